@@ -1,0 +1,118 @@
+"""The carrier behind one port: batches of requests in, an answer for each item out, three errors.
+
+A request is named by its `reference` (the attempt's id): the carrier does what one reference asks at most once, and can
+be asked later what became of it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from careline.values.cause import Cause
+from careline.values.msisdn import Msisdn
+
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+class CarrierError(Exception):
+    """The carrier gave no usable answer; which of the three kinds decides what may be believed."""
+
+
+class CarrierDown(CarrierError):
+    """It could not be reached, or refused to talk: nothing happened."""
+
+
+class CarrierBusy(CarrierError):
+    """It asked us to slow down: nothing happened."""
+
+
+class CarrierSilent(CarrierError):
+    """It was asked and never heard, or answered nonsense: what happened is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One thing asked of the carrier.
+
+    `kind` is one of KINDS; `subject` what it is about (a product code, a list); `values` its arguments.
+    """
+
+    reference: str
+    msisdn: Msisdn
+    kind: str
+    subject: str = ""
+    values: Mapping[str, Any] = EMPTY
+    by: str = "subscriber"  # who asked: subscriber, agent:<id>, system
+    channel: str = "sms"
+
+
+# kind -> what its facts hold. Money in fen, times aware UTC, dates local to the carrier.
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        # reads
+        "account": "basic, gift, charges_now, credit_limit, status, valid_until, retained_until, debt, charges: [(name zh, name en, fen)]",
+        "bill": "month (values: month 'yyyy-mm'): total, paid, items: [(name zh, name en, fen)]",
+        "payments": "subject payments|topups|returned (values: month or nothing): entries: [(date, fen, how zh, how en)]",
+        "usage": "subject quota id or '' for all: quotas: [(id, name zh, name en, unit, used, total or None)]",
+        "points": "points, worth (fen), expiring, expires_on",
+        "holdings": "subject '' | sp | product: holdings: [Holding as dict: product, tier, name_zh, name_en, fee, since, until, by, channel, provider or None, values]",
+        "profile": "brand, region, language, status, abroad, owner_masked, plan_zh, plan_en, credit_rating, activated_on",
+        "number": "values: number: region_zh, region_en, carrier",
+        "short_number": "values: short: number (of the same group only)",
+        "inquire": "values: reference: state done|refused|absent|pending, facts, cause",
+        # writes
+        "switch_on": "subject product (values: tier, fee, per, effect now|next_month, excludes: [product], replaces: [product], paid_to, name_zh, name_en, allowances, plus settings): effective_on, fee, basic, gift, replaced: [product]",
+        "switch_off": "subject product (values: effect, number(s) of SP holdings): effective_on, ended: [product]",
+        "configure": "subject product (values: settings): settings",
+        "redeem": "values: amount (fen): points, redeemed_points, basic",
+        "password": "subject apply|change|reset|check (values: id_number | old, new | password; Secret): tries_left",
+        "activate": "status, valid_until",
+        "top_up": "values: amount, account basic|gift, how: basic, gift, status",
+        "charge": "values: amount, product, paid_to, name_zh, name_en: basic, gift, status",
+    }
+)
+READS = frozenset(
+    {"account", "bill", "payments", "usage", "points", "holdings", "profile", "number", "short_number", "inquire"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the carrier said of one request: facts, or a refusal with its cause (and facts that explain it)."""
+
+    refused: Cause | None = None
+    facts: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+    words: str = ""  # the carrier's own words, kept for the explain view
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """What the carrier knows of a line and we keep a refreshed copy of."""
+
+    msisdn: Msisdn
+    brand: str
+    region: str
+    language: str
+    status: str  # inactive, active, suspended, released
+    abroad: bool
+    birthday: date | None = None
+
+
+class Carrier(Protocol):
+    """Every adapter keeps this contract; `tests/carrier` runs the same tests over each."""
+
+    def ask(
+        self, requests: Sequence[Request], *, now: datetime, time_limit_seconds: float
+    ) -> Iterator[tuple[int, Answer | CarrierError]]:
+        """Yield (index, answer or error) for each request as soon as it is known, in any order.
+
+        A fixed number of statements or calls per kind, whatever the number of requests. What is not yielded within
+        the time limit counts as CarrierSilent. Never raises for one item's trouble.
+        """
+        ...
+
+    def lines(self, msisdns: Sequence[Msisdn]) -> Mapping[Msisdn, LineFacts]:
+        """The lines that exist among these; raises CarrierError."""
+        ...

@@ -1,0 +1,174 @@
+"""The book: one published catalogue as immutable values, the only form in which the dialogue knows it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+
+from careline.values.language import Text
+from careline.values.money import Minor
+from careline.values.period import Rest
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class Verb(StrEnum):
+    """What can be done with a service; the verbs of the code tables."""
+
+    QUERY = "query"
+    STATUS = "status"  # is it on or off
+    DESCRIBE = "describe"
+    SUBSCRIBE = "subscribe"
+    ORDER = "order"  # of a plan or package
+    REGISTER = "register"  # apply for, join
+    CANCEL = "cancel"
+    CONFIRM = "confirm"  # the second step of a two-step order
+    CONFIGURE = "configure"  # change, reset
+    REDEEM = "redeem"
+    HELP = "help"  # a menu node
+    OTHER = "other"  # what fits no verb: activation, the dialogue behind 0000
+
+
+READS = frozenset({Verb.QUERY, Verb.STATUS, Verb.DESCRIBE, Verb.HELP})
+OPENS = frozenset({Verb.SUBSCRIBE, Verb.ORDER, Verb.REGISTER})
+
+
+class Confirm(StrEnum):
+    """When an order asks for a yes."""
+
+    NEVER = "never"  # an exact published code is the yes
+    ASK = "ask"  # asked back: yes or no
+    CODE = "code"  # two steps: asked back, and a second published code is the yes (so is a plain yes)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One value that the customer supplies; `kind` names its grammar (dialogue.grammar)."""
+
+    name: str
+    kind: str  # month, amount, msisdn, short_number, password, id_number, tier, count, service, words
+    label: Text
+    example: str
+    required: bool = True
+
+    @property
+    def secret(self) -> bool:
+        return self.kind in ("password", "id_number")
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One variant of a service with a price of its own, chosen by its id (5, 20, BZ)."""
+
+    id: str
+    name: Text
+    price: Minor  # per month unless the service's `per` says otherwise
+    quota: Text | None = None  # what it holds, in words
+    about: Text | None = None
+    allowances: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))  # quota id -> units
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    verb: Verb
+    parameters: tuple[Parameter, ...] = ()
+    confirm: Confirm = Confirm.NEVER
+    effect: str = "now"  # or "next_month"
+    closed: bool = False  # no longer offered to new customers
+    assurance: int = 1  # values.assurance.Assurance
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    id: str
+    group: str
+    behaviour: str
+    name: Text
+    about: Text
+    product: str  # the carrier's product code; for reads, what to ask for
+    aliases: tuple[str, ...] = ()
+    price: Minor = Minor(0)
+    per: str = "month"  # month, year, once
+    paid_to: str = "carrier"  # or the content provider's name: then charged to the basic account only
+    actions: Mapping[Verb, Action] = field(default_factory=lambda: MappingProxyType({}))
+    tiers: Mapping[str, Tier] = field(default_factory=lambda: MappingProxyType({}))
+    brands: frozenset[str] = frozenset()  # eligible brands; empty: all
+    regions: frozenset[str] = frozenset()  # where it exists; empty: everywhere
+    excludes: frozenset[str] = frozenset()  # services that cannot be on together with it
+    settings: Mapping[str, str] = NOTHING  # what the behaviour alone understands
+    words: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))  # overrides of the behaviour's words
+    everywhere: bool = False  # exists for every subscriber, also where no code table lists it
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One row of a code table: a spelling and what it means there."""
+
+    spelling: str  # as printed, for people
+    service: str
+    verb: Verb
+    form: str = "numeric"  # numeric, pinyin, chinese
+    fixed: Mapping[str, str] = NOTHING  # parameters that the spelling itself carries (tier=5, effect=next_month)
+    takes: tuple[str, ...] = ()  # names of parameters that follow it, in order
+    fused: bool = False  # they may follow without a separator
+    ask_first: bool = False  # asks for a yes although it is exact (a spelling that is a query elsewhere)
+    brands: frozenset[str] = frozenset()
+    certainty: str = "sure"  # sure, repaired, doubtful
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A menu node: what it lists, in order."""
+
+    spelling: str
+    title: Text
+    children: tuple[str, ...]  # spellings in the same table
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A code table: the spellings of one region and brand, for a period of time."""
+
+    id: str
+    name: Text
+    region: str | None = None
+    brand: str | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    separators: str = "#"  # signs between a code and its parameters
+    rests: tuple[Rest, ...] = ()
+    abroad: bool = True  # served while roaming abroad
+    codes: Mapping[str, Code] = field(default_factory=lambda: MappingProxyType({}))  # by normalised spelling
+    nodes: Mapping[str, Node] = field(default_factory=lambda: MappingProxyType({}))
+    first_node: str | None = None
+
+    def reigns(self, day: date) -> bool:
+        return (self.valid_from is None or day >= self.valid_from) and (
+            self.valid_until is None or day < self.valid_until
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A whole published version. Everything reachable from it is immutable and may be shared by threads."""
+
+    version: int
+    services: Mapping[str, Service]
+    tables: Mapping[str, Table]
+    words: Mapping[str, Text]  # text key -> template; `toggle.subscribe.done`, `error.unknown`, …
+    regions: Mapping[str, Text]
+    brands: Mapping[str, Text]
+    limits: Mapping[str, int]  # misses_before_person, question_minutes, confirm_minutes, suggestions, parts_max, …
+    glossary: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))  # jargon -> plain words
+
+    def chain(self, region: str, brand: str, day: date) -> tuple[Table, ...]:
+        """The tables that apply, first wins: region and brand, region, brand, default; only those in force on `day`."""
+        fitting = [
+            table
+            for table in self.tables.values()
+            if table.region in (None, region) and table.brand in (None, brand)
+        ]
+        fitting.sort(key=lambda table: (table.region is None, table.brand is None, table.id))
+        return tuple(table for table in fitting if table.reigns(day))

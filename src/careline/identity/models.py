@@ -1,0 +1,1 @@
+"""Who people are: subscribers (a refreshed copy of what the carrier knows of them) and staff."""

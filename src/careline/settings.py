@@ -1,0 +1,121 @@
+"""Django's settings; everything a carrier changes comes from the environment, and demo mode is the only one with defaults for secrets."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+HOME = Path(os.environ.get("CARELINE_HOME", Path.cwd() / ".careline")).resolve()
+PACKS = Path(os.environ.get("CARELINE_PACKS", Path(__file__).resolve().parents[2] / "packs")).resolve()
+DEMO = os.environ.get("CARELINE_DEMO", "") == "1"
+DEMO_SECRET = "only-for-the-demo-and-tests-never-for-customers"
+
+SECRET_KEY = os.environ.get("CARELINE_SECRET_KEY", DEMO_SECRET if DEMO else "")
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "CARELINE_SECRET_KEY is not set. Give it a long random value (careline doctor prints one), or set CARELINE_DEMO=1 to try the demo."
+    )
+if SECRET_KEY == DEMO_SECRET and not DEMO:
+    raise ImproperlyConfigured("CARELINE_SECRET_KEY is the demo's: choose one of your own outside the demo.")
+
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("CARELINE_HOSTS", "localhost,127.0.0.1,[::1]" if DEMO else "").split(",")
+
+# The country code that short national numbers belong to (ITU-T E.164).
+COUNTRY_CODE = os.environ.get("CARELINE_COUNTRY_CODE", "86")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "careline.identity",
+    "careline.journal",
+    "careline.carrier.adapters.sandbox",
+    "careline.ledger",
+    "careline.outbox",
+    "careline.catalogue",
+    "careline.hall",
+    "careline.channels.sms",
+    "careline.channels.phone",
+    "careline.staff",
+    "careline.management",
+]
+
+AUTH_USER_MODEL = "identity.Staff"
+ROOT_URLCONF = "careline.urls"
+WSGI_APPLICATION = "careline.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's entry for a postgresql:// address (also of a socket folder: postgresql://user@/name?host=/folder)."""
+    from psycopg.conninfo import conninfo_to_dict
+
+    parts = conninfo_to_dict(url)
+    known = {"user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT", "dbname": "NAME"}
+    entry: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    entry |= {known[key]: str(value) for key, value in parts.items() if key in known}
+    entry["OPTIONS"] = {key: value for key, value in parts.items() if key not in known}
+    return entry
+
+
+# Set by the environment, or by careline.postgres when it starts the embedded server before Django is set up.
+DATABASES = {"default": database(os.environ.get("DATABASE_URL", f"postgresql://careline@/careline?host={HOME}/run"))}
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = os.environ.get("CARELINE_TIME_ZONE", "Asia/Shanghai")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+WHITENOISE_USE_FINDERS = True
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+LOGIN_URL = "/staff/sign-in"
+LOGIN_REDIRECT_URL = "/staff/"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("CARELINE_HTTPS", "0" if DEMO else "1") == "1"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}

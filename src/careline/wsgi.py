@@ -1,0 +1,9 @@
+"""Where a WSGI server finds the pages and the API."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "careline.settings")
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+application = get_wsgi_application()
