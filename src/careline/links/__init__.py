@@ -1,0 +1,1 @@
+"""The sockets that speak the wire formats of careline.protocols, on asyncio."""
