@@ -1,0 +1,144 @@
+"""What passes between a customer and the hall: what was heard, what it means, what comes next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from careline.dialogue.book import NOTHING, Action, Service, Tier, Verb
+from careline.values.cause import Cause
+from careline.values.language import Text
+from careline.values.msisdn import Msisdn
+from careline.values.outcome import Outcome
+
+State = dict[str, Any]  # JSON only: it is stored between turns
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """What the dialogue may know of the customer."""
+
+    msisdn: Msisdn
+    brand: str
+    region: str
+    language: str = "zh"
+    status: str = "active"  # inactive, active, suspended, released
+    abroad: bool = False
+    menu_on: bool = False
+    menu: tuple[str, ...] = ()  # the personal menu: spellings, in the customer's order
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One thing said. `reference` is a fresh id: it names the attempt if this begins one."""
+
+    text: str
+    reference: str
+    channel: str = "sms"
+    address: str = "10086"  # the number that was written to
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One attempt at one action, fully understood and allowed by the book."""
+
+    reference: str
+    table: str  # id of the code table, "" when understood by words alone
+    service: Service
+    action: Action
+    verb: Verb
+    parameters: Mapping[str, str] = NOTHING  # in the grammar's canonical form; secrets as values.secret.Secret
+    tier: Tier | None = None
+    effect: str = "now"
+    spelling: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was understood, as it is recorded and shown; secrets masked."""
+
+    table: str
+    service: str
+    verb: str
+    parameters: Mapping[str, str] = NOTHING
+    rule: str = ""  # the rule that decided
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of understanding, for the explain view."""
+
+    rule: str
+    detail: Mapping[str, str] = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """An open attempt that this turn ends."""
+
+    reference: str
+    outcome: Outcome
+    cause: Cause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the customer is told: the key of the words, and the text in the customer's language."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that an answer ends with; `options` are what a numbered reply chooses, each a JSON value."""
+
+    kind: str  # confirm, choose, fill, pick (several numbers)
+    options: tuple[Mapping[str, Any], ...] = ()
+    service: str = ""
+    verb: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a behaviour makes of the carrier's answer."""
+
+    outcome: Outcome
+    key: str  # tail of the words key: done, already_on, …
+    cause: Cause | None = None
+    values: Mapping[str, str | Text] = field(default_factory=lambda: MappingProxyType({}))
+    question: Question | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What follows from what was heard; the hall carries it out.
+
+    Exactly one of `job` (the carrier must be asked, or the behaviour answers from the book) and `reply` is set,
+    or neither when nothing is to be said. `begun` is the attempt that this turn opens: its row is written before
+    anything else happens; it equals `job` when it goes ahead at once.
+    """
+
+    state: State
+    masked: str  # what was said, secrets masked: the only form that is kept
+    begun: Job | None = None
+    job: Job | None = None
+    endings: tuple[Ending, ...] = ()
+    reply: Words | None = None
+    due_at: datetime | None = None  # when the open question of an attempt lapses into Abandoned
+    steps: tuple[Step, ...] = ()
+    understood: Understood | None = None
+    miss: bool = False  # nothing was understood
+    menu_change: tuple[str, ...] | None = None  # the personal menu as it is to be kept
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A finished turn: the state after the carrier's answer, how the attempt ended, and what is said."""
+
+    state: State
+    ending: Ending
+    words: Words
+    due_at: datetime | None = None
+    steps: tuple[Step, ...] = ()
