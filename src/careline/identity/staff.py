@@ -1,0 +1,73 @@
+"""Roles of staff, and the people of the demo who have them."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+
+from careline.identity.gates import Gate
+from careline.identity.models import Staff
+
+ROLES: dict[str, frozenset[Gate]] = {
+    "maintainer": frozenset({Gate.READ_CATALOGUE, Gate.EDIT_CATALOGUE}),
+    "reviewer": frozenset({Gate.READ_CATALOGUE, Gate.REVIEW_CATALOGUE, Gate.PUBLISH_CATALOGUE}),
+    "supervisor": frozenset({Gate.READ_CATALOGUE, Gate.EXPLAIN, Gate.READ_JOURNAL}),
+    "admin": frozenset(Gate),
+}
+
+
+class DemoLogin(NamedTuple):
+    username: str
+    password: str
+    name: str
+    roles: tuple[str, ...]
+
+
+_DEMO = (
+    ("lin", "林晓梅", ("maintainer",)),
+    ("zhou", "周建国", ("reviewer",)),
+    ("he", "何静", ("supervisor",)),
+    ("admin", "管理员", ("admin",)),
+)
+
+
+def settle_roles() -> None:
+    """Make the group of every role hold exactly the gates named here; safe to repeat."""
+    rights = {right.codename: right for right in Permission.objects.filter(content_type__app_label="identity")}
+    for role, gates in ROLES.items():
+        group, _ = Group.objects.get_or_create(name=role)
+        group.permissions.set([rights[gate.value] for gate in gates if gate.value in rights])
+
+
+def engage(username: str, password: str, name: str, roles: Iterable[str], language: str = "zh-hans") -> Staff:
+    """Make, or bring up to date, the account of a member of staff; raises KeyError for a role that does not exist."""
+    for role in roles:
+        ROLES[role]
+    person, _ = Staff.objects.get_or_create(username=username)
+    person.first_name, person.last_name, person.language, person.is_active = name, "", language, True
+    if not person.check_password(password):
+        person.set_password(password)
+    person.save()
+    person.groups.set(Group.objects.filter(name__in=list(roles)))
+    return person
+
+
+def settle_demo_staff() -> list[DemoLogin]:
+    """The demo's people, made if missing, with their passwords in clear for the page that prints them.
+
+    Raises RuntimeError outside the demo: outside it nobody's password is known beforehand.
+    """
+    if not settings.DEMO:
+        raise RuntimeError("demo logins exist only where CARELINE_DEMO=1")
+    settle_roles()
+    logins = [DemoLogin(user, demo_password(user), name, roles) for user, name, roles in _DEMO]
+    for login in logins:
+        engage(login.username, login.password, login.name, login.roles)
+    return logins
+
+
+def demo_password(username: str) -> str:
+    """The same in every demo, so that the page printed yesterday still works."""
+    return "demo-" + hashlib.sha256(f"careline demo {username}".encode()).hexdigest()[:6]
