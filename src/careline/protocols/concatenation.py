@@ -54,5 +54,15 @@ def write_header(place: Concatenation, *, wide: bool = False) -> bytes:
     """The user data header of one part: six octets, or seven with a 16-bit (wide) reference."""
     reference, total, number = place
     if wide:
-        return bytes((6, CONCATENATED_16_BIT, 4, reference >> 8 & 0xFF, reference & 0xFF, total, number))
+        return bytes(
+            (
+                6,
+                CONCATENATED_16_BIT,
+                4,
+                reference >> 8 & 0xFF,
+                reference & 0xFF,
+                total,
+                number,
+            )
+        )
     return bytes((5, CONCATENATED_8_BIT, 3, reference & 0xFF, total, number))

@@ -83,7 +83,11 @@ def _decode_ucs2(data: bytes) -> str:
 
 
 def encode_parts(
-    text: str, *, alphabet: Alphabet = "auto", reference: int = 0, wide_reference: bool = False
+    text: str,
+    *,
+    alphabet: Alphabet = "auto",
+    reference: int = 0,
+    wide_reference: bool = False,
 ) -> list[Part]:
     """Cut a text into the parts that carry it, with a header when there is more than one.
 
@@ -101,7 +105,14 @@ def encode_parts(
     parts = []
     for number, (start, end) in enumerate(pairwise(cuts), 1):
         place = Concatenation(reference & (0xFFFF if wide_reference else 0xFF), total, number)
-        parts.append(Part(coding, coded[start:end], write_header(place, wide=wide_reference), place))
+        parts.append(
+            Part(
+                coding,
+                coded[start:end],
+                write_header(place, wide=wide_reference),
+                place,
+            )
+        )
     return parts
 
 

@@ -8,7 +8,12 @@ from dataclasses import dataclass, field
 from struct import Struct
 from typing import Final
 
-from careline.protocols.concatenation import Concatenation, placed, read_header, split_header
+from careline.protocols.concatenation import (
+    Concatenation,
+    placed,
+    read_header,
+    split_header,
+)
 from careline.protocols.smpp import codes
 from careline.protocols.smstext import DefaultAlphabet, decode_text
 
@@ -57,14 +62,19 @@ class Message:
     @property
     def is_receipt(self) -> bool:
         """Whether this tells of a message we sent (5.2.12); the other side's acknowledgements are ordinary messages."""
-        return self.esm_class & codes.ESM_TYPE in (codes.ESM_RECEIPT, codes.ESM_INTERMEDIATE)
+        return self.esm_class & codes.ESM_TYPE in (
+            codes.ESM_RECEIPT,
+            codes.ESM_INTERMEDIATE,
+        )
 
     def split(self) -> tuple[bytes, bytes, Concatenation | None]:
         """(user data header, body, place in a long message or None), whichever way the sender said it.
 
         A header wins over sar_* TLVs: some gateways set both, and only one of them can be right to join by.
         """
-        header, body = split_header(self.payload) if self.esm_class & codes.ESM_HEADER else (b"", self.payload)
+        header, body = (
+            split_header(self.payload) if self.esm_class & codes.ESM_HEADER else (b"", self.payload)
+        )
         place = read_header(header) if header else None
         return header, body, place or (_sar(self.tlvs) if self.tlvs else None)
 
@@ -246,7 +256,17 @@ def parse_bind(body: bytes, command: int, sequence: int) -> BindRequest:
         address_range, _ = _string(body, position + 3)
     except (ValueError, IndexError) as error:
         raise MalformedBody("the bind request ends too early") from error
-    return BindRequest(command, system_id, password, system_type, version, ton, npi, address_range, sequence)
+    return BindRequest(
+        command,
+        system_id,
+        password,
+        system_type,
+        version,
+        ton,
+        npi,
+        address_range,
+        sequence,
+    )
 
 
 def first_string(body: bytes) -> str:

@@ -1,0 +1,342 @@
+"""One SMPP session, either side, without a socket: bytes in, events out, bytes to send collected until taken.
+
+    session.receive(bytes, now) -> events        session.take() -> bytes to write
+    session.tick(now) -> events                  session.bind/submit/answer/enquire/unbind
+
+now is a monotonic time in seconds. The session answers enquire_link, unbind and whatever is wrong by itself;
+messages and binds are answered by its owner, when it is safe.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from careline.protocols.smpp import codes
+from careline.protocols.smpp.events import (
+    Answered,
+    BindAnswered,
+    Broken,
+    EnquireAnswered,
+    Event,
+    Garbled,
+    Unanswered,
+    UnbindAnswered,
+    UnbindRequested,
+)
+from careline.protocols.smpp.pdu import (
+    HEADER,
+    HEADER_OCTETS,
+    BindRequest,
+    MalformedBody,
+    Message,
+    build,
+    build_message,
+    build_tlvs,
+    first_string,
+    parse_bind,
+    parse_message,
+)
+from careline.protocols.smpp.states import (
+    BOUND_AS,
+    MAY_DELIVER,
+    MAY_SUBMIT,
+    REQUESTS,
+    Side,
+    State,
+)
+
+SEQUENCE_MAX: Final = 0x7FFFFFFF
+
+_MESSAGES: Final = frozenset((codes.DELIVER_SM, codes.SUBMIT_SM, codes.DATA_SM))
+_MESSAGE_ANSWERS: Final = frozenset((codes.DELIVER_SM_RESP, codes.SUBMIT_SM_RESP, codes.DATA_SM_RESP))
+
+
+class NotBound(RuntimeError):
+    """What was asked for is not possible in the session's state."""
+
+
+class Session:
+    """The state of one session; see the module's sentence for its use."""
+
+    def __init__(
+        self,
+        side: Side,
+        *,
+        now: float,
+        response_seconds: float = 30.0,
+        enquire_seconds: float = 30.0,
+        enquire_response_seconds: float = 10.0,
+        pdu_octets_max: int = 70_000,
+    ) -> None:
+        self.side = side
+        self.state = State.OPEN
+        self.in_flight: dict[int, tuple[float, object]] = {}
+        self._response_seconds = response_seconds
+        self._enquire_seconds = enquire_seconds
+        self._enquire_response_seconds = enquire_response_seconds
+        self._octets_max = pdu_octets_max
+        self._requests = REQUESTS[side]
+        self._heard_at = now
+        self._sequence = 0
+        self._binding: tuple[int, int] | None = None  # (sequence, bind command) of our bind
+        self._unbinding = 0
+        self._enquiry: tuple[int, float, object] | None = None  # (sequence, deadline, token)
+        self._remainder = b""
+        self._outgoing: list[bytes] = []
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing goes in or out any more."""
+        return self.state is State.CLOSED
+
+    # What comes in
+
+    def receive(self, data: bytes, now: float) -> list[Event]:
+        """Take what the socket brought, cut anywhere, and tell what happened."""
+        if self.closed:
+            return []
+        self._heard_at = now
+        events: list[Event] = []
+        if self._remainder:
+            data = self._remainder + data
+        position, end = 0, len(data)
+        while end - position >= HEADER_OCTETS:
+            length, command, status, sequence = HEADER.unpack_from(data, position)
+            if not HEADER_OCTETS <= length <= self._octets_max:
+                # Where the next PDU begins is unknown: nothing after this can be trusted.
+                self._outgoing.append(
+                    build(
+                        codes.GENERIC_NACK,
+                        codes.INVALID_COMMAND_LENGTH,
+                        sequence & SEQUENCE_MAX,
+                    )
+                )
+                events.append(self._break(f"a PDU claims to have {length} octets"))
+                return events
+            if end - position < length:
+                break
+            body = data[position + HEADER_OCTETS : position + length]
+            position += length
+            if command in _MESSAGES:
+                self._take_message(command, sequence, body, events)
+            elif command in _MESSAGE_ANSWERS:
+                pending = self.in_flight.pop(sequence, None)
+                if pending is None:
+                    events.append(Garbled(f"an answer to nothing we sent, command {command:#x}"))
+                else:
+                    events.append(Answered(pending[1], status, first_string(body)))
+            else:
+                self._take_other(command, status, sequence, body, now, events)
+                if self.closed:
+                    return events
+        self._remainder = data[position:]
+        return events
+
+    def _take_message(self, command: int, sequence: int, body: bytes, events: list[Event]) -> None:
+        if command not in self._requests[self.state]:
+            self._refuse_state(command, sequence, events)
+            return
+        try:
+            events.append(parse_message(body, command, sequence))
+        except MalformedBody as error:
+            # A permanent refusal, or the SMSC would send the same bytes again and again.
+            self.answer(((sequence, codes.PERMANENT_APPLICATION_ERROR),), command)
+            events.append(Garbled(str(error)))
+
+    def _take_other(
+        self,
+        command: int,
+        status: int,
+        sequence: int,
+        body: bytes,
+        now: float,
+        events: list[Event],
+    ) -> None:
+        if command & codes.RESPONSE:
+            self._take_response(command, status, sequence, body, events)
+        elif command not in codes.KNOWN:
+            self._send(codes.GENERIC_NACK, codes.INVALID_COMMAND, sequence)
+            events.append(Garbled(f"an unknown command {command:#x}"))
+        elif command not in self._requests[self.state]:
+            self._refuse_state(command, sequence, events)
+        elif command == codes.ENQUIRE_LINK:
+            self._send(codes.ENQUIRE_LINK_RESP, codes.OK, sequence)
+        elif command == codes.UNBIND:
+            self._send(codes.UNBIND_RESP, codes.OK, sequence)
+            self.state = State.UNBOUND
+            events.append(UnbindRequested())
+        elif command in codes.BINDS:
+            try:
+                events.append(parse_bind(body, command, sequence))
+            except MalformedBody as error:
+                self._send(command | codes.RESPONSE, codes.BIND_FAILED, sequence, b"\0")
+                events.append(Garbled(str(error)))
+        # alert_notification and outbind have no response; there is nothing we would do about them.
+
+    def _take_response(
+        self, command: int, status: int, sequence: int, body: bytes, events: list[Event]
+    ) -> None:
+        if self._binding and sequence == self._binding[0] and command == self._binding[1] | codes.RESPONSE:
+            self._bind_answered(status, first_string(body), events)
+        elif command == codes.ENQUIRE_LINK_RESP and self._enquiry and sequence == self._enquiry[0]:
+            events.append(EnquireAnswered(self._enquiry[2]))
+            self._enquiry = None
+        elif command == codes.UNBIND_RESP and self._unbinding and sequence == self._unbinding:
+            events.append(UnbindAnswered())
+            self._end()
+        elif command == codes.GENERIC_NACK:
+            self._nacked(status, sequence, events)
+        else:
+            events.append(Garbled(f"an answer to nothing we sent, command {command:#x}"))
+
+    def _bind_answered(self, status: int, system_id: str, events: list[Event]) -> None:
+        assert self._binding
+        if status == codes.OK:
+            self.state = BOUND_AS[self._binding[1]]
+        self._binding = None
+        events.append(BindAnswered(status, system_id))
+
+    def _nacked(self, status: int, sequence: int, events: list[Event]) -> None:
+        """A generic_nack answers whatever request it names; status 0 would be no answer, so call it an error."""
+        status = status or codes.SYSTEM_ERROR
+        if pending := self.in_flight.pop(sequence, None):
+            events.append(Answered(pending[1], status))
+        elif self._binding and sequence == self._binding[0]:
+            self._bind_answered(status, "", events)
+        elif self._enquiry and sequence == self._enquiry[0]:
+            # Too old to know enquire_link, but it answered: it is there.
+            events.append(EnquireAnswered(self._enquiry[2]))
+            self._enquiry = None
+        else:
+            events.append(Garbled("a generic_nack to nothing we sent"))
+
+    def _refuse_state(self, command: int, sequence: int, events: list[Event]) -> None:
+        status = codes.ALREADY_BOUND if command in codes.BINDS else codes.WRONG_BIND_STATE
+        if command not in (codes.ALERT_NOTIFICATION, codes.OUTBIND):
+            self._send(command | codes.RESPONSE, status, sequence)
+        events.append(Garbled(f"command {command:#x} while {self.state.value}"))
+
+    # The clock
+
+    def tick(self, now: float) -> list[Event]:
+        """Tell what has been waited for too long, and ask whether the other side is there; call every second or so."""
+        if self.closed:
+            return []
+        events: list[Event] = []
+        # All requests wait equally long, so the oldest stands first.
+        for sequence, (deadline, token) in list(self.in_flight.items()):
+            if deadline > now:
+                break
+            del self.in_flight[sequence]
+            events.append(Unanswered(token))
+        if self._enquiry and self._enquiry[1] <= now:
+            events.append(self._break("no answer to enquire_link"))
+        elif now - self._heard_at >= self._enquire_seconds and self.state in BOUND_AS.values():
+            self.enquire(now)
+        return events
+
+    # What goes out
+
+    def take(self) -> bytes:
+        """The bytes to write, once."""
+        outgoing = b"".join(self._outgoing)
+        self._outgoing.clear()
+        return outgoing
+
+    @property
+    def has_outgoing(self) -> bool:
+        """Whether take() would give anything."""
+        return bool(self._outgoing)
+
+    def bind(self, request: BindRequest) -> None:
+        """Ask to be bound; BindAnswered follows."""
+        if self.side is not Side.ESME or self.state is not State.OPEN or self._binding:
+            raise NotBound(f"cannot bind while {self.state.value}")
+        sequence = self._next()
+        self._binding = (sequence, request.command)
+        self._send(request.command, codes.OK, sequence, request.body())
+
+    def answer_bind(self, request: BindRequest, status: int, system_id: str) -> None:
+        """Answer a bind request; status 0 binds."""
+        if status == codes.OK:
+            self.state = BOUND_AS[request.command]
+            body = system_id.encode("latin-1", "replace") + b"\0"
+            body += build_tlvs({codes.TAG_INTERFACE_VERSION: bytes((codes.VERSION_3_4,))})
+        else:
+            body = b"\0"
+        self._send(request.command | codes.RESPONSE, status, request.sequence, body)
+
+    def submit(self, message: Message, token: object, now: float) -> int:
+        """Send a message to the SMSC; Answered or Unanswered follows with this token. Returns the sequence number.
+
+        Raises NotBound, and ValueError on a field that does not fit.
+        """
+        if self.side is not Side.ESME or self.state not in MAY_SUBMIT:
+            raise NotBound(f"cannot submit while {self.state.value}")
+        return self._send_message(message, codes.SUBMIT_SM, token, now)
+
+    def deliver(self, message: Message, token: object, now: float) -> int:
+        """Send a message to the ESME; the counterpart of submit."""
+        if self.side is not Side.SMSC or self.state not in MAY_DELIVER:
+            raise NotBound(f"cannot deliver while {self.state.value}")
+        command = codes.DATA_SM if message.command == codes.DATA_SM else codes.DELIVER_SM
+        return self._send_message(message, command, token, now)
+
+    def _send_message(self, message: Message, command: int, token: object, now: float) -> int:
+        sequence = self._next()
+        self._outgoing.append(build_message(message, command, sequence))
+        self.in_flight[sequence] = (now + self._response_seconds, token)
+        return sequence
+
+    def answer(
+        self,
+        answers: Iterable[tuple[int, int]],
+        command: int = codes.DELIVER_SM,
+        message_id: str = "",
+    ) -> None:
+        """Answer received messages: (sequence number, status) each, all of one command."""
+        if self.closed:
+            return
+        body = message_id.encode("latin-1", "replace") + b"\0"
+        head, length = command | codes.RESPONSE, HEADER_OCTETS + len(body)
+        pack = HEADER.pack
+        self._outgoing.extend([pack(length, head, status, sequence) + body for sequence, status in answers])
+
+    def enquire(self, now: float, token: object = None) -> bool:
+        """Ask whether the other side is there; EnquireAnswered follows. False when a question is already out."""
+        if self._enquiry or self.closed:
+            return False
+        sequence = self._next()
+        self._enquiry = (sequence, now + self._enquire_response_seconds, token)
+        self._send(codes.ENQUIRE_LINK, codes.OK, sequence)
+        return True
+
+    def unbind(self) -> None:
+        """Ask to end; UnbindAnswered follows, and responses to what is in flight may still come before it."""
+        if self.closed or self._unbinding:
+            return
+        self._unbinding = self._next()
+        self.state = State.UNBOUND
+        self._send(codes.UNBIND, codes.OK, self._unbinding)
+
+    def close(self) -> list[object]:
+        """The connection is gone: nothing goes in or out any more. Returns the tokens left without an answer."""
+        self._end()
+        tokens = [token for _, token in self.in_flight.values()]
+        self.in_flight.clear()
+        return tokens
+
+    def _break(self, reason: str) -> Broken:
+        self._end()
+        return Broken(reason)
+
+    def _end(self) -> None:
+        # in_flight is kept for close(), which the owner calls when the connection is down.
+        self.state = State.CLOSED
+        self._remainder = b""
+
+    def _send(self, command: int, status: int, sequence: int, body: bytes = b"") -> None:
+        self._outgoing.append(build(command, status, sequence, body))
+
+    def _next(self) -> int:
+        self._sequence = self._sequence % SEQUENCE_MAX + 1
+        return self._sequence
