@@ -1,0 +1,41 @@
+"""What all tests share: one throw-away Postgres per run, started when the first test asks for a database."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.db import connections
+
+from careline.postgres import temporary
+from careline.settings import database
+
+pytest_plugins = ["tests.house.requirements_plugin"]
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    """The server under test: that of DATABASE_URL, else an embedded one without fsync."""
+    if given := os.environ.get("DATABASE_URL"):
+        yield given
+        return
+    with temporary() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(server_url: str) -> None:
+    """pytest-django asks for this before it creates the test database: point Django to the server under test."""
+    settings = connections["default"].settings_dict
+    for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD"):
+        settings[name] = database(server_url).get(name, "")
+
+
+@pytest.fixture
+def database_url(db: None) -> str:
+    """The address of the test database itself, for other processes and raw connections (they see only what is committed)."""
+    from psycopg.conninfo import make_conninfo
+
+    settings = connections["default"].settings_dict
+    parts = {"dbname": settings["NAME"], "host": settings["HOST"], "port": settings["PORT"]}
+    parts |= {"user": settings["USER"], "password": settings["PASSWORD"]}
+    return make_conninfo(**{name: str(value) for name, value in parts.items() if value})
