@@ -106,15 +106,11 @@ class Cluster:
             shutil.rmtree(fresh, ignore_errors=True)
         else:
             raise ServerError(f"initdb failed: {made.stderr.strip()}")
-        single = [
-            self.bin / "postgres",
-            "--single",
-            "-D",
-            fresh,
-            "-c",
-            f"fsync={'on' if self.durable else 'off'}",
-        ]
-        named = self._run(*single, "postgres", said="CREATE DATABASE careline;\n")
+        fsync = f"fsync={'on' if self.durable else 'off'}"
+        program = self.bin / "postgres"
+        named = self._run(
+            program, "--single", "-D", fresh, "-c", fsync, "postgres", said="CREATE DATABASE careline;\n"
+        )
         if named.returncode != 0 or "ERROR" in named.stderr:
             raise ServerError(f"The database could not be created: {named.stderr.strip()}")
         with (fresh / "postgresql.conf").open("a") as main:
@@ -213,7 +209,18 @@ def answers(place: Place, bin_folder: Path) -> bool:
     """Whether the server of this place takes connections now."""
     if not (place.run / ".s.PGSQL.5432").exists():
         return False
-    asked = [bin_folder / "pg_isready", "-q", "-t", "5", "-h", place.run, "-U", "careline", "-d", "careline"]
+    asked = [
+        str(bin_folder / "pg_isready"),
+        "-q",
+        "-t",
+        "5",
+        "-h",
+        str(place.run),
+        "-U",
+        "careline",
+        "-d",
+        "careline",
+    ]
     return subprocess.run(asked, stdin=subprocess.DEVNULL, check=False).returncode == 0
 
 
