@@ -4,6 +4,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 from careline.identity.gates import Gate
+from careline.identity.subscriber import Subscriber as Subscriber  # Django finds its models here
 
 
 class Staff(AbstractUser):

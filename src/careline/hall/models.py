@@ -1,0 +1,19 @@
+"""Conversations: where each customer stands with us on each channel."""
+
+from django.db import models
+
+
+class Conversation(models.Model):
+    """The state between two turns; changed only by whoever knows its version."""
+
+    pk = models.CompositePrimaryKey("msisdn", "channel")
+    msisdn = models.CharField(max_length=15)
+    channel = models.CharField(max_length=16)
+    contact = models.UUIDField()
+    state = models.JSONField(default=dict)
+    version = models.BigIntegerField()
+    last_at = models.DateTimeField()
+    busy_until = models.DateTimeField(null=True)  # the carrier is being asked; later turns wait for it
+
+    class Meta:
+        db_table = "hall_conversation"

@@ -1,0 +1,39 @@
+"""What goes in and out of the hall: an arrival from a channel, and how it was served."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from careline.dialogue.talk import Understood
+from careline.outbox.posting import Letter
+from careline.values.cause import Cause
+from careline.values.msisdn import Msisdn
+from careline.values.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One thing said by one customer, as a channel received it. (msisdn, link, message_id) counts once."""
+
+    msisdn: Msisdn
+    text: str
+    link: str
+    message_id: str
+    received_at: datetime
+    channel: str = "sms"
+    address: str = "10086"  # the number that was written to
+    at_once: bool = False  # the channel takes the answer in its own response, not from the outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """How an arrival was served. `letter` is the answer, None while the carrier is still being asked."""
+
+    arrival: Arrival
+    recorded: bool = True  # False: not taken in; the channel lets the sender try again
+    repeat: bool = False  # received before: answered from record, nothing done
+    letter: Letter | None = None
+    outcome: Outcome | None = None  # None: no attempt, or one that waits for the customer
+    cause: Cause | None = None
+    understood: Understood | None = None
+    reference: str | None = None
+    asks: str = ""  # the kind of question that is open now

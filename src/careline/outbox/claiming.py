@@ -1,0 +1,52 @@
+"""Claiming: a letter is with one sender at a time, and comes free again when that sender does not finish."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from careline.outbox.posting import Letter
+from careline.postgres import sql
+from careline.values.msisdn import Msisdn
+
+
+def claim(links: Sequence[str], by: str, now: datetime, until: datetime, limit: int = 256) -> list[Letter]:
+    """Letters due now for these links (or for any link when one asks for []), claimed for `by` until `until`."""
+    # Which letters are due and with nobody? Locked rows are another sender's business.
+    rows = sql.run(
+        "UPDATE outbox_message m SET due_at = %s, claimed_by = %s, tries = tries + 1 FROM ("
+        "  SELECT id FROM outbox_message WHERE state = 'queued' AND due_at <= %s"
+        "  AND (%s::text[] = '{}' OR link = ANY(%s::text[]))"
+        "  ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED) AS due"
+        " WHERE m.id = due.id"
+        " RETURNING m.id::text, m.msisdn, m.channel, m.link, m.address, m.text, m.key, m.in_reply_to,"
+        " m.attempt::text, m.tries",
+        [until, by, now, list(links), list(links), limit],
+    )
+    return [Letter(row[0], Msisdn(row[1]), *row[2:]) for row in sorted(rows)]
+
+
+def release(ids: Sequence[str], by: str, due_at: datetime, error: str = "") -> int:
+    """Give back letters that could not be sent now; they are due again at `due_at`."""
+    return sql.execute(
+        "UPDATE outbox_message SET due_at = %s, claimed_by = '', error = left(%s, 128)"
+        " WHERE id = ANY(%s::uuid[]) AND claimed_by = %s AND state = 'queued'",
+        [due_at, error, list(ids), by],
+    )
+
+
+def sent(ids: Sequence[str], remote_ids: Sequence[str], now: datetime) -> int:
+    """The gateway took these letters; `remote_ids` holds, for each, the gateway's ids of its parts joined by a blank."""
+    return sql.execute(
+        "UPDATE outbox_message m SET state = 'sent', sent_at = %s, remote_ids = string_to_array(s.remote, ' ')"
+        " FROM unnest(%s::uuid[], %s::text[]) AS s (id, remote) WHERE m.id = s.id AND m.state = 'queued'",
+        [now, list(ids), list(remote_ids)],
+    )
+
+
+def failed(ids: Sequence[str], errors: Sequence[str], now: datetime) -> int:
+    """These letters are given up, each with its reason."""
+    return sql.execute(
+        "UPDATE outbox_message m SET state = 'failed', settled_at = %s, error = left(f.error, 128)"
+        " FROM unnest(%s::uuid[], %s::text[]) AS f (id, error)"
+        " WHERE m.id = f.id AND m.state IN ('queued', 'sent')",
+        [now, list(ids), list(errors)],
+    )
