@@ -110,7 +110,8 @@ class Code:
     verb: Verb
     form: str = "numeric"  # numeric, pinyin, chinese
     fixed: Mapping[str, str] = NOTHING  # parameters that the spelling itself carries (tier=5, effect=next_month)
-    takes: tuple[str, ...] = ()  # names of parameters that follow it, in order
+    takes: tuple[str, ...] = ()  # names of parameters that follow it, in order; asked for when missing
+    optional: frozenset[str] = frozenset()  # those of them that may be left out
     fused: bool = False  # they may follow without a separator
     ask_first: bool = False  # asks for a yes although it is exact (a spelling that is a query elsewhere)
     brands: frozenset[str] = frozenset()
