@@ -1,0 +1,104 @@
+"""The keys of every text that the dialogue itself says, each with the placeholders that its text may use.
+
+The texts stand in the packs (`packs/common/words/talk.toml`, `error.toml`); lint holds both against this list.
+
+What the placeholders hold, always as finished words in the customer's language:
+`{service}` name of the service, with its tier (移动数据流量套餐20元); `{label}` what is to be done or given: a verb, a parameter's
+label, a menu's title; `{price}` an amount with its unit, or "free"; `{per}` "a month", empty when free; `{effect}` from when it
+counts; `{code}` a spelling to send; `{confirm_code}` the spelling that confirms; `{cancel_code}` the spelling that cancels, may be
+empty; `{options}` numbered lines, one option a line; `{given}` what the customer wrote, masked; `{example}` a right value, or a
+whole message to copy; `{date}` a day; `{number}` a count or limit; `{about}` what the service is.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from careline.dialogue.book import Verb
+from careline.values.cause import Cause
+
+_SERVICE = frozenset({"service", "label", "price", "per", "effect", "code", "cancel_code"})
+_NONE: frozenset[str] = frozenset()
+
+
+def _names(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+_TALK: dict[str, frozenset[str]] = {
+    # Questions. Each says how to answer: a number, 是/Y/1, 否/N/2.
+    "talk.confirm": _SERVICE,  # an order: price, effect, yes or no
+    "talk.confirm_code": _SERVICE | {"confirm_code"},  # the same, and the second published code is a yes too
+    "talk.confirm_change": _SERVICE,  # a cancellation or change, which costs nothing
+    "talk.confirm_conflict": _SERVICE,  # an order whose spelling is a query elsewhere: says that it is an order here
+    "talk.confirm_waiting": _SERVICE | {"confirm_code"},  # a two-step order still waits, said when resumed
+    "talk.choose": _names("options", "given"),
+    "talk.choose_tier": _names("service", "label", "options"),
+    "talk.choose_meaning": _names("given", "options"),  # a spelling that means different things elsewhere
+    "talk.fill": _names("service", "label", "example"),
+    "talk.offer": _names("service", "options"),  # said after a description: what can be done with it
+    # Menus.
+    "talk.menu": _names("label", "options"),
+    "talk.help": _names("options"),
+    "talk.help_own": _names("options"),  # help that begins with the customer's own menu
+    "talk.mymenu": _names("options"),
+    "talk.mymenu_empty": _names("example"),
+    "talk.mymenu_added": _names("code", "options"),
+    "talk.mymenu_removed": _names("code", "options"),
+    "talk.mymenu_absent": _names("given", "options"),  # what is to be added or removed does not exist
+    "talk.mymenu_full": _names("number", "options"),
+    "talk.mymenu_off": _names("code"),  # it is not switched on; code: how to switch it on
+    # Short answers.
+    "talk.about": _names("service", "about", "price", "per"),  # a description that no behaviour gives
+    "talk.local_code": _names("service", "code"),  # said after a query in another region's spelling
+    "talk.declined": _SERVICE,
+    "talk.goodbye": _NONE,
+    "talk.language": _NONE,  # said in the new language
+    "talk.nothing_open": _NONE,  # back or resume, and nothing is open
+    "talk.nothing_to_repeat": _NONE,
+    "talk.person": _NONE,  # the customer asked for a person
+    # Pieces of sentences.
+    "talk.free": _NONE,
+    "talk.yuan": _names("number"),
+    "talk.per.month": _NONE,
+    "talk.per.year": _NONE,
+    "talk.per.once": _NONE,
+    "talk.effect.now": _NONE,
+    "talk.effect.next_month": _NONE,
+} | {f"talk.verb.{verb.value}": _NONE for verb in Verb}
+
+_ERROR: dict[str, frozenset[str]] = {
+    "error.unknown": _names("given"),
+    "error.unknown_nearest": _names("given", "options"),
+    "error.ambiguous": _names("given", "options"),
+    "error.missing_parameter": _names("service", "label", "example", "code"),
+    "error.wrong_parameter": _names("service", "label", "given", "example"),
+    "error.wrong_tier": _names("service", "given", "options"),
+    "error.wrong_reply": _NONE,  # said before the question is asked again
+    "error.no_such_action": _names(
+        "service", "label", "options"
+    ),  # the service exists, but this cannot be done with it
+    "error.not_here": _names("service"),  # it exists, but not for this region or brand
+    "error.too_long": _names("number"),
+    "error.empty": _NONE,
+    "error.person": _NONE,  # said after several misses: what a person can do next
+    "error.inactive": _names("service", "label"),  # the line is not activated yet
+    # What is wrong with a parameter; error.wrong_parameter where one of these has no text.
+    "error.bad.month": _names("service", "label", "given", "example"),
+    "error.bad.month_future": _names("service", "label", "given", "example"),
+    "error.bad.amount": _names("service", "label", "given", "example"),
+    "error.bad.msisdn": _names("service", "label", "given", "example"),
+    "error.bad.short_number": _names("service", "label", "given", "example"),
+    "error.bad.password": _names("service", "label", "example"),
+    "error.bad.id_number": _names("service", "label", "example"),
+    "error.bad.id_check": _names("service", "label", "example"),  # the check digit does not fit: most likely a slip
+    "error.bad.count": _names("service", "label", "given", "example"),
+    "error.bad.service": _names("service", "label", "given", "example"),
+    "error.bad.words": _names("service", "label", "given", "example"),
+    "error.bad.too_many": _names("service", "label", "given", "example"),  # more values than the command takes
+} | {
+    f"error.{cause.value}": _SERVICE | {"date", "example", "number"}
+    for cause in Cause
+    if cause is not Cause.WRONG_PARAMETER and cause is not Cause.MISSING_PARAMETER
+}
+
+WORDS: Mapping[str, frozenset[str]] = MappingProxyType(_TALK | _ERROR)
