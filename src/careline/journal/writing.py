@@ -1,0 +1,31 @@
+"""Writing the journal."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from careline.journal.models import Entry
+from careline.values.secret import mask
+
+_LONGEST = 2_000  # characters of one text; the journal says what was done, it is no second store of it
+
+
+def write(
+    *, who: str, did: str, what: str, record: str, now: datetime, detail: Mapping[str, Any] | None = None
+) -> Entry:
+    """Add one entry; telephone and ID numbers in `record` and in the texts of `detail` are masked.
+
+    Call it in the transaction of the deed: then there is no deed without its entry and no entry without its deed.
+    """
+    return Entry.objects.create(at=now, who=who, did=did, what=what, record=mask(record), detail=_masked(detail or {}))
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str):
+        text = mask(str(value))
+        return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+    if isinstance(value, Mapping):
+        return {str(name): _masked(one) for name, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_masked(one) for one in value]
+    return value if value is None or isinstance(value, bool | int | float) else mask(str(value))
