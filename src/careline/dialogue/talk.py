@@ -109,6 +109,7 @@ class Telling:
     cause: Cause | None = None
     values: Mapping[str, str | Text] = field(default_factory=lambda: MappingProxyType({}))
     question: Question | None = None
+    menu_on: bool | None = None  # the personal menu was switched on or off
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ class Turn:
     understood: Understood | None = None
     miss: bool = False  # nothing was understood
     menu_change: tuple[str, ...] | None = None  # the personal menu as it is to be kept
+    language: str | None = None  # the language that the customer chose with these words
 
 
 @dataclass(frozen=True, slots=True)
