@@ -13,6 +13,11 @@ from careline.values.period import Rest
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
+def nothing() -> Mapping[str, str]:
+    """The default of a mapping that may be empty; a factory, since dataclasses refuse an unhashable default."""
+    return NOTHING
+
+
 class Verb(StrEnum):
     """What can be done with a service; the verbs of the code tables."""
 
@@ -96,8 +101,10 @@ class Service:
     brands: frozenset[str] = frozenset()  # eligible brands; empty: all
     regions: frozenset[str] = frozenset()  # where it exists; empty: everywhere
     excludes: frozenset[str] = frozenset()  # services that cannot be on together with it
-    settings: Mapping[str, str] = NOTHING  # what the behaviour alone understands
-    words: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))  # overrides of the behaviour's words
+    settings: Mapping[str, str] = field(default_factory=nothing)  # what the behaviour alone understands
+    words: Mapping[str, Text] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # overrides of the behaviour's words
     everywhere: bool = False  # exists for every subscriber, also where no code table lists it
 
 
@@ -109,7 +116,9 @@ class Code:
     service: str
     verb: Verb
     form: str = "numeric"  # numeric, pinyin, chinese
-    fixed: Mapping[str, str] = NOTHING  # parameters that the spelling itself carries (tier=5, effect=next_month)
+    fixed: Mapping[str, str] = field(
+        default_factory=nothing
+    )  # parameters that the spelling itself carries (tier=5, effect=next_month)
     takes: tuple[str, ...] = ()  # names of parameters that follow it, in order; asked for when missing
     optional: frozenset[str] = frozenset()  # those of them that may be left out
     fused: bool = False  # they may follow without a separator
@@ -141,7 +150,8 @@ class Table:
     separators: str = "#"  # signs between a code and its parameters
     rests: tuple[Rest, ...] = ()
     abroad: bool = True  # served while roaming abroad
-    codes: Mapping[str, Code] = field(default_factory=lambda: MappingProxyType({}))  # by normalised spelling
+    # By any unique key; the dialogue goes by `Code.spelling`. Two rows may share a spelling when only one takes parameters.
+    codes: Mapping[str, Code] = field(default_factory=lambda: MappingProxyType({}))
     nodes: Mapping[str, Node] = field(default_factory=lambda: MappingProxyType({}))
     first_node: str | None = None
 
@@ -163,13 +173,14 @@ class Book:
     brands: Mapping[str, Text]
     limits: Mapping[str, int]  # misses_before_person, question_minutes, confirm_minutes, suggestions, parts_max, …
     glossary: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))  # jargon -> plain words
+    addresses: Mapping[str, str] = field(  # end of the number written to -> hall, suggestions (kept, never parsed)
+        default_factory=lambda: MappingProxyType({"10086900": "suggestions"})
+    )
 
     def chain(self, region: str, brand: str, day: date) -> tuple[Table, ...]:
         """The tables that apply, first wins: region and brand, region, brand, default; only those in force on `day`."""
         fitting = [
-            table
-            for table in self.tables.values()
-            if table.region in (None, region) and table.brand in (None, brand)
+            table for table in self.tables.values() if table.region in (None, region) and table.brand in (None, brand)
         ]
         fitting.sort(key=lambda table: (table.region is None, table.brand is None, table.id))
         return tuple(table for table in fitting if table.reigns(day))

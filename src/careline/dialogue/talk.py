@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from careline.dialogue.book import NOTHING, Action, Service, Tier, Verb
+from careline.dialogue.book import Action, Service, Tier, Verb, nothing
 from careline.values.cause import Cause
 from careline.values.language import Text
 from careline.values.msisdn import Msisdn
@@ -48,7 +48,9 @@ class Job:
     service: Service
     action: Action
     verb: Verb
-    parameters: Mapping[str, str] = NOTHING  # in the grammar's canonical form; secrets as values.secret.Secret
+    parameters: Mapping[str, str] = field(
+        default_factory=nothing
+    )  # in the grammar's canonical form; secrets as values.secret.Secret
     tier: Tier | None = None
     effect: str = "now"
     spelling: str = ""
@@ -61,7 +63,7 @@ class Understood:
     table: str
     service: str
     verb: str
-    parameters: Mapping[str, str] = NOTHING
+    parameters: Mapping[str, str] = field(default_factory=nothing)
     rule: str = ""  # the rule that decided
 
 
@@ -70,7 +72,7 @@ class Step:
     """One step of understanding, for the explain view."""
 
     rule: str
-    detail: Mapping[str, str] = NOTHING
+    detail: Mapping[str, str] = field(default_factory=nothing)
 
 
 @dataclass(frozen=True, slots=True)
