@@ -89,6 +89,7 @@ class Joiner:
         if found and (there := found.pieces.get(number)):
             if there.body == piece.body:
                 self.repeats += 1
+                found.last_at = piece.received_at
                 self._open[key] = found
                 return None
             self._open[key] = _Open({number: piece}, piece.received_at)

@@ -72,9 +72,7 @@ class Message:
 
         A header wins over sar_* TLVs: some gateways set both, and only one of them can be right to join by.
         """
-        header, body = (
-            split_header(self.payload) if self.esm_class & codes.ESM_HEADER else (b"", self.payload)
-        )
+        header, body = split_header(self.payload) if self.esm_class & codes.ESM_HEADER else (b"", self.payload)
         place = read_header(header) if header else None
         return header, body, place or (_sar(self.tlvs) if self.tlvs else None)
 
@@ -101,6 +99,9 @@ def build_message(message: Message, command: int, sequence: int) -> bytes:
 
     Raises ValueError on a field that does not fit.
     """
+    for address in (message.source, message.destination):
+        if len(address) >= ADDRESS_OCTETS_MAX or "\0" in address:
+            raise ValueError(f"an address of {len(address)} characters cannot be sent")
     payload = message.short_message
     if len(payload) > SHORT_MESSAGE_OCTETS_MAX:
         raise ValueError(f"short_message holds {SHORT_MESSAGE_OCTETS_MAX} octets, not {len(payload)}")

@@ -51,9 +51,7 @@ class ReceiptText:
 
 def read_receipt(message: Message) -> ReceiptText | None:
     """What a receipt says, TLVs before text; None when it names no message."""
-    fields = {
-        name.lower(): value for name, value in reversed(_FIELD.findall(message.text()[:_TEXT_CHARACTERS_MAX]))
-    }
+    fields = {name.lower(): value for name, value in reversed(_FIELD.findall(message.text()[:_TEXT_CHARACTERS_MAX]))}
     tlvs = message.tlvs
     tlv_id = tlvs.get(codes.TAG_RECEIPTED_MESSAGE_ID, b"").partition(b"\0")[0].decode("latin-1")
     text_id = fields.get("id", "")

@@ -10,18 +10,18 @@ messages and binds are answered by its owner, when it is safe.
 from collections.abc import Iterable
 from typing import Final
 
-from careline.protocols.smpp import codes
-from careline.protocols.smpp.events import (
+from careline.protocols.events import (
     Answered,
     BindAnswered,
     Broken,
+    Common,
     EnquireAnswered,
-    Event,
     Garbled,
     Unanswered,
     UnbindAnswered,
     UnbindRequested,
 )
+from careline.protocols.smpp import codes
 from careline.protocols.smpp.pdu import (
     HEADER,
     HEADER_OCTETS,
@@ -45,6 +45,8 @@ from careline.protocols.smpp.states import (
 )
 
 SEQUENCE_MAX: Final = 0x7FFFFFFF
+
+Event = Message | BindRequest | Common
 
 _MESSAGES: Final = frozenset((codes.DELIVER_SM, codes.SUBMIT_SM, codes.DATA_SM))
 _MESSAGE_ANSWERS: Final = frozenset((codes.DELIVER_SM_RESP, codes.SUBMIT_SM_RESP, codes.DATA_SM_RESP))
@@ -70,6 +72,7 @@ class Session:
         self.side = side
         self.state = State.OPEN
         self.in_flight: dict[int, tuple[float, object]] = {}
+        self._data_sm: set[int] = set()  # received data_sm without an answer: theirs is a data_sm_resp
         self._response_seconds = response_seconds
         self._enquire_seconds = enquire_seconds
         self._enquire_response_seconds = enquire_response_seconds
@@ -125,8 +128,8 @@ class Session:
                 else:
                     events.append(Answered(pending[1], status, first_string(body)))
             else:
-                self._take_other(command, status, sequence, body, now, events)
-                if self.closed:
+                self._take_other(command, status, sequence, body, events)
+                if self._over():
                     return events
         self._remainder = data[position:]
         return events
@@ -135,22 +138,16 @@ class Session:
         if command not in self._requests[self.state]:
             self._refuse_state(command, sequence, events)
             return
+        if command == codes.DATA_SM:
+            self._data_sm.add(sequence)
         try:
             events.append(parse_message(body, command, sequence))
         except MalformedBody as error:
-            # A permanent refusal, or the SMSC would send the same bytes again and again.
-            self.answer(((sequence, codes.PERMANENT_APPLICATION_ERROR),), command)
+            # A permanent refusal, or the same bytes would come again and again.
+            self.answer(((sequence, codes.PERMANENT_APPLICATION_ERROR, ""),))
             events.append(Garbled(str(error)))
 
-    def _take_other(
-        self,
-        command: int,
-        status: int,
-        sequence: int,
-        body: bytes,
-        now: float,
-        events: list[Event],
-    ) -> None:
+    def _take_other(self, command: int, status: int, sequence: int, body: bytes, events: list[Event]) -> None:
         if command & codes.RESPONSE:
             self._take_response(command, status, sequence, body, events)
         elif command not in codes.KNOWN:
@@ -172,9 +169,7 @@ class Session:
                 events.append(Garbled(str(error)))
         # alert_notification and outbind have no response; there is nothing we would do about them.
 
-    def _take_response(
-        self, command: int, status: int, sequence: int, body: bytes, events: list[Event]
-    ) -> None:
+    def _take_response(self, command: int, status: int, sequence: int, body: bytes, events: list[Event]) -> None:
         if self._binding and sequence == self._binding[0] and command == self._binding[1] | codes.RESPONSE:
             self._bind_answered(status, first_string(body), events)
         elif command == codes.ENQUIRE_LINK_RESP and self._enquiry and sequence == self._enquiry[0]:
@@ -217,21 +212,25 @@ class Session:
 
     # The clock
 
-    def tick(self, now: float) -> list[Event]:
-        """Tell what has been waited for too long, and ask whether the other side is there; call every second or so."""
+    def tick(self, now: float, token: object = None) -> list[Event]:
+        """Tell what has been waited for too long; after a silence ask, with this token, who is there.
+
+        Call it a few times a second.
+        """
         if self.closed:
             return []
         events: list[Event] = []
         # All requests wait equally long, so the oldest stands first.
-        for sequence, (deadline, token) in list(self.in_flight.items()):
+        while self.in_flight:
+            sequence, (deadline, waiting) = next(iter(self.in_flight.items()))
             if deadline > now:
                 break
             del self.in_flight[sequence]
-            events.append(Unanswered(token))
+            events.append(Unanswered(waiting))
         if self._enquiry and self._enquiry[1] <= now:
             events.append(self._break("no answer to enquire_link"))
         elif now - self._heard_at >= self._enquire_seconds and self.state in BOUND_AS.values():
-            self.enquire(now)
+            self.enquire(now, token)
         return events
 
     # What goes out
@@ -287,19 +286,19 @@ class Session:
         self.in_flight[sequence] = (now + self._response_seconds, token)
         return sequence
 
-    def answer(
-        self,
-        answers: Iterable[tuple[int, int]],
-        command: int = codes.DELIVER_SM,
-        message_id: str = "",
-    ) -> None:
-        """Answer received messages: (sequence number, status) each, all of one command."""
+    def answer(self, answers: Iterable[tuple[int, int, str]]) -> None:
+        """Answer received messages: (sequence number, status, message id), the id empty from an ESME."""
         if self.closed:
             return
-        body = message_id.encode("latin-1", "replace") + b"\0"
-        head, length = command | codes.RESPONSE, HEADER_OCTETS + len(body)
-        pack = HEADER.pack
-        self._outgoing.extend([pack(length, head, status, sequence) + body for sequence, status in answers])
+        pack, append = HEADER.pack, self._outgoing.append
+        command = codes.DELIVER_SM_RESP if self.side is Side.ESME else codes.SUBMIT_SM_RESP
+        for sequence, status, message_id in answers:
+            body = message_id.encode("latin-1", "replace") + b"\0" if message_id else b"\0"
+            head = command
+            if self._data_sm and sequence in self._data_sm:
+                self._data_sm.remove(sequence)
+                head = codes.DATA_SM_RESP
+            append(pack(HEADER_OCTETS + len(body), head, status, sequence) + body)
 
     def enquire(self, now: float, token: object = None) -> bool:
         """Ask whether the other side is there; EnquireAnswered follows. False when a question is already out."""
@@ -328,6 +327,9 @@ class Session:
     def _break(self, reason: str) -> Broken:
         self._end()
         return Broken(reason)
+
+    def _over(self) -> bool:
+        return self.state is State.CLOSED
 
     def _end(self) -> None:
         # in_flight is kept for close(), which the owner calls when the connection is down.

@@ -1,16 +1,15 @@
-"""What a session tells its owner; messages and bind requests are told as pdu.Message and pdu.BindRequest."""
+"""What a session tells its owner, whatever it speaks; messages and bind requests are told as the protocol's own."""
 
 from dataclasses import dataclass
-
-from careline.protocols.smpp.pdu import BindRequest, Message
 
 
 @dataclass(frozen=True, slots=True)
 class BindAnswered:
-    """The SMSC's word on our bind: bound when status is 0."""
+    """The SMSC's word on our bind: bound when status is 0. remark tells what was odd about it, if anything."""
 
     status: int
     system_id: str
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class UnbindAnswered:
 
 @dataclass(frozen=True, slots=True)
 class Garbled:
-    """A PDU could not be taken; it was answered (generic_nack or an error response) and the session goes on."""
+    """A PDU could not be taken; it was answered with an error where there is one, and the session goes on."""
 
     reason: str
 
@@ -60,15 +59,4 @@ class Broken:
     reason: str
 
 
-Event = (
-    Message
-    | BindRequest
-    | BindAnswered
-    | Answered
-    | Unanswered
-    | EnquireAnswered
-    | UnbindRequested
-    | UnbindAnswered
-    | Garbled
-    | Broken
-)
+Common = BindAnswered | Answered | Unanswered | EnquireAnswered | UnbindRequested | UnbindAnswered | Garbled | Broken

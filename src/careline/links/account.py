@@ -1,0 +1,359 @@
+"""An account at an SMSC or gateway, kept connected: what is the same for every protocol."""
+
+import asyncio
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Coroutine, Iterable, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from careline.links.link import (
+    Inbound,
+    Limits,
+    LinkState,
+    OnMessages,
+    OnProved,
+    OnReceipts,
+    OnResults,
+    OnState,
+    Outbound,
+    Receipt,
+    Refusal,
+    Statistics,
+)
+from careline.links.pacing import backoff_seconds
+from careline.links.sending import Departures, LeavingPart
+from careline.links.wire import Wire, WireSession
+from careline.protocols.events import Answered, BindAnswered
+from careline.protocols.smstext import Part
+
+log = logging.getLogger(__name__)
+
+UNBIND_SECONDS = 2.0
+STATUS_OK = 0
+
+
+class Dialect(Protocol):
+    """What differs between protocols; channels are the connections one account needs (0, 1, ...)."""
+
+    name: str
+    host: str
+    port: int
+    channels: int
+    slow_down: frozenset[int]
+
+    def session(self, channel: int, now: float) -> WireSession:
+        """A new session for one connection."""
+
+    def greet(self, session: Any, channel: int) -> None:
+        """Ask to be bound."""
+
+    def is_bound(self, session: Any) -> bool:
+        """Whether the session is bound."""
+
+    def may_submit(self, session: Any) -> bool:
+        """Whether messages can leave on it."""
+
+    def translate(self, wire: Wire, message: Any, received_at: datetime) -> Inbound | Receipt | None:
+        """A message as its users know it; None for one that needs no care, which the dialect then answers."""
+
+    def answer(self, session: Any, sequences: Sequence[int], refusal: Refusal | None) -> None:
+        """Answer received messages."""
+
+    def cut(self, outbound: Outbound, reference: int) -> Sequence[Part]:
+        """The parts of a message."""
+
+    def submit(self, session: Any, outbound: Outbound, part: Part, token: object, now: float) -> None:
+        """Send one part; ValueError when it does not fit."""
+
+
+class AccountLink:
+    """A Link (see link.Link) for any dialect."""
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        *,
+        on_messages: OnMessages,
+        on_receipts: OnReceipts,
+        on_results: OnResults,
+        on_state: OnState | None = None,
+        on_proved: OnProved | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self.name = dialect.name
+        self.limits = limits or Limits()
+        self.statistics = Statistics()
+        self.last_failure = ""
+        self._dialect = dialect
+        self._on_messages = on_messages
+        self._on_receipts = on_receipts
+        self._on_results = on_results
+        self._on_state = on_state
+        self._on_proved = on_proved
+        self._departures = Departures(self.name, self.limits, self.statistics, self._cut, time.monotonic())
+        self._reference = 0
+        self._state = LinkState.DOWN
+        self._wires: list[Wire | None] = [None] * dialect.channels
+        self._keepers: list[asyncio.Task[None]] = []
+        self._closing = False
+        self._up = asyncio.Event()
+        self._drained = asyncio.Event()
+        self._wake: asyncio.TimerHandle | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = 0
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name} {self._state.value}>"
+
+    # The Link interface
+
+    @property
+    def state(self) -> LinkState:
+        """Whether messages can be sent and received now."""
+        return self._state
+
+    @property
+    def room(self) -> int:
+        """Parts that can still be queued."""
+        return self._departures.room
+
+    def start(self) -> None:
+        """Begin to connect, on the running loop, and keep connected until close()."""
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.get_ident()
+        self._keepers = [self._loop.create_task(self._keep(channel)) for channel in range(len(self._wires))]
+
+    async def wait_until_up(self, timeout_seconds: float = 10.0) -> None:
+        """Return when the link is up; TimeoutError after that long, with the last failure."""
+        try:
+            await asyncio.wait_for(self._up.wait(), timeout_seconds)
+        except TimeoutError:
+            raise TimeoutError(f"link {self.name} is not up: {self.last_failure or 'no answer'}") from None
+
+    async def close(self, drain_seconds: float = 5.0) -> None:
+        """Let answers to what is in flight come in, unbind, close; what never left ends as not sent."""
+        if self._closing:
+            return
+        self._closing = True
+        self._departures.give_back("link closed")
+        self._tell_results()
+        self._notice_drained()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._drained.wait(), drain_seconds)
+        bound = [wire for wire in self._wires if wire and self._dialect.is_bound(wire.session)]
+        for wire in bound:
+            wire.unbind()
+        await _all_of([wire.unbound.wait() for wire in bound], UNBIND_SECONDS)
+        wires = [wire for wire in self._wires if wire]
+        for wire in wires:
+            wire.close("link closed")
+        await _all_of([wire.gone.wait() for wire in wires], UNBIND_SECONDS)
+        for keeper in self._keepers:
+            keeper.cancel()
+        await asyncio.gather(*self._keepers, return_exceptions=True)
+        if self._wake:
+            self._wake.cancel()
+        self._tell_results()
+        self._become(LinkState.CLOSED)
+
+    def submit(self, messages: Iterable[Outbound]) -> None:
+        """Queue these messages, from any thread; each comes back once through on_results."""
+        messages = list(messages)
+        if self._loop is None:
+            raise RuntimeError("start() the link first")
+        if threading.get_ident() == self._thread:
+            self._take(messages)
+        else:
+            self._loop.call_soon_threadsafe(self._take, messages)
+
+    # Sending
+
+    def _take(self, messages: list[Outbound]) -> None:
+        departures = self._departures
+        if self._state is LinkState.UP and not self._closing:
+            for message in messages:
+                departures.add(message)
+        else:
+            for message in messages:
+                departures.turn_away(message, "link down")
+        self._pump(time.monotonic())
+        for wire in self._wires:
+            if wire:
+                wire.flush_soon()
+        assert self._loop
+        self._loop.call_soon(self._tell_results)
+
+    def _cut(self, outbound: Outbound) -> Sequence[Part]:
+        if outbound.reference is None:
+            self._reference = (self._reference + 1) & 0xFFFF
+        return self._dialect.cut(outbound, outbound.reference or self._reference)
+
+    def _pump(self, now: float) -> None:
+        """Let leave what may leave now, and wake up again when time alone will let more leave."""
+        wire = self._sending_wire()
+        if wire is None or not wire.writable:
+            return
+        departures, dialect, session = self._departures, self._dialect, wire.session
+        for leaving in departures.next(self.limits.window - len(session.in_flight), now):
+            try:
+                dialect.submit(session, leaving.job.outbound, leaving.part, leaving, now)
+            except ValueError as error:
+                departures.unsendable(leaving, str(error))
+        if self._wake is None and len(session.in_flight) < self.limits.window:
+            wait = departures.wait_seconds(now)
+            if wait is not None and self._loop:
+                self._wake = self._loop.call_later(wait + 0.001, self._awake)
+
+    def _awake(self) -> None:
+        self._wake = None
+        self._pump(time.monotonic())
+        for wire in self._wires:
+            if wire:
+                wire.flush_soon()
+        self._tell_results()
+
+    def _sending_wire(self) -> Wire | None:
+        for wire in self._wires:
+            if wire and self._dialect.may_submit(wire.session):
+                return wire
+        return None
+
+    def _tell_results(self) -> None:
+        if results := self._departures.take_results():
+            self._on_results(results)
+
+    # What wires tell
+
+    def greet(self, wire: Wire) -> None:
+        """The connection stands: ask to be bound."""
+        self._dialect.greet(wire.session, self._wires.index(wire))
+
+    def translate(self, wire: Wire, message: Any, received_at: datetime) -> Inbound | Receipt | None:
+        """A message as its users know it."""
+        return self._dialect.translate(wire, message, received_at)
+
+    def write_answers(self, wire: Wire, sequences: Sequence[int], refusal: Refusal | None) -> None:
+        """Answer these in the session."""
+        self._dialect.answer(wire.session, sequences, refusal)
+
+    def heard(
+        self, wire: Wire, messages: list[Inbound], receipts: list[Receipt], answered: list[Answered], now: float
+    ) -> None:
+        """What one read brought: hand it on in batches and let leave what it made room for."""
+        departures, slow_down = self._departures, self._dialect.slow_down
+        for answer in answered:
+            leaving = answer.token
+            assert isinstance(leaving, LeavingPart)
+            if answer.status == STATUS_OK:
+                departures.accepted(leaving, answer.message_id)
+            elif answer.status in slow_down and not self._closing:
+                departures.slow_down(leaving, answer.status, now)
+            else:
+                departures.refused(leaving, answer.status)
+        if messages:
+            self.statistics.received += len(messages)
+            self._on_messages(messages)
+        # Results first: a receipt that came in the same read then finds its message's id.
+        self._tell_results()
+        if receipts:
+            self.statistics.receipts += len(receipts)
+            self._on_receipts(receipts)
+        self._pump(now)
+        self._tell_results()
+        self._notice_drained()
+
+    def unanswered(self, wire: Wire, tokens: list[object]) -> None:
+        """Nobody knows what became of these parts."""
+        for leaving in tokens:
+            assert isinstance(leaving, LeavingPart)
+            self._departures.unanswered(leaving)
+        self._tell_results()
+        self._notice_drained()
+
+    def bound(self, wire: Wire, answer: BindAnswered) -> None:
+        """The other side answered the bind."""
+        if answer.remark:
+            log.warning("link %s: %s", self.name, answer.remark)
+        if answer.status != STATUS_OK:
+            self.statistics.bind_failures += 1
+            wire.close(f"bind refused with status {answer.status:#x}")
+            return
+        if all(w and self._dialect.is_bound(w.session) for w in self._wires):
+            self._become(LinkState.UP)
+
+    def proved(self, up_to: datetime) -> None:
+        """What was received until then was answered, and the answers have arrived."""
+        if self._on_proved:
+            self._on_proved(up_to)
+
+    # Keeping connected
+
+    async def _keep(self, channel: int) -> None:
+        failures = 0
+        try:
+            while True:
+                was_bound = await self._connect_once(channel)
+                failures = 1 if was_bound else failures + 1
+                limits = self.limits
+                await asyncio.sleep(backoff_seconds(failures, limits.backoff_first_seconds, limits.backoff_max_seconds))
+        finally:
+            self._lost(channel, "link closed")
+
+    async def _connect_once(self, channel: int) -> bool:
+        """One connection from beginning to end; whether it was bound."""
+        loop, limits = asyncio.get_running_loop(), self.limits
+        wire = self._wires[channel] = Wire(self, self._dialect.session(channel, time.monotonic()))
+        try:
+            async with asyncio.timeout(limits.connect_seconds):
+                await loop.create_connection(lambda: wire, self._dialect.host, self._dialect.port)
+        except (OSError, TimeoutError) as error:
+            self._lost(channel, f"cannot connect: {str(error) or 'no answer'}")
+            return False
+        self.statistics.connects += 1
+        patience = loop.call_later(limits.bind_seconds, self._end_unbound, wire)
+        try:
+            await wire.gone.wait()
+        finally:
+            patience.cancel()
+            wire.close("link closed")
+        self.statistics.disconnects += 1
+        was_bound = wire.was_bound
+        self._lost(channel, wire.reason or "connection lost")
+        return was_bound
+
+    def _end_unbound(self, wire: Wire) -> None:
+        if not self._dialect.is_bound(wire.session):
+            wire.close("the bind was not answered")
+
+    def _lost(self, channel: int, reason: str) -> None:
+        self._wires[channel] = None
+        self.last_failure = reason
+        if not self._closing:
+            log.warning("link %s is down: %s", self.name, reason)
+        self._become(LinkState.DOWN)
+        self._departures.give_back("link down")
+        self._tell_results()
+
+    def _become(self, state: LinkState) -> None:
+        if self._state is state:
+            return
+        self._state = state
+        if state is LinkState.UP:
+            self._up.set()
+        else:
+            self._up.clear()
+        if self._on_state:
+            self._on_state(state)
+
+    def _notice_drained(self) -> None:
+        if self._closing and not any(wire and wire.session.in_flight for wire in self._wires):
+            self._drained.set()
+
+
+async def _all_of(waits: Sequence[Coroutine[Any, Any, object]], timeout_seconds: float) -> None:
+    """Wait for all of these, but not longer than that."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.gather(*waits), timeout_seconds)
