@@ -28,9 +28,7 @@ def test_json_and_times_come_back_as_plain_python() -> None:
 def test_a_statement_is_prepared_once_whatever_the_size_of_its_numbers() -> None:
     for number in (1, 70_000, 2**40):
         run("select 'prepared-once', %s", [number])
-    [(prepared,)] = run(
-        "select count(*) from pg_prepared_statements where statement like %s", ["%'prepared-once'%$1%"]
-    )
+    [(prepared,)] = run("select count(*) from pg_prepared_statements where statement like %s", ["%'prepared-once'%$1%"])
     assert prepared == 1
 
 

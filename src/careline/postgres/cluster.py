@@ -108,9 +108,7 @@ class Cluster:
             raise ServerError(f"initdb failed: {made.stderr.strip()}")
         fsync = f"fsync={'on' if self.durable else 'off'}"
         program = self.bin / "postgres"
-        named = self._run(
-            program, "--single", "-D", fresh, "-c", fsync, "postgres", said="CREATE DATABASE careline;\n"
-        )
+        named = self._run(program, "--single", "-D", fresh, "-c", fsync, "postgres", said="CREATE DATABASE careline;\n")
         if named.returncode != 0 or "ERROR" in named.stderr:
             raise ServerError(f"The database could not be created: {named.stderr.strip()}")
         with (fresh / "postgresql.conf").open("a") as main:
@@ -128,9 +126,7 @@ class Cluster:
             "unix_socket_permissions": "0700",
             "port": "5432",
         }
-        text = "".join(
-            f"{name} = '{value.replace(chr(39), chr(39) * 2)}'\n" for name, value in chosen.items()
-        )
+        text = "".join(f"{name} = '{value.replace(chr(39), chr(39) * 2)}'\n" for name, value in chosen.items())
         target = self.place.data / "careline.conf"
         fresh = target.with_suffix(".new")
         fresh.write_text(text)
@@ -159,9 +155,7 @@ class Cluster:
             if answers(self.place, self.bin):
                 return True
             time.sleep(0.03)
-        raise ServerError(
-            f"Postgres is not ready after {START_SECONDS_MAX:.0f} seconds; see {self.place.log}."
-        )
+        raise ServerError(f"Postgres is not ready after {START_SECONDS_MAX:.0f} seconds; see {self.place.log}.")
 
     def _remove_stale_pid_file(self) -> None:
         if self.living_stranger() is None:
@@ -170,9 +164,7 @@ class Cluster:
 
     def _other_version(self, found: str) -> str:
         wanted = programs.major(self.bin)
-        fitting = [
-            folder for folder in programs.alternatives() if programs.major(folder) == int(float(found))
-        ]
+        fitting = [folder for folder in programs.alternatives() if programs.major(folder) == int(float(found))]
         way = (
             f"set CARELINE_PG_BIN={fitting[0]}"
             if fitting
@@ -184,9 +176,7 @@ class Cluster:
         )
 
     def _run(self, *command: str | Path, said: str | None = None) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command, input=said, capture_output=True, text=True, check=False, **self._as_account()
-        )
+        return subprocess.run(command, input=said, capture_output=True, text=True, check=False, **self._as_account())
 
     def _as_account(self) -> dict[str, Any]:
         """Another account's process gets neither our environment, which may hold secrets, nor our folder."""

