@@ -30,6 +30,7 @@ class Served:
 
     arrival: Arrival
     recorded: bool = True  # False: not taken in; the channel lets the sender try again
+    retry_at: datetime | None = None  # not taken in because the customer's last turn is still going on: try again then
     repeat: bool = False  # received before: answered from record, nothing done
     letter: Letter | None = None
     outcome: Outcome | None = None  # None: no attempt, or one that waits for the customer

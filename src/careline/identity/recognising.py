@@ -63,6 +63,13 @@ def keep_menus(menus: Mapping[Msisdn, tuple[bool, tuple[str, ...]]]) -> None:
     )
 
 
-def speak(msisdn: Msisdn, language: str) -> None:
-    """Keep the language that the customer chose."""
-    sql.execute("UPDATE identity_subscriber SET language = %s WHERE msisdn = %s", [language, msisdn.digits])
+def keep_languages(languages: Mapping[Msisdn, str]) -> None:
+    """Keep the languages that these customers chose; one statement."""
+    if not languages:
+        return
+    numbers = sorted(languages, key=lambda number: number.digits)
+    sql.execute(
+        "UPDATE identity_subscriber SET language = new.language FROM unnest(%s::text[], %s::text[])"
+        " AS new (msisdn, language) WHERE identity_subscriber.msisdn = new.msisdn",
+        [[number.digits for number in numbers], [languages[number] for number in numbers]],
+    )

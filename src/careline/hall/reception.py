@@ -1,0 +1,284 @@
+"""The reception: where every channel brings what customers say, in batches, and where it is dealt with once."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import OperationalError, connection
+
+from careline.dialogue import engine
+from careline.dialogue.book import Book
+from careline.dialogue.talk import Ending, Heard, Job, Reply, Subscriber, Telling, Turn, Words
+from careline.hall import conversation, errand, excuses
+from careline.hall.conversation import Standing
+from careline.hall.recording import Entry, Posting, record, settle
+from careline.hall.serving import Errand, Result, Serving
+from careline.hall.turn import Arrival, Served
+from careline.hall.wave import waves
+from careline.identity import recognising
+from careline.ledger.attempt import Ended
+from careline.ledger.contact import Hello
+from careline.outbox.posting import Letter, recorded_answers
+from careline.values.cause import Cause
+from careline.values.msisdn import Msisdn
+from careline.values.outcome import Outcome
+from careline.values.reference import new_reference
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+
+
+def _nobody(_: Sequence[Served]) -> None:
+    return None
+
+
+@dataclass(slots=True)
+class Reception:
+    """Serves batches of arrivals: understanding, carrier, ledger, answer.
+
+    `book` gives the catalogue in force, `clock` the time; both are asked once a batch. `shard` is this receiver's own
+    part of the tally. `on_late` is told of those whose answer came after the patience of `serving` was over.
+    """
+
+    serving: Serving
+    book: Callable[[], Book]
+    clock: Clock
+    posted: Posting = Posting()
+    shard: int = 0
+    contact_gap: timedelta = timedelta(minutes=30)  # silence that ends an SMS conversation
+    on_late: Callable[[Sequence[Served]], None] = _nobody
+
+    def receive(
+        self, arrivals: Sequence[Arrival], on_recorded: Callable[[Sequence[Served]], None] = _nobody
+    ) -> list[Served]:
+        """Deal with these arrivals, in waves of one per customer; one Served for each, in their order.
+
+        `on_recorded` is told as soon as a wave is safe in the database (transaction 1), which is when a channel may
+        acknowledge it. A fixed number of statements a wave, whatever its size. A wave that fails is halved until the
+        one arrival that makes it fail stands alone; that one comes back unrecorded. Raises OperationalError when the
+        database cannot be reached.
+        """
+        served: dict[int, Served] = {}
+        for wave in waves(arrivals):
+            for done in self._wave(wave, on_recorded):
+                served[id(done.arrival)] = done
+        return [served[id(arrival)] for arrival in arrivals]
+
+    def _wave(self, wave: Sequence[Arrival], on_recorded: Callable[[Sequence[Served]], None]) -> list[Served]:
+        try:
+            return self._serve(wave, on_recorded)
+        except OperationalError:
+            connection.close()
+            raise
+        except Exception:
+            if len(wave) == 1:
+                log.exception("an arrival could not be dealt with and is left to its sender")
+                return [Served(wave[0], recorded=False)]
+        log.warning("a wave of %d failed as a whole; dealing with its halves", len(wave))
+        half = len(wave) // 2
+        return self._wave(wave[:half], on_recorded) + self._wave(wave[half:], on_recorded)
+
+    def _serve(self, wave: Sequence[Arrival], on_recorded: Callable[[Sequence[Served]], None]) -> list[Served]:
+        now = self.clock()
+        book = self.book()
+        entries, unserved = self._listen(wave, book, now)
+        if not entries:
+            on_recorded(unserved)
+            return unserved
+        recorded = record(
+            entries,
+            version=book.version,
+            shard=self.shard,
+            now=now,
+            busy_until=now + timedelta(seconds=self.serving.time_limit_seconds + 5),
+            posted=self.posted,
+        )
+        repeats = self._repeats(recorded.repeats)
+        overtaken = [Served(entry.arrival, recorded=False, retry_at=now) for entry in recorded.overtaken]
+        done = [_served(entry) for entry in recorded.new if entry.turn.job is None]
+        waiting = [entry for entry in recorded.new if entry.turn.job is not None]
+        on_recorded(unserved + repeats + overtaken + done + [_served(entry) for entry in waiting])
+        return unserved + repeats + overtaken + done + self._ask(waiting, book, now)
+
+    def _listen(self, wave: Sequence[Arrival], book: Book, now: datetime) -> tuple[list[Entry], list[Served]]:
+        """Who is it, where do we stand, and what does it mean? Two statements, and the pure engine for each."""
+        subscribers = self._subscribers([arrival.msisdn for arrival in wave], now)
+        standings = conversation.stand([(arrival.msisdn, arrival.channel) for arrival in wave])
+        references = iter(new_reference(3 * len(wave)))
+        entries: list[Entry] = []
+        unserved: list[Served] = []
+        for arrival in wave:
+            standing = standings[arrival.msisdn, arrival.channel]
+            if standing.busy_until is not None and standing.busy_until > now:
+                unserved.append(Served(arrival, recorded=False, retry_at=standing.busy_until))
+                continue
+            subscriber = subscribers.get(arrival.msisdn)
+            reference = next(references)
+            hello = self._hello(standing, arrival, next(references), now)
+            if subscriber is None:
+                entry = _stranger(arrival, reference, standing, book)
+            else:
+                turn = self._advance(standing, arrival, reference, book, subscriber, now)
+                entry = Entry(arrival, reference, subscriber, standing, turn)
+            entry.hello = hello
+            if entry.turn.reply is not None:
+                entry.letter = _letter(entry, next(references), entry.turn.reply.text, entry.turn.reply.key)
+            entries.append(entry)
+        return entries, unserved
+
+    def _subscribers(self, msisdns: Sequence[Msisdn], now: datetime) -> Mapping[Msisdn, Subscriber]:
+        """Our copy; lines that we do not know yet are asked of the carrier and remembered."""
+        known = recognising.recognise(msisdns)
+        unknown = [msisdn for msisdn in msisdns if msisdn not in known]
+        if not unknown:
+            return known
+        recognising.remember(self.serving.carrier.lines(unknown).values(), now)
+        return {**known, **recognising.recognise(unknown)}
+
+    def _hello(self, standing: Standing, arrival: Arrival, reference: str, now: datetime) -> Hello | None:
+        if standing.contact and standing.last_at is not None and now - standing.last_at < self.contact_gap:
+            return None
+        standing.contact = reference
+        return Hello(reference, arrival.msisdn, arrival.channel, arrival.address, now)
+
+    def _advance(
+        self, standing: Standing, arrival: Arrival, reference: str, book: Book, subscriber: Subscriber, now: datetime
+    ) -> Turn:
+        heard = Heard(arrival.text, reference, arrival.channel, arrival.address)
+        try:
+            return engine.advance(standing.state, heard, book, subscriber, now)
+        except Exception:  # a bug of ours costs one customer one answer, not the batch its life
+            log.exception("the dialogue failed")
+            return excuses.apologise(standing.state, arrival.text, book, subscriber)
+
+    def _ask(self, entries: Sequence[Entry], book: Book, begun_at: datetime) -> list[Served]:
+        """Outside any transaction: ask the carrier; then settle what is known. The rest settles itself later."""
+        if not entries:
+            return []
+        errands = [
+            Errand(index, job, entry.subscriber, entry.arrival.channel)
+            for index, entry in enumerate(entries)
+            if (job := entry.turn.job) is not None
+        ]
+
+        def later(results: Sequence[Result]) -> None:
+            try:
+                self.on_late(self._conclude(entries, results, book))
+            except Exception:
+                log.exception("late answers could not be settled; the janitor will take them up")
+            finally:
+                connection.close()
+
+        results = self.serving.serve(errands, begun_at, later)
+        settled = {served.reference: served for served in self._conclude(entries, results, book)}
+        return [settled.get(errand_.job.reference) or _served(entries[errand_.index]) for errand_ in errands]
+
+    def _conclude(self, entries: Sequence[Entry], results: Sequence[Result], book: Book) -> list[Served]:
+        """Transaction 2 for these results."""
+        if not results:
+            return []
+        now = self.clock()
+        references = new_reference(len(results))
+        concluded: list[tuple[Entry, Result, Reply]] = []
+        doubtful: list[str] = []
+        menus: dict[Msisdn, tuple[bool, tuple[str, ...]]] = {}
+        for result, reference in zip(results, references, strict=True):
+            entry = entries[result.errand.index]
+            telling = quieted(result)
+            job = result.errand.job
+            reply = self._word(entry, job, telling, book, now)
+            entry.standing.state = reply.state
+            entry.letter = _letter(entry, reference, reply.words.text, reply.words.key, job)
+            if telling.menu_on is not None:
+                menus[entry.arrival.msisdn] = (telling.menu_on, entry.subscriber.menu)
+            if reply.ending.outcome is Outcome.UNKNOWN:
+                doubtful.append(job.reference)
+            else:
+                entry.ended = [
+                    Ended(job.reference, reply.ending.outcome, reply.ending.cause, now, result.carrier_words)
+                ]
+            concluded.append((entry, result, reply))
+        settle(
+            [entry for entry, _, _ in concluded],
+            shard=self.shard,
+            now=now,
+            posted=self.posted,
+            doubtful=doubtful,
+            menus=menus,
+        )
+        return [_served(entry, reply) for entry, _, reply in concluded]
+
+    def _word(self, entry: Entry, job: Job, telling: Telling, book: Book, now: datetime) -> Reply:
+        try:
+            return engine.conclude(entry.standing.state, job, telling, book, entry.subscriber, now)
+        except Exception:  # as in _advance; what the carrier did is asked again by the janitor
+            log.exception("the dialogue failed at concluding")
+            text = engine.render(book, "error.hall_fault", {}, entry.subscriber.language)
+            ending = Ending(job.reference, Outcome.UNKNOWN, Cause.HALL_FAULT)
+            return Reply(entry.standing.state, ending, Words("error.hall_fault", text))
+
+    def _repeats(self, entries: Sequence[Entry]) -> list[Served]:
+        """What was received before is answered from record: the same words again, and nothing done."""
+        if not entries:
+            return []
+        answers = recorded_answers([(entry.arrival.msisdn.digits, entry.arrival.message_id) for entry in entries])
+        served = []
+        for entry in entries:
+            texts = answers.get((entry.arrival.msisdn.digits, entry.arrival.message_id), [])
+            letter = _letter(entry, entry.reference, texts[-1], "repeat") if texts else None
+            served.append(Served(entry.arrival, repeat=True, letter=letter))
+        return served
+
+
+def quieted(result: Result) -> Telling:
+    """The telling as it counts: a question that only reads has nothing to be reconciled, so silence is a failure."""
+    telling = result.telling
+    if telling.outcome is Outcome.UNKNOWN and errand.only_reads(result.errand.job):
+        key = "carrier_silent_read" if telling.cause is Cause.CARRIER_SILENT else telling.key
+        return Telling(Outcome.FAILED, key, telling.cause)
+    return telling
+
+
+def _stranger(arrival: Arrival, reference: str, standing: Standing, book: Book) -> Entry:
+    """A number that is no line of this carrier: told so, nothing is looked up or done."""
+    subscriber = Subscriber(arrival.msisdn, brand="", region="", status="stranger")
+    turn = excuses.turn_away(standing.state, arrival.text, book, subscriber)
+    return Entry(arrival, reference, subscriber, standing, turn)
+
+
+def _letter(entry: Entry, reference: str, text: str, key: str, job: Job | None = None) -> Letter:
+    arrival = entry.arrival
+    concerned = job or entry.turn.begun
+    return Letter(
+        id=reference,
+        msisdn=arrival.msisdn,
+        channel=arrival.channel,
+        link=arrival.link,
+        address=arrival.address,
+        text=text,
+        key=key,
+        in_reply_to=arrival.message_id,
+        attempt=concerned.reference if concerned else None,
+    )
+
+
+def _served(entry: Entry, reply: Reply | None = None) -> Served:
+    """What the channel, a test or `careline talk` gets to know of a turn."""
+    turn = entry.turn
+    concerned = turn.job or turn.begun
+    reference = concerned.reference if concerned else None
+    ending = reply.ending if reply else next((e for e in turn.endings if e.reference == reference), None)
+    if ending is None and turn.job is None and turn.endings:
+        ending = turn.endings[-1]
+    question = (entry.standing.state or {}).get("question") or {}
+    return Served(
+        arrival=entry.arrival,
+        letter=entry.letter,
+        outcome=ending.outcome if ending else None,
+        cause=ending.cause if ending else None,
+        understood=turn.understood,
+        reference=reference,
+        asks=question.get("kind", ""),
+    )

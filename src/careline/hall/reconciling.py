@@ -1,0 +1,164 @@
+"""The janitor: attempts that were begun and never settled are asked about at the carrier, never guessed.
+
+It takes up what a crash left between the two transactions, and what the carrier was silent about. A query is simply
+asked again. For everything else the carrier is asked what became of the reference: `done` and `refused` are believed
+at once; `absent` only when it was said ABSENT_TIMES in a row, because a request may still be on its way.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from careline.carrier.port import Answer, CarrierError, CarrierSilent, Request
+from careline.dialogue import engine
+from careline.dialogue.book import Book
+from careline.dialogue.talk import Job, Subscriber, Telling
+from careline.hall import errand
+from careline.hall.serving import Errand, Serving
+from careline.identity import recognising
+from careline.ledger import attempt, due, tally
+from careline.ledger.attempt import Ended
+from careline.ledger.due import Open
+from careline.outbox import posting
+from careline.outbox.posting import Letter
+from careline.values.cause import Cause
+from careline.values.msisdn import Msisdn
+from careline.values.outcome import Outcome
+from careline.values.reference import new_reference
+
+log = logging.getLogger(__name__)
+
+ABSENT_TIMES = 3
+TRIES_MAX = 40  # with the spacing below, about a day
+
+
+@dataclass(slots=True)
+class Janitor:
+    """Reconciles; `sweep` is called every few seconds by the clock, by as many processes as there are."""
+
+    serving: Serving
+    book: Callable[[], Book]
+    spacing: timedelta = timedelta(seconds=15)  # between two questions about the same attempt, growing with tries
+    shard: int = 0
+    _absent: dict[str, int] = field(default_factory=dict)
+
+    def sweep(self, now: datetime) -> int:
+        """Take up what is due; returns how many attempts were settled."""
+        taken = due.take(now, now + self.spacing)
+        if not taken:
+            return 0
+        book = self.book()
+        subscribers = recognising.recognise([one.msisdn for one in taken])
+        settled: list[tuple[Open, Telling, str, Job | None]] = []
+        again: list[Open] = []
+        for one, telling, words, job in self._ask(taken, subscribers, book, now):
+            if telling is None:
+                again.append(one)
+            else:
+                settled.append((one, telling, words, job))
+        self._settle(settled, subscribers, book, now)
+        for one in again:
+            due.put_off([one.reference], now + self.spacing * min(one.tries, 60), unknown=True)
+        return len(settled)
+
+    def _ask(
+        self, taken: Sequence[Open], subscribers: Mapping[Msisdn, Subscriber], book: Book, now: datetime
+    ) -> list[tuple[Open, Telling | None, str, Job | None]]:
+        results: list[tuple[Open, Telling | None, str, Job | None]] = []
+        inquiries: list[tuple[Open, Job | None]] = []
+        reads: list[tuple[Open, Job]] = []
+        for one in taken:
+            job = errand.take_up(one.reference, one.job, book)
+            if job is not None and errand.only_reads(job) and one.msisdn in subscribers:
+                reads.append((one, job))
+            else:
+                inquiries.append((one, job))
+        results += self._read_again(reads, subscribers, now)
+        requests = [
+            Request(one.reference, one.msisdn, "inquire", values={"reference": one.reference}, by="system")
+            for one, _ in inquiries
+        ]
+        heard: dict[int, Answer | CarrierError] = {}
+        if requests:
+            try:
+                heard = dict(
+                    self.serving.carrier.ask(requests, now=now, time_limit_seconds=self.serving.time_limit_seconds)
+                )
+            except CarrierError as error:
+                heard = dict.fromkeys(range(len(requests)), error)
+        for index, (one, job) in enumerate(inquiries):
+            answer = heard.get(index, CarrierSilent("no answer"))
+            words = str(answer) if isinstance(answer, CarrierError) else answer.words
+            results.append((one, self._judge(one, answer), words, job))
+        return results
+
+    def _read_again(
+        self, reads: Sequence[tuple[Open, Job]], subscribers: Mapping[Msisdn, Subscriber], now: datetime
+    ) -> list[tuple[Open, Telling | None, str, Job | None]]:
+        """A query that was never answered changes nothing: it is simply asked again, and told as it is now."""
+        errands = [Errand(i, job, subscribers[one.msisdn], one.channel) for i, (one, job) in enumerate(reads)]
+        inline = Serving(
+            self.serving.carrier, self.serving.behaviours, time_limit_seconds=self.serving.time_limit_seconds
+        )
+        results: list[tuple[Open, Telling | None, str, Job | None]] = []
+        for result in inline.serve(errands, now, lambda _: None) if errands else []:
+            one, job = reads[result.errand.index]
+            telling: Telling | None = result.telling
+            if result.telling.outcome in (Outcome.UNKNOWN, Outcome.FAILED):
+                late = one.tries >= ABSENT_TIMES
+                telling = Telling(Outcome.FAILED, "carrier_silent_read", Cause.CARRIER_SILENT) if late else None
+            results.append((one, telling, result.carrier_words, job))
+        return results
+
+    def _judge(self, one: Open, answer: Answer | CarrierError) -> Telling | None:
+        """What the carrier's word about a reference means; None: ask again later."""
+        if not isinstance(answer, CarrierError):
+            state = answer.facts.get("state")
+            if state == "done":
+                return Telling(Outcome.DONE, "late.done")
+            if state == "refused":
+                return Telling(Outcome.REFUSED, "late.refused", answer.facts.get("cause") or Cause.NOT_ELIGIBLE)
+            if state == "absent":
+                self._absent[one.reference] = self._absent.get(one.reference, 0) + 1
+                if self._absent[one.reference] >= ABSENT_TIMES:
+                    return Telling(Outcome.FAILED, "late.absent", Cause.CARRIER_SILENT)
+                return None
+        self._absent.pop(one.reference, None)
+        if one.tries >= TRIES_MAX:
+            log.error("attempt %s stays unknown after %d questions; a person must look", one.reference, one.tries)
+            return Telling(Outcome.UNKNOWN, "late.unknown", Cause.CARRIER_SILENT)
+        return None
+
+    def _settle(
+        self,
+        settled: Sequence[tuple[Open, Telling, str, Job | None]],
+        subscribers: Mapping[Msisdn, Subscriber],
+        book: Book,
+        now: datetime,
+    ) -> None:
+        if not settled:
+            return
+        ends: list[Ended] = []
+        letters: list[Letter] = []
+        for (one, telling, words, job), reference in zip(settled, new_reference(len(settled)), strict=True):
+            self._absent.pop(one.reference, None)
+            ends.append(Ended(one.reference, telling.outcome, telling.cause, now, words))
+            subscriber = subscribers.get(one.msisdn)
+            language = subscriber.language if subscriber else "zh"
+            if job is not None and subscriber is not None and not telling.key.startswith("late."):
+                text = engine.conclude({}, job, telling, book, subscriber, now).words.text
+            else:
+                name = job.service.name if job else ""
+                text = engine.render(book, telling.key, {"service": name}, language)
+            letters.append(
+                Letter(
+                    reference, one.msisdn, one.channel, one.link, one.address, text, telling.key, one.in_reply_to,
+                    one.reference,
+                )
+            )  # fmt: skip
+        with transaction.atomic():
+            tally.count(attempt.end(ends), self.shard)
+            posting.post(letters, now=now, due_at=now)

@@ -1,0 +1,197 @@
+"""Recording: the two transactions of a turn, each a fixed number of statements whatever the size of the batch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from django.db import transaction
+
+from careline.dialogue.talk import Job, Subscriber, Turn
+from careline.hall import conversation, errand
+from careline.hall.conversation import Standing
+from careline.hall.turn import Arrival
+from careline.identity import recognising
+from careline.ledger import attempt, contact, inbox, tally
+from careline.ledger.attempt import Begun, Ended
+from careline.ledger.contact import Hello
+from careline.outbox import posting
+from careline.outbox.posting import Letter
+from careline.values.msisdn import Msisdn
+
+Key = tuple[str, str, str]
+
+
+@dataclass(slots=True)
+class Entry:
+    """One arrival on its way through the hall."""
+
+    arrival: Arrival
+    reference: str  # names the attempt if this turn begins one
+    subscriber: Subscriber
+    standing: Standing
+    turn: Turn
+    hello: Hello | None = None
+    letter: Letter | None = None
+    ended: list[Ended] = field(default_factory=list)
+
+    @property
+    def key(self) -> Key:
+        return (self.arrival.msisdn.digits, self.arrival.link, self.arrival.message_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Which entries are now written down, which were known before, and which must be read again."""
+
+    new: list[Entry]
+    repeats: list[Entry]
+    overtaken: list[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """How answers leave: whose they are at once, and when another sender may take them."""
+
+    claimed_by: str = ""
+    claim: timedelta = timedelta(seconds=60)
+
+
+def record(
+    entries: Sequence[Entry], *, version: int, shard: int, now: datetime, busy_until: datetime, posted: Posting
+) -> Recorded:
+    """Transaction 1: the message is in the inbox, the state moved, the attempt begun or ended, the answer posted.
+
+    Only after it commits may a message be acknowledged. Entries that somebody else overtook are not written at all.
+    """
+    with transaction.atomic():
+        new_keys = inbox.receive([_receipt(entry) for entry in entries])
+        new = [entry for entry in entries if entry.key in new_keys]
+        repeats = [entry for entry in entries if entry.key not in new_keys]
+        for entry in new:
+            entry.standing.state = entry.turn.state
+        busy = [busy_until if entry.turn.job is not None else None for entry in new]
+        moved = conversation.move([entry.standing for entry in new], busy, now) if new else set()
+        overtaken = [entry for entry in new if entry.arrival.msisdn not in moved]
+        if overtaken:
+            inbox.give_back([entry.key for entry in overtaken])
+            new = [entry for entry in new if entry.arrival.msisdn in moved]
+        contact.greet([entry.hello for entry in new if entry.hello])
+        _attempts(new, version, shard, now, busy_until)
+        _choices(new)
+        _post([entry for entry in new if entry.letter], now, posted)
+    for entry in new:
+        entry.standing.version += 1
+    return Recorded(new, repeats, overtaken)
+
+
+def settle(
+    entries: Sequence[Entry],
+    *,
+    shard: int,
+    now: datetime,
+    posted: Posting,
+    doubtful: Sequence[str] = (),
+    menus: Mapping[Msisdn, tuple[bool, tuple[str, ...]]] = MappingProxyType({}),
+) -> set[Msisdn]:
+    """Transaction 2: the attempts end (or are in doubt), the state moves on, the answers are posted.
+
+    Returns whose conversation was moved; where somebody else has moved it since, the answer is posted all the same.
+    """
+    with transaction.atomic():
+        moved = conversation.move([entry.standing for entry in entries], [None] * len(entries), now)
+        tally.count(attempt.end([ended for entry in entries for ended in entry.ended]), shard)
+        recognising.keep_menus(menus)
+        attempt.doubt(doubtful, now + timedelta(seconds=15))
+        _post([entry for entry in entries if entry.letter], now, posted)
+    for entry in entries:
+        entry.standing.version += 1
+    return moved
+
+
+def _receipt(entry: Entry) -> inbox.Receipt:
+    arrival, turn = entry.arrival, entry.turn
+    concerned = turn.begun or turn.job
+    return inbox.Receipt(
+        msisdn=arrival.msisdn,
+        link=arrival.link,
+        message_id=arrival.message_id,
+        received_at=arrival.received_at,
+        address=arrival.address,
+        channel=arrival.channel,
+        fingerprint=inbox.fingerprint(arrival.msisdn, arrival.address, arrival.text),
+        said=turn.masked,
+        attempt=concerned.reference if concerned else None,
+        steps=[{"rule": step.rule, **step.detail} for step in turn.steps],
+    )
+
+
+def _attempts(entries: Sequence[Entry], version: int, shard: int, now: datetime, busy_until: datetime) -> None:
+    """Open what begins, end what ends, and let the carrier's clock run for what was answered with a yes."""
+    begins: list[Begun] = []
+    ends: list[Ended] = []
+    goes_on: list[str] = []
+    for entry in entries:
+        turn = entry.turn
+        begun = _begun(entry, turn.begun, version, now, busy_until) if turn.begun else None
+        own = None
+        for ending in turn.endings:
+            ended = Ended(ending.reference, ending.outcome, ending.cause, now)
+            if begun is not None and ending.reference == begun.reference:
+                own = ended = Ended(ending.reference, ending.outcome, ending.cause, now, begun=begun)
+            ends.append(ended)
+            entry.ended.append(ended)
+        if begun is not None and own is None:
+            begins.append(begun)
+        elif turn.job is not None and begun is None:
+            goes_on.append(turn.job.reference)
+    attempt.begin(begins)
+    attempt.go_on(goes_on, busy_until)
+    tally.count(attempt.end(ends), shard)
+
+
+def _begun(entry: Entry, job: Job, version: int, now: datetime, busy_until: datetime) -> Begun:
+    arrival, subscriber = entry.arrival, entry.subscriber
+    return Begun(
+        reference=job.reference,
+        msisdn=arrival.msisdn,
+        contact=entry.standing.contact,
+        channel=arrival.channel,
+        region=subscriber.region,
+        brand=subscriber.brand,
+        table=job.table,
+        service=job.service.id,
+        verb=job.verb.value,
+        parameters=errand.masked(job),
+        version=version,
+        begun_at=now,
+        job=errand.note(job),
+        asking=entry.turn.job is None,
+        due_at=busy_until if entry.turn.job is not None else entry.turn.due_at or busy_until,
+        in_reply_to=arrival.message_id,
+        link=arrival.link,
+        address=arrival.address,
+    )
+
+
+def _choices(entries: Sequence[Entry]) -> None:
+    """Keep what customers chose for themselves; nothing is run where nobody chose anything."""
+    recognising.keep_menus(
+        {
+            entry.arrival.msisdn: (entry.subscriber.menu_on, entry.turn.menu_change)
+            for entry in entries
+            if entry.turn.menu_change is not None
+        }
+    )
+    recognising.keep_languages(
+        {entry.arrival.msisdn: entry.turn.language for entry in entries if entry.turn.language is not None}
+    )
+
+
+def _post(entries: Sequence[Entry], now: datetime, posted: Posting) -> None:
+    """Post the answers: those for the outbox in one statement, those given at once in another."""
+    waiting = [entry.letter for entry in entries if entry.letter and not entry.arrival.at_once]
+    given = [entry.letter for entry in entries if entry.letter and entry.arrival.at_once]
+    due_at = now + posted.claim if posted.claimed_by else now
+    posting.post(waiting, now=now, due_at=due_at, claimed_by=posted.claimed_by)
+    posting.post(given, now=now, due_at=now, state="answered")

@@ -1,0 +1,72 @@
+"""Who plays each part: the shelf of behaviours, the carrier's adapter, the published book, put together into a hall."""
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import cache
+
+from careline.carrier.port import Carrier
+from careline.catalogue import library
+from careline.dialogue.book import Book
+from careline.hall.behaviour import Behaviour
+from careline.hall.reception import Reception
+from careline.hall.reconciling import Janitor
+from careline.hall.recording import Posting
+from careline.hall.serving import Serving
+from careline.shelf import Shelf
+
+CARRIER_TIME_LIMIT_SECONDS = float(os.environ.get("CARELINE_CARRIER_TIME_LIMIT_SECONDS", "5"))
+CARRIER_PATIENCE_SECONDS = float(os.environ.get("CARELINE_CARRIER_PATIENCE_SECONDS", "0.25"))
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@cache
+def behaviours() -> Mapping[str, Behaviour]:
+    """Every behaviour by its name."""
+    found: dict[str, Behaviour] = {}
+    for module in Shelf("careline.behaviours").modules().values():
+        behaviour: Behaviour = module.BEHAVIOUR
+        found[behaviour.name] = behaviour
+    return found
+
+
+def words_needed() -> Mapping[str, frozenset[str]]:
+    """Behaviour -> tails of the word keys it may use; lint looks for each of them in the packs."""
+    return {name: behaviour.words for name, behaviour in behaviours().items()}
+
+
+@cache
+def carrier() -> Carrier:
+    """The adapter named by CARELINE_CARRIER; the sandbox is the only one that needs nothing outside."""
+    name = os.environ.get("CARELINE_CARRIER", "sandbox")
+    if name == "sandbox":
+        from careline.carrier.adapters.sandbox.adapter import Sandbox
+
+        return Sandbox()
+    raise LookupError(f"no carrier adapter is called {name!r}; there is: sandbox")
+
+
+def reception(
+    *,
+    shard: int = 0,
+    posted: Posting | None = None,
+    book: Callable[[], Book] = library.current,
+    clock: Callable[[], datetime] = clock,
+    patience_seconds: float | None = None,
+) -> Reception:
+    """A reception of one's own. Without `patience_seconds` every answer is waited for in the caller's thread."""
+    serving = Serving(
+        carrier(),
+        behaviours(),
+        time_limit_seconds=CARRIER_TIME_LIMIT_SECONDS,
+        patience_seconds=patience_seconds,
+    )
+    return Reception(serving=serving, book=book, clock=clock, posted=posted or Posting(), shard=shard)
+
+
+def janitor(shard: int = 0) -> Janitor:
+    serving = Serving(carrier(), behaviours(), time_limit_seconds=CARRIER_TIME_LIMIT_SECONDS)
+    return Janitor(serving=serving, book=library.current, shard=shard)
