@@ -26,11 +26,8 @@ def clock() -> datetime:
 @cache
 def behaviours() -> Mapping[str, Behaviour]:
     """Every behaviour by its name."""
-    found: dict[str, Behaviour] = {}
-    for module in Shelf("careline.behaviours").modules().values():
-        behaviour: Behaviour = module.BEHAVIOUR
-        found[behaviour.name] = behaviour
-    return found
+    shelf: Shelf[Behaviour] = Shelf("careline.behaviours", Behaviour, attribute="BEHAVIOUR")  # type: ignore[type-abstract]
+    return {behaviour.name: behaviour for behaviour in shelf}
 
 
 def words_needed() -> Mapping[str, frozenset[str]]:

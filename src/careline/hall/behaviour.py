@@ -1,13 +1,14 @@
 """A behaviour: the code that performs one kind of service; the same for every channel."""
 
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from careline.carrier.port import Answer, Request
 from careline.dialogue.book import Verb
 from careline.dialogue.talk import Job, Subscriber, Telling
 
 
+@runtime_checkable
 class Behaviour(Protocol):
     """`ask` and `tell` are pure: no clock, no database, no network."""
 

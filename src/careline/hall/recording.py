@@ -121,6 +121,7 @@ def _receipt(entry: Entry) -> inbox.Receipt:
         channel=arrival.channel,
         fingerprint=inbox.fingerprint(arrival.msisdn, arrival.address, arrival.text),
         said=turn.masked,
+        turn=entry.reference,
         attempt=concerned.reference if concerned else None,
         steps=[{"rule": step.rule, **step.detail} for step in turn.steps],
     )

@@ -17,7 +17,7 @@ def recognise(msisdns: Sequence[Msisdn]) -> Mapping[Msisdn, Subscriber]:
         " FROM identity_subscriber WHERE msisdn = ANY(%s::text[])",
         [[number.digits for number in msisdns]],
     )
-    return {(number := Msisdn(row[0])): Subscriber(number, *row[1:7], tuple(row[7])) for row in rows}
+    return {(number := Msisdn(row[0])): Subscriber(number, *row[1:7], menu=tuple(row[7])) for row in rows}
 
 
 def remember(lines: Iterable[LineFacts], now: datetime) -> None:

@@ -22,6 +22,7 @@ class Receipt:
     channel: str
     fingerprint: bytes
     said: str  # masked
+    turn: str
     attempt: str | None
     steps: list[dict[str, object]]
 
@@ -36,9 +37,9 @@ def receive(receipts: Sequence[Receipt]) -> set[tuple[str, str, str]]:
     # Which of these were never received before?
     rows = sql.run(
         "INSERT INTO ledger_inbox (msisdn, link, message_id, received_at, address, channel, fingerprint, said,"
-        " attempt, steps)"
+        " turn, attempt, steps)"
         " SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[],"
-        " %s::bytea[], %s::text[], %s::uuid[], %s::jsonb[])"
+        " %s::bytea[], %s::text[], %s::uuid[], %s::uuid[], %s::jsonb[])"
         " ON CONFLICT DO NOTHING RETURNING msisdn, link, message_id",
         [
             [receipt.msisdn.digits for receipt in receipts],
@@ -49,6 +50,7 @@ def receive(receipts: Sequence[Receipt]) -> set[tuple[str, str, str]]:
             [receipt.channel for receipt in receipts],
             [receipt.fingerprint for receipt in receipts],
             [receipt.said for receipt in receipts],
+            [receipt.turn for receipt in receipts],
             [receipt.attempt for receipt in receipts],
             [json.dumps(receipt.steps, ensure_ascii=False) for receipt in receipts],
         ],

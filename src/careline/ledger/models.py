@@ -93,7 +93,8 @@ class Arrived(models.Model):
     channel = models.CharField(max_length=16)
     fingerprint = models.BinaryField()  # of number, destination and text: for links whose messages have no id
     said = models.TextField()  # secrets masked
-    attempt = models.UUIDField(null=True)
+    turn = models.UUIDField()  # names this turn, and the attempt if it began one
+    attempt = models.UUIDField(null=True)  # begun by it or taken further
     steps = models.JSONField(default=list)  # how it was understood
 
     class Meta:
