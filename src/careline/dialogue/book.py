@@ -173,10 +173,7 @@ class Book:
     brands: Mapping[str, Text]
     limits: Mapping[str, int]  # misses_before_person, question_minutes, confirm_minutes, suggestions, parts_max, …
     glossary: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))  # jargon -> plain words
-    addresses: Mapping[str, str] = NOTHING  # hall, suggestions -> the number that is written to
-    addresses: Mapping[str, str] = field(  # end of the number written to -> hall, suggestions (kept, never parsed)
-        default_factory=lambda: MappingProxyType({"10086900": "suggestions"})
-    )
+    addresses: Mapping[str, str] = field(default_factory=nothing)  # hall, suggestions -> the number that is written to
 
     def chain(self, region: str, brand: str, day: date) -> tuple[Table, ...]:
         """The tables that apply, first wins: region and brand, region, brand, default; only those in force on `day`."""
