@@ -5,7 +5,8 @@ The texts stand in the packs (`packs/common/words/talk.toml`, `error.toml`); lin
 What the placeholders hold, always as finished words in the customer's language:
 `{service}` name of the service, with its tier (移动数据流量套餐20元); `{label}` what is to be done or given: a verb, a parameter's
 label, a menu's title; `{price}{per}`, written together: an amount with its unit or "free", and "/月", " a month" or nothing;
-`{effect}` from when it counts (立即生效, effective now); `{code}` a spelling to send; `{confirm_code}` the spelling that confirms; `{cancel_code}` the spelling that cancels, may be
+`{effect}` from when it counts (立即生效, effective now); `{code}` a spelling to send; `{confirm_code}` the spelling that confirms;
+`{cancel_code}` the spelling that cancels, may be
 empty; `{options}` numbered lines, one option a line; `{given}` what the customer wrote, masked; `{example}` a right value, or a
 whole message to copy; `{date}` a day; `{number}` a count or limit; `{about}` what the service is.
 """
