@@ -47,13 +47,14 @@ class Cluster:
         Raises ServerError with the end of the log when it does not come up.
         """
         self._remove_stale_pid_file()
-        leftover_until = time.monotonic() + LEFTOVER_SECONDS_MAX
+        until = time.monotonic() + LEFTOVER_SECONDS_MAX
         while not self._started():
             ending = self.log_tail()
-            # Backends of a killed server still hold its shared memory for a moment.
-            if "pre-existing shared memory block" not in ending or time.monotonic() > leftover_until:
+            # A kill is not a failure to start, and backends of a killed server hold its shared memory for a moment.
+            killed = self.process is not None and self.process.returncode == -signal.SIGKILL
+            if not (killed or "pre-existing shared memory block" in ending) or time.monotonic() > until:
                 raise ServerError(f"Postgres did not start; the end of {self.place.log}:\n{ending}")
-            time.sleep(0.5)
+            time.sleep(0.3)
 
     def stop(self) -> None:
         """Stop by SIGINT (connections are cut, everything committed is kept); insist after two minutes."""
