@@ -1,0 +1,87 @@
+"""What a subscriber sends in order to do something: finished answers hold markers for it (`saying.how_to`), filled in here.
+
+Only here are a service and its spellings brought together with the subscriber's own code tables, so that nobody is told
+a code that means something else where they live.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from careline.dialogue.book import OPENS, Book, Code, Service, Verb
+from careline.dialogue.saying import MARKER, local
+from careline.dialogue.talk import Subscriber
+
+# What customers say for a verb in front of a service's name, understood everywhere.
+SPOKEN = {
+    Verb.QUERY: "查询",
+    Verb.STATUS: "查询",
+    Verb.DESCRIBE: "介绍",
+    Verb.SUBSCRIBE: "开通",
+    Verb.ORDER: "办理",
+    Verb.REGISTER: "申请",
+    Verb.CANCEL: "取消",
+    Verb.CONFIGURE: "修改",
+    Verb.REDEEM: "兑换",
+    Verb.OTHER: "办理",
+}
+PERSON = "人工"
+# Letters are remembered best, Chinese is typed slowest on a handset, digits say nothing.
+_FORMS = {"pinyin": 0, "numeric": 1, "chinese": 2}
+
+
+def resolve(text: str, book: Book, subscriber: Subscriber, now: datetime, language: str) -> str:
+    """The text with every marker replaced; the same text when it holds none."""
+    wanted = {(found[1], found[2]) for found in MARKER.finditer(text)}
+    if not wanted:
+        return text
+    said = {one: _said(*one, book, subscriber, now, language) for one in wanted}
+    return MARKER.sub(lambda found: said[found[1], found[2]], text)
+
+
+def _said(deed: str, subject: str, book: Book, subscriber: Subscriber, now: datetime, language: str) -> str:
+    product, _, tier = subject.partition("#")
+    service = _service(product, book)
+    if deed == "name":
+        return service.name.read(language) if service is not None else product
+    if service is None:
+        return PERSON
+    verb = Verb(deed)
+    return spelling(service, verb, tier, book, subscriber, now) or _spoken(service, verb)
+
+
+def _service(product: str, book: Book) -> Service | None:
+    if product in book.services:
+        return book.services[product]
+    return next((service for service in book.services.values() if service.product == product), None)
+
+
+def spelling(
+    service: Service, verb: Verb, tier: str, book: Book, subscriber: Subscriber, now: datetime
+) -> str | None:
+    """The code that does this for this subscriber, as printed: of the first table in the chain that has one."""
+    for table in book.chain(subscriber.region, subscriber.brand, local(now).date()):
+        fitting = [
+            code
+            for code in table.codes.values()
+            if code.service == service.id
+            and (code.verb is verb or (code.verb in OPENS and verb in OPENS))
+            and code.fixed.get("tier", "") == tier
+            and (not code.brands or subscriber.brand in code.brands)
+        ]
+        if fitting:
+            return min(fitting, key=_ease).spelling
+    return None
+
+
+def _ease(code: Code) -> tuple[bool, int, int, str]:
+    """Certain before doubtful, effective now before later, then the easiest to type."""
+    return code.certainty == "doubtful", len(code.fixed), _FORMS.get(code.form, 3), code.spelling
+
+
+def _spoken(service: Service, verb: Verb) -> str:
+    """Verb and name, where the service can do that at all; else a person can."""
+    wanted: Iterable[Verb] = OPENS if verb in OPENS else {verb}
+    action = next((service.actions[one] for one in wanted if one in service.actions), None)
+    if action is None or action.closed:
+        return PERSON
+    return SPOKEN.get(verb, "") + service.name.zh
