@@ -17,7 +17,7 @@ def test_a_version_goes_from_draft_over_review_to_published_and_is_retired_by_th
     first.refresh_from_db()
     assert (first.state, second.state) == (State.RETIRED, State.PUBLISHED)
     assert second.based_on == first
-    assert ("words", "balance") in second.documents()
+    assert ("words", "balance") in second.bodies()
     assert (second.author, second.reviewer, second.publisher) == (WRITER, REVIEWER, REVIEWER)
 
 
@@ -100,7 +100,7 @@ def test_the_database_itself_refuses_to_change_what_was_published() -> None:
         Version.objects.filter(pk=version.pk).update(state="draft")
     with pytest.raises(DatabaseError, match="are kept"), transaction.atomic():
         Version.objects.raw("delete from catalogue_version returning *")[0]
-    assert version.documents() == {("words", "a"): {"zh": "甲", "en": "甲"}}
+    assert version.bodies() == {("words", "a"): {"zh": "甲", "en": "甲"}}
 
 
 def test_the_later_of_two_editors_is_told_what_the_other_changed() -> None:
@@ -114,7 +114,7 @@ def test_the_later_of_two_editors_is_told_what_the_other_changed() -> None:
         ("zh", "甲", "乙"),
         ("en", "B", "A"),
     ]
-    assert version.documents()["words", "a"] == {"zh": "乙", "en": "A"}
+    assert version.bodies()["words", "a"] == {"zh": "乙", "en": "A"}
 
 
 def test_two_who_add_the_same_item_do_not_overwrite_each_other() -> None:
@@ -130,7 +130,7 @@ def test_rolling_back_publishes_a_new_version_equal_to_the_old_one() -> None:
     third = Version.roll_back(to=first, by=REVIEWER, now=NOW, errors=no_errors)
     assert third.number == second.number + 1
     assert Version.published() == third
-    assert third.documents() == first.documents()
+    assert third.bodies() == first.bodies()
 
 
 def test_one_rolls_back_only_to_what_was_published() -> None:
@@ -157,7 +157,7 @@ def test_a_draft_that_was_overtaken_by_a_publishing_catches_up_before_it_is_publ
         slow.publish(by=REVIEWER, now=NOW, errors=no_errors)
     slow.review(by=REVIEWER, now=NOW, approve=False)
     assert slow.catch_up(by=WRITER, now=NOW) == [("words", "b")]
-    assert {key: body["zh"] for (_, key), body in slow.documents().items()} == {"a": "慢", "b": "慢", "d": "快"}
+    assert {key: body["zh"] for (_, key), body in slow.bodies().items()} == {"a": "慢", "b": "慢", "d": "快"}
     slow.submit(by=WRITER, now=NOW)
     slow.review(by=REVIEWER, now=NOW)
     slow.publish(by=REVIEWER, now=NOW, errors=no_errors)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Documents = Mapping[tuple[str, str], Any]  # (kind, key) -> body, JSON
+Bodies = Mapping[tuple[str, str], Any]  # (kind, key) -> body, JSON
 
 # Rows of a list are recognised by one of these, so that a row put in the middle is one change and not fifty.
 _NAMED_BY = ("spelling", "id", "name", "kind")
@@ -28,7 +28,7 @@ class Change:
     fields: tuple[FieldChange, ...] = ()
 
 
-def diff(old: Documents, new: Documents) -> list[Change]:
+def diff(old: Bodies, new: Bodies) -> list[Change]:
     """The items that were added, removed or changed, in order of kind and key."""
     changes = []
     for kind, key in sorted(old.keys() | new.keys()):

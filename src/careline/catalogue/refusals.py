@@ -48,7 +48,7 @@ class Outdated(Refusal):
 class Overtaken(Refusal):
     """Somebody else saved the item in between; says who and what."""
 
-    def __init__(self, kind: str, key: str, by: str, stamp: int, body: Any, changes: Sequence[FieldChange]) -> None:
+    def __init__(self, kind: str, key: str, *, by: str, stamp: int, body: Any, changes: Sequence[FieldChange]) -> None:
         super().__init__(f"{kind} {key} was changed by {by or 'somebody'} in the meantime")
         self.kind, self.key, self.by, self.stamp, self.body, self.changes = kind, key, by, stamp, body, tuple(changes)
 
@@ -76,11 +76,8 @@ class NothingPublished(Refusal):
         super().__init__("no catalogue is published yet; careline catalogue import publishes the packs")
 
 
-class AlreadyPublished(Refusal):
-    """Packs are published without a review only into an empty catalogue."""
+class ReviewNeeded(Refusal):
+    """Packs are published without a review only by the demo or by whoever forces it."""
 
-    def __init__(self, number: int) -> None:
-        super().__init__(
-            f"version {number} is published: import the packs as a draft and have it reviewed, or force it"
-        )
-        self.number = number
+    def __init__(self) -> None:
+        super().__init__("outside the demo packs are published after a review: import them as a draft, or force it")

@@ -8,6 +8,7 @@ from django.db import connection, models, transaction
 from django.db.models import Max, Q
 
 from careline.catalogue import comparing, refusals
+from careline.catalogue.documents import Document, Documents, ordered
 from careline.catalogue.item import Item
 from careline.catalogue.pointer import Pointer
 from careline.journal.writing import write
@@ -62,9 +63,13 @@ class Version(models.Model):
     def approved(self) -> bool:
         return self.state == State.IN_REVIEW and self.reviewed_at is not None
 
-    def documents(self) -> dict[tuple[str, str], Any]:
+    def bodies(self) -> dict[tuple[str, str], Any]:
         """Every item's body by kind and key."""
         return {(kind, key): body for kind, key, body in self.items.values_list("kind", "key", "body")}
+
+    def documents(self) -> Documents:
+        """Every item as a document, in their order."""
+        return ordered(Document(kind, key, body) for (kind, key), body in self.bodies().items())
 
     @classmethod
     def numbered(cls, number: int) -> "Version":
@@ -126,21 +131,21 @@ class Version(models.Model):
             version._wrote(by)
             _journal(version, by, "remove", now, item=f"{kind} {key}")
 
-    def replace(self, documents: Mapping[tuple[str, str], Any], *, by: str, now: datetime, source: str) -> None:
-        """Make a draft hold exactly these documents (an import); raises WrongState outside a draft."""
+    def replace(self, bodies: comparing.Bodies, *, by: str, now: datetime, source: str) -> None:
+        """Make a draft hold exactly these bodies (an import); raises WrongState outside a draft."""
         with transaction.atomic():
             version = self._held(State.DRAFT, "edited")
             held = {(item.kind, item.key): item for item in version.items.all()}
-            gone = [item.pk for name, item in held.items() if name not in documents]
+            gone = [item.pk for name, item in held.items() if name not in bodies]
             version.items.filter(pk__in=gone).delete()
-            changed = [name for name, body in documents.items() if name in held and held[name].body != body]
+            changed = [name for name, body in bodies.items() if name in held and held[name].body != body]
             for name in changed:
                 item = held[name]
-                item.body, item.stamp, item.edited_by, item.edited_at = documents[name], item.stamp + 1, by, now
+                item.body, item.stamp, item.edited_by, item.edited_at = bodies[name], item.stamp + 1, by, now
             Item.objects.bulk_update([held[name] for name in changed], ["body", "stamp", "edited_by", "edited_at"])
-            new = [name for name in documents if name not in held]
+            new = [name for name in bodies if name not in held]
             Item.objects.bulk_create(
-                Item(version=version, kind=kind, key=key, body=documents[kind, key], edited_by=by, edited_at=now)
+                Item(version=version, kind=kind, key=key, body=bodies[kind, key], edited_by=by, edited_at=now)
                 for kind, key in new
             )
             version._wrote(by)
@@ -157,8 +162,8 @@ class Version(models.Model):
             current = Version.published()
             if current is None or current.pk == version.based_on_id:
                 return []
-            base = version.based_on.documents() if version.based_on else {}
-            ours, theirs = version.documents(), current.documents()
+            base = version.based_on.bodies() if version.based_on else {}
+            ours, theirs = version.bodies(), current.bodies()
             merged, both = dict(ours), []
             for name in base.keys() | ours.keys() | theirs.keys():
                 if theirs.get(name) == base.get(name):
@@ -305,7 +310,12 @@ def _copy_items(base: Version, made: Version) -> None:
 def _overtaken(kind: str, key: str, item: Item | None, body: Body) -> refusals.Overtaken:
     held = item.body if item else {}
     return refusals.Overtaken(
-        kind, key, item.edited_by if item else "", item.stamp if item else 0, held, comparing.fields_changed(body, held)
+        kind,
+        key,
+        by=item.edited_by if item else "",
+        stamp=item.stamp if item else 0,
+        body=held,
+        changes=comparing.fields_changed(body, held),
     )
 
 
