@@ -39,3 +39,19 @@ def database_url(db: None) -> str:
     parts = {"dbname": settings["NAME"], "host": settings["HOST"], "port": settings["PORT"]}
     parts |= {"user": settings["USER"], "password": settings["PASSWORD"]}
     return make_conninfo(**{name: str(value) for name, value in parts.items() if value})
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database-only", action="store_true", help="only the tests that use Postgres")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`--database-only`: for the second run on an older server. Tests of the launcher bring servers of their own."""
+    if not config.getoption("--database-only"):
+        return
+    uses = {"db", "transactional_db", "server_url", "home"}
+    chosen = [
+        item for item in items if item.get_closest_marker("django_db") or uses & set(getattr(item, "fixturenames", ()))
+    ]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+    items[:] = chosen

@@ -17,6 +17,7 @@ import psutil
 import psycopg
 import pytest
 
+import careline
 from careline.postgres import ServerError, ensure, status, stop
 from careline.postgres.place import place, reachable, unprivileged_account
 
@@ -209,8 +210,8 @@ def test_an_ordinary_user_runs_it_as_himself(home: Path) -> None:
         and reachable(python, account)
         and subprocess.run([python, "-c", version], capture_output=True, text=True, check=False).stdout.strip() == here
     ]
-    if not fitting:
-        pytest.skip("no Python here that an ordinary user may run")
+    if not fitting or not reachable(Path(careline.__file__).parent, account):
+        pytest.skip("no Python here, or no clone, that an ordinary user may enter")
     os.chown(home, account.pw_uid, account.pw_gid)
     environment = {
         "PATH": os.environ["PATH"],

@@ -1,0 +1,84 @@
+# `make` lists what there is. Everything runs from a clean clone with Python 3.11 or newer and make; uv is fetched
+# into .tools when the machine has none, and everything else into .venv.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+TOOLS := .tools
+PYTHON := .venv/bin/python
+UV := $(TOOLS)/uv
+ARGS ?=
+
+.PHONY: help demo test check format bench bench-peers requirements shots clean
+
+help:
+	@echo "make demo          try it: a town, the pages, an SMSC simulator, in one command"
+	@echo "make test          all tests, on a Postgres of their own   (ARGS='-k word' for some)"
+	@echo "make check         formatting, lint, types, import floors, requirement marks"
+	@echo "make format        let ruff put the code in order"
+	@echo "make bench         how many commands per second, and how long they take"
+	@echo "make bench-peers   the same beside other gateways"
+	@echo "make requirements  which requirement is proved by which test"
+	@echo "make shots         screenshots of every page in both languages"
+	@echo "make clean         remove everything that was built or fetched, the demo's data too"
+
+demo: .venv/runs
+	@.venv/bin/careline demo $(ARGS)
+
+test: .venv/develops
+	@$(PYTHON) -m pytest $(ARGS)
+
+check: .venv/develops
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@$(PYTHON) -m tests.house.requirements --check
+
+format: .venv/develops
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix .
+
+bench: .venv/runs
+	@.venv/bin/careline bench sms $(ARGS)
+
+bench-peers: .venv/develops
+	@.venv/bin/careline bench peers $(ARGS)
+
+requirements: .venv/develops
+	@$(PYTHON) -m tests.house.requirements $(ARGS)
+
+shots: .venv/develops
+	@$(PYTHON) -m tests.house.shots $(ARGS)
+
+clean:
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m careline.postgres.removing .careline; fi
+	rm -rf .venv .tools .careline .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# What runs needs no developer's tools; both environments are one folder, and the tools stay once they are there.
+.venv/runs: pyproject.toml uv.lock | $(UV)
+	@$(UV) sync --quiet --locked --no-dev --inexact $$(sh .ci/python --for-sync)
+	@touch $@
+
+.venv/develops: pyproject.toml uv.lock | $(UV)
+	@$(UV) sync --quiet --locked $$(sh .ci/python --for-sync)
+	@touch $@ .venv/runs
+
+# The machine's uv when there is one, else one of our own; .tools/bin may hold it already.
+$(UV):
+	@mkdir -p $(TOOLS)
+	@if [ ! -x $(TOOLS)/bin/uv ] && ! command -v uv >/dev/null 2>&1; then \
+		python=$$(sh .ci/python) || exit 1; \
+		echo "Fetching uv into $(TOOLS) ..."; \
+		if ! "$$python" -m venv $(TOOLS) >$(TOOLS)/venv.log 2>&1; then \
+			cat $(TOOLS)/venv.log; \
+			echo "make: $$python cannot make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv" >&2; \
+			rm -rf $(TOOLS); exit 1; \
+		fi; \
+		$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.8" || { \
+			echo "make: uv could not be fetched; is there a network, or a package index (PIP_INDEX_URL)?" >&2; \
+			rm -rf $(TOOLS); exit 1; }; \
+	fi
+	@if [ -x $(TOOLS)/bin/uv ]; then ln -sf bin/uv $@; else ln -sf "$$(command -v uv)" $@; fi
