@@ -43,7 +43,7 @@ class Request:
     msisdn: Msisdn
     kind: str
     subject: str = ""
-    values: Mapping[str, Any] = EMPTY
+    values: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     by: str = "subscriber"  # who asked: subscriber, agent:<id>, system
     channel: str = "sms"
 

@@ -1,0 +1,288 @@
+"""Lines out of and into the tables, many at once: a fixed number of statements however many lines there are.
+
+Nothing is locked while rules are applied. The account row of every line that was asked anything is updated under the
+version that was read; whoever finds it changed writes nothing of that line and begins again.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from careline.carrier.adapters.sandbox import record
+from careline.carrier.adapters.sandbox.line import Changes, Holding, Line
+from careline.carrier.adapters.sandbox.rules import Day
+from careline.carrier.port import Answer
+from careline.postgres.sql import execute, run
+from careline.values.cause import Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What became of one reference."""
+
+    msisdn: str
+    reference: str
+    kind: str
+    answer: Answer
+    lies: int = 0
+
+
+def load(msisdns: Sequence[str], now: datetime) -> dict[str, Line]:
+    """The lines that exist among these, with what they hold now."""
+    # The accounts of these lines.
+    rows = run(
+        "SELECT a.msisdn, a.status, a.basic, a.gift, a.credit_limit, a.points, a.points_expiring, a.alert_below,"
+        " a.version, a.rows, a.activated_on, a.suspended_on, a.valid_until, a.password, a.tries, a.locked_until,"
+        " l.id_hash"
+        " FROM sandbox_account a JOIN sandbox_line l USING (msisdn) WHERE a.msisdn = ANY(%s::text[])",
+        [list(msisdns)],
+    )
+    lines = {row[0]: Line(*row) for row in rows}
+    if lines:
+        # What they hold or have agreed to hold.
+        for msisdn, *held in run(
+            "SELECT msisdn, number, product, tier, name_zh, name_en, fee, per, paid_to, since, starts_on, ends_at, by,"
+            " channel, ended_by, ended_channel, allowances, settings, rolled, reference"
+            " FROM sandbox_holding WHERE msisdn = ANY(%s::text[]) AND (ends_at IS NULL OR ends_at > %s::timestamptz)"
+            " ORDER BY msisdn, number",
+            [list(lines), now],
+        ):
+            lines[msisdn].holdings.append(Holding(*held))
+    return lines
+
+
+def deeds(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[Answer, int]]:
+    """The recorded answers of these (msisdn, reference), each with the lies it is still to be denied by."""
+    msisdns, references = zip(*keys, strict=True)
+    # What became of these references?
+    rows = run(
+        "SELECT d.msisdn, d.reference, d.cause, d.facts, d.lies FROM sandbox_deed d"
+        " JOIN unnest(%s::text[], %s::text[]) AS asked (msisdn, reference)"
+        " ON d.msisdn = asked.msisdn AND d.reference = asked.reference",
+        [list(msisdns), list(references)],
+    )
+    return {
+        (msisdn, reference): (Answer(Cause(cause) if cause else None, record.read(facts)), lies)
+        for msisdn, reference, cause, facts, lies in rows
+    }
+
+
+def save(lines: Sequence[Line], done: Sequence[Deed], day: Day) -> set[str]:
+    """Write these lines and what was done to them, each line wholly or not at all; the lines that were written."""
+    lines = sorted(lines, key=lambda line: line.msisdn)
+    with transaction.atomic():
+        written = _accounts(lines)
+        kept = [line for line in lines if line.msisdn in written]
+        _deeds([deed for deed in done if deed.msisdn in written], day)
+        _holdings(kept)
+        _entries(kept, day)
+        _bills(kept, day)
+        _usage(kept, day)
+        _alerts(kept, day)
+    return written
+
+
+def _columns(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _accounts(lines: Sequence[Line]) -> set[str]:
+    # Change the accounts whose version is still the one that was read, in the order of their numbers.
+    rows = run(
+        "UPDATE sandbox_account a SET status = n.status, basic = n.basic, gift = n.gift, points = n.points,"
+        " points_expiring = n.points_expiring, alert_below = n.alert_below, version = n.version + 1, rows = n.rows,"
+        " activated_on = n.activated_on, suspended_on = n.suspended_on, valid_until = n.valid_until,"
+        " password = n.password, tries = n.tries, locked_until = n.locked_until"
+        " FROM (SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::int[], %s::int[],"
+        " %s::int[], %s::int[], %s::int[], %s::date[], %s::date[], %s::date[], %s::text[], %s::smallint[],"
+        " %s::timestamptz[]) AS t (msisdn, status, basic, gift, points, points_expiring, alert_below, version, rows,"
+        " activated_on, suspended_on, valid_until, password, tries, locked_until) ORDER BY msisdn) n"
+        " WHERE a.msisdn = n.msisdn AND a.version = n.version RETURNING a.msisdn",
+        _columns(
+            [
+                (
+                    line.msisdn, line.status, line.basic, line.gift, line.points, line.points_expiring,
+                    line.alert_below, line.version, line.rows, line.activated_on, line.suspended_on,
+                    line.valid_until, line.password, line.tries, line.locked_until,
+                )
+                for line in lines
+            ]
+        ),
+    )  # fmt: skip
+    return {row[0] for row in rows}
+
+
+def _deeds(deeds: Sequence[Deed], day: Day) -> None:
+    if not deeds:
+        return
+    # Remember what each reference did; the key refuses a second time.
+    execute(
+        "INSERT INTO sandbox_deed (msisdn, reference, kind, at, cause, facts, lies)"
+        " SELECT t.msisdn, t.reference, t.kind, %s::timestamptz, t.cause, t.facts::jsonb, t.lies"
+        " FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::smallint[])"
+        " AS t (msisdn, reference, kind, cause, facts, lies)",
+        [
+            day.now,
+            *_columns(
+                [
+                    (
+                        deed.msisdn,
+                        deed.reference,
+                        deed.kind,
+                        deed.answer.refused or "",
+                        record.written(dict(deed.answer.facts)),
+                        deed.lies,
+                    )
+                    for deed in deeds
+                ]
+            ),
+        ],
+    )
+
+
+def _holdings(lines: Sequence[Line]) -> None:
+    begun = [(line.msisdn, held) for line in lines for held in line.changes.begun]
+    new = {id(held) for _, held in begun}
+    changed = [(line.msisdn, held) for line in lines for held in line.holdings if held.changed and id(held) not in new]
+    # Ended ones first: one line holds a product once.
+    if changed:
+        execute(
+            "UPDATE sandbox_holding h SET ends_at = n.ends_at, ended_by = n.ended_by, ended_channel = n.ended_channel,"
+            " settings = n.settings::jsonb, rolled = n.rolled"
+            " FROM unnest(%s::text[], %s::int[], %s::timestamptz[], %s::text[], %s::text[], %s::text[], %s::int[])"
+            " AS n (msisdn, number, ends_at, ended_by, ended_channel, settings, rolled)"
+            " WHERE h.msisdn = n.msisdn AND h.number = n.number",
+            _columns(
+                [
+                    (
+                        msisdn, held.number, held.ends_at, held.ended_by, held.ended_channel,
+                        json.dumps(held.settings, ensure_ascii=False), held.rolled,
+                    )
+                    for msisdn, held in changed
+                ]
+            ),
+        )  # fmt: skip
+    if begun:
+        execute(
+            "INSERT INTO sandbox_holding (msisdn, number, product, tier, name_zh, name_en, fee, per, paid_to, since,"
+            " starts_on, ends_at, by, channel, ended_by, ended_channel, allowances, settings, rolled, reference)"
+            " SELECT msisdn, number, product, tier, name_zh, name_en, fee, per, paid_to, since, starts_on, ends_at, by,"
+            " channel, ended_by, ended_channel, allowances::jsonb, settings::jsonb, rolled, reference"
+            " FROM unnest(%s::text[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::int[], %s::text[],"
+            " %s::text[], %s::timestamptz[], %s::date[], %s::timestamptz[], %s::text[], %s::text[], %s::text[],"
+            " %s::text[], %s::text[], %s::text[], %s::int[], %s::text[]) AS t (msisdn, number, product, tier, name_zh,"
+            " name_en, fee, per, paid_to, since, starts_on, ends_at, by, channel, ended_by, ended_channel, allowances,"
+            " settings, rolled, reference)",
+            _columns(
+                [
+                    (
+                        msisdn, held.number, held.product, held.tier, held.name_zh, held.name_en, held.fee, held.per,
+                        held.paid_to, held.since, held.starts_on, held.ends_at, held.by, held.channel, held.ended_by,
+                        held.ended_channel, json.dumps(held.allowances),
+                        json.dumps(held.settings, ensure_ascii=False), held.rolled, held.reference,
+                    )
+                    for msisdn, held in begun
+                ]
+            ),
+        )  # fmt: skip
+
+
+def _entries(lines: Sequence[Line], day: Day) -> None:
+    rows = [
+        (
+            line.msisdn, entry.number, entry.kind, entry.basic, entry.gift, entry.points, entry.product, entry.how,
+            entry.reference, entry.by,
+        )
+        for line in lines
+        for entry in line.changes.entries
+    ]  # fmt: skip
+    if rows:
+        execute(
+            "INSERT INTO sandbox_entry (msisdn, number, at, kind, basic, gift, points, product, how, reference, by)"
+            " SELECT msisdn, number, %s::timestamptz, kind, basic, gift, points, product, how, reference, by"
+            " FROM unnest(%s::text[], %s::int[], %s::text[], %s::bigint[], %s::bigint[], %s::int[], %s::text[],"
+            " %s::text[], %s::text[], %s::text[])"
+            " AS t (msisdn, number, kind, basic, gift, points, product, how, reference, by)",
+            [day.now, *_columns(rows)],
+        )
+
+
+def _bills(lines: Sequence[Line], day: Day) -> None:
+    rows = [
+        (
+            line.msisdn,
+            sum(charge.fen for charge in line.changes.charges),
+            sum(charge.fen for charge in line.changes.charges) - line.changes.unpaid,
+            _items(line.changes, day),
+        )
+        for line in lines
+        if line.changes.charges
+    ]
+    if rows:
+        # Add the charges to the running bill of each line.
+        execute(
+            "INSERT INTO sandbox_bill AS b (msisdn, month, total, paid, items)"
+            " SELECT msisdn, %s::int, total, paid, items::jsonb"
+            " FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::text[]) AS t (msisdn, total, paid, items)"
+            " ON CONFLICT (msisdn, month) DO UPDATE SET total = b.total + excluded.total,"
+            " paid = b.paid + excluded.paid, items = b.items || excluded.items",
+            [day.month, *_columns(rows)],
+        )
+    cleared = [line.msisdn for line in lines if line.changes.cleared and line.basic >= 0]
+    if cleared:
+        # Their debt is gone: every bill of theirs is paid.
+        execute("UPDATE sandbox_bill SET paid = total WHERE msisdn = ANY(%s::text[]) AND paid < total", [cleared])
+
+
+def _items(changes: Changes, day: Day) -> str:
+    return json.dumps(
+        [
+            {
+                "product": charge.product,
+                "zh": charge.zh,
+                "en": charge.en,
+                "fen": charge.fen,
+                "paid_to": charge.paid_to,
+                "on": day.today.isoformat(),
+                "reference": charge.reference,
+            }
+            for charge in changes.charges
+        ],
+        ensure_ascii=False,
+    )
+
+
+def _usage(lines: Sequence[Line], day: Day) -> None:
+    rows = [
+        (line.msisdn, quota, used, total)
+        for line in lines
+        for quota, (used, total) in sorted(line.changes.usage.items())
+        if used or total
+    ]
+    if rows:
+        # Add to this month's allowances; one that is back to nothing is no allowance any more.
+        execute(
+            "INSERT INTO sandbox_usage AS u (msisdn, month, quota, used, total)"
+            " SELECT msisdn, %s::int, quota, used, nullif(total, 0)"
+            " FROM unnest(%s::text[], %s::text[], %s::int[], %s::int[]) AS t (msisdn, quota, used, total)"
+            " ON CONFLICT (msisdn, month, quota) DO UPDATE SET used = u.used + excluded.used,"
+            " total = nullif(coalesce(u.total, 0) + coalesce(excluded.total, 0), 0)",
+            [day.month, *_columns(rows)],
+        )
+
+
+def _alerts(lines: Sequence[Line], day: Day) -> None:
+    rows = [
+        (line.msisdn, number, line.alert_below, balance) for line in lines for number, balance in line.changes.alerts
+    ]
+    if rows:
+        execute(
+            "INSERT INTO sandbox_alert (msisdn, number, at, below, balance)"
+            " SELECT msisdn, number, %s::timestamptz, below, balance"
+            " FROM unnest(%s::text[], %s::int[], %s::int[], %s::bigint[]) AS t (msisdn, number, below, balance)",
+            [day.now, *_columns(rows)],
+        )
