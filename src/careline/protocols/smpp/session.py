@@ -228,7 +228,10 @@ class Session:
             del self.in_flight[sequence]
             events.append(Unanswered(waiting))
         if self._enquiry and self._enquiry[1] <= now:
-            events.append(self._break("no answer to enquire_link"))
+            if self._heard_at > self._enquiry[1] - self._enquire_response_seconds:
+                self._enquiry = None  # it talks, it just does not answer this question
+            else:
+                events.append(self._break("no answer to enquire_link"))
         elif now - self._heard_at >= self._enquire_seconds and self.state in BOUND_AS.values():
             self.enquire(now, token)
         return events
