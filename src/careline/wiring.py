@@ -30,11 +30,6 @@ def behaviours() -> Mapping[str, Behaviour]:
     return {behaviour.name: behaviour for behaviour in shelf}
 
 
-def words_needed() -> Mapping[str, frozenset[str]]:
-    """Behaviour -> tails of the word keys it may use; lint looks for each of them in the packs."""
-    return {name: behaviour.words for name, behaviour in behaviours().items()}
-
-
 @cache
 def carrier() -> Carrier:
     """The adapter named by CARELINE_CARRIER; the sandbox is the only one that needs nothing outside."""

@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import OperationalError, connection
 
+from careline.carrier.port import Answer
 from careline.dialogue import engine
 from careline.dialogue.book import Book
 from careline.dialogue.talk import Ending, Heard, Job, Reply, Subscriber, Telling, Turn, Words
@@ -26,6 +27,8 @@ from careline.values.outcome import Outcome
 from careline.values.reference import new_reference
 
 log = logging.getLogger(__name__)
+
+BUSY_PAUSE = timedelta(milliseconds=20)  # before a turn that came while the carrier is asked is tried again
 
 Clock = Callable[[], datetime]
 
@@ -112,7 +115,7 @@ class Reception:
         for arrival in wave:
             standing = standings[arrival.msisdn, arrival.channel]
             if standing.busy_until is not None and standing.busy_until > now:
-                unserved.append(Served(arrival, recorded=False, retry_at=standing.busy_until))
+                unserved.append(Served(arrival, recorded=False, retry_at=now + BUSY_PAUSE))
                 continue
             subscriber = subscribers.get(arrival.msisdn)
             reference = next(references)
@@ -122,6 +125,8 @@ class Reception:
             else:
                 turn = self._advance(standing, arrival, reference, book, subscriber, now)
                 entry = Entry(arrival, reference, subscriber, standing, turn)
+                if turn.job is not None:
+                    self._prepare(entry, turn.job, book, now)
             entry.hello = hello
             if entry.turn.reply is not None:
                 entry.letter = _letter(entry, next(references), entry.turn.reply.text, entry.turn.reply.key)
@@ -153,14 +158,39 @@ class Reception:
             log.exception("the dialogue failed")
             return excuses.apologise(standing.state, arrival.text, book, subscriber)
 
+    def _prepare(self, entry: Entry, job: Job, book: Book, now: datetime) -> None:
+        """Word the job's request to the carrier; a job that needs none is told from the book and ended at once."""
+        try:
+            entry.request = self.serving.prepare(job, entry.subscriber, now)
+        except Exception:
+            log.exception("behaviour %s failed at asking", job.service.behaviour)
+            telling = Telling(Outcome.FAILED, "hall_fault", Cause.HALL_FAULT)
+        else:
+            if entry.request is not None:
+                return
+            telling = self.serving.tell(job, entry.subscriber, Answer(), now)
+        if telling.outcome is Outcome.UNKNOWN:  # nothing was asked, so nothing happened
+            telling = replace(telling, outcome=Outcome.FAILED)
+        reply = self._word(entry, job, telling, book, now)
+        entry.menu_on = telling.menu_on
+        entry.turn = replace(
+            entry.turn,
+            state=reply.state,
+            job=None,
+            endings=(*entry.turn.endings, reply.ending),
+            reply=reply.words,
+            due_at=reply.due_at,
+            steps=(*entry.turn.steps, *reply.steps),
+        )
+
     def _ask(self, entries: Sequence[Entry], book: Book, begun_at: datetime) -> list[Served]:
         """Outside any transaction: ask the carrier; then settle what is known. The rest settles itself later."""
         if not entries:
             return []
         errands = [
-            Errand(index, job, entry.subscriber, entry.arrival.channel)
+            Errand(index, job, entry.subscriber, request)
             for index, entry in enumerate(entries)
-            if (job := entry.turn.job) is not None
+            if (job := entry.turn.job) is not None and (request := entry.request) is not None
         ]
 
         def later(results: Sequence[Result]) -> None:
@@ -212,12 +242,12 @@ class Reception:
 
     def _word(self, entry: Entry, job: Job, telling: Telling, book: Book, now: datetime) -> Reply:
         try:
-            return engine.conclude(entry.standing.state, job, telling, book, entry.subscriber, now)
+            return engine.conclude(entry.turn.state, job, telling, book, entry.subscriber, now)
         except Exception:  # as in _advance; what the carrier did is asked again by the janitor
             log.exception("the dialogue failed at concluding")
             text = engine.render(book, "error.hall_fault", {}, entry.subscriber.language)
             ending = Ending(job.reference, Outcome.UNKNOWN, Cause.HALL_FAULT)
-            return Reply(entry.standing.state, ending, Words("error.hall_fault", text))
+            return Reply(entry.turn.state, ending, Words("error.hall_fault", text))
 
     def _repeats(self, entries: Sequence[Entry]) -> list[Served]:
         """What was received before is answered from record: the same words again, and nothing done."""
@@ -280,5 +310,6 @@ def _served(entry: Entry, reply: Reply | None = None) -> Served:
         cause=ending.cause if ending else None,
         understood=turn.understood,
         reference=reference,
+        turn=entry.reference,
         asks=question.get("kind", ""),
     )

@@ -99,7 +99,11 @@ class Janitor:
         self, reads: Sequence[tuple[Open, Job]], subscribers: Mapping[Msisdn, Subscriber], now: datetime
     ) -> list[tuple[Open, Telling | None, str, Job | None]]:
         """A query that was never answered changes nothing: it is simply asked again, and told as it is now."""
-        errands = [Errand(i, job, subscribers[one.msisdn], one.channel) for i, (one, job) in enumerate(reads)]
+        errands = [
+            Errand(index, job, subscribers[one.msisdn], request)
+            for index, (one, job) in enumerate(reads)
+            if (request := self.serving.prepare(job, subscribers[one.msisdn], now)) is not None
+        ]
         inline = Serving(
             self.serving.carrier, self.serving.behaviours, time_limit_seconds=self.serving.time_limit_seconds
         )

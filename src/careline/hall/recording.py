@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from django.db import transaction
 
+from careline.carrier.port import Request
 from careline.dialogue.talk import Job, Subscriber, Turn
 from careline.hall import conversation, errand
 from careline.hall.conversation import Standing
@@ -31,8 +32,10 @@ class Entry:
     subscriber: Subscriber
     standing: Standing
     turn: Turn
+    request: Request | None = None  # what the turn's job asks of the carrier
     hello: Hello | None = None
     letter: Letter | None = None
+    menu_on: bool | None = None  # the personal menu was switched by this turn
     ended: list[Ended] = field(default_factory=list)
 
     @property
@@ -179,9 +182,12 @@ def _choices(entries: Sequence[Entry]) -> None:
     """Keep what customers chose for themselves; nothing is run where nobody chose anything."""
     recognising.keep_menus(
         {
-            entry.arrival.msisdn: (entry.subscriber.menu_on, entry.turn.menu_change)
+            entry.arrival.msisdn: (
+                entry.subscriber.menu_on if entry.menu_on is None else entry.menu_on,
+                entry.subscriber.menu if entry.turn.menu_change is None else entry.turn.menu_change,
+            )
             for entry in entries
-            if entry.turn.menu_change is not None
+            if entry.turn.menu_change is not None or entry.menu_on is not None
         }
     )
     recognising.keep_languages(

@@ -28,7 +28,7 @@ class Errand:
     index: int
     job: Job
     subscriber: Subscriber
-    channel: str = "sms"
+    request: Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,39 +62,36 @@ class Serving:
     ) -> list[Result]:
         """What came of these errands within the patience; the rest is given to `later`, in another thread, when it is
         known or its time is over."""
-        ready: list[Result] = []
-        asked: list[tuple[Errand, Request]] = []
-        for errand in errands:
-            behaviour = self.behaviours[errand.job.service.behaviour]
-            try:
-                request = behaviour.ask(errand.job, errand.subscriber, now)
-                if request is None:
-                    ready.append(self._tell(errand, Answer(), now))
-                else:
-                    asked.append((errand, request))
-            except Exception:  # one customer's trouble with our code is not the others'
-                log.exception("behaviour %s failed at asking", errand.job.service.behaviour)
-                ready.append(fault(errand))
-        if not asked:
-            return ready
-        if self._pool is None:
-            self._ask(asked, now, ready)
-            return ready
         gathered: list[Result] = []
-        future: Future[None] = self._pool.submit(self._ask, asked, now, gathered)
+        if self._pool is None:
+            self._ask(errands, now, gathered)
+            return gathered
+        future: Future[None] = self._pool.submit(self._ask, errands, now, gathered)
         done, _ = wait([future], self.patience_seconds)
         if done:
-            return ready + gathered
+            return gathered
         taken = list(gathered)  # the asking thread goes on appending behind these
         future.add_done_callback(lambda _: later(gathered[len(taken) :]))
-        return ready + taken
+        return taken
 
-    def _ask(self, asked: Sequence[tuple[Errand, Request]], now: datetime, results: list[Result]) -> None:
+    def prepare(self, job: Job, subscriber: Subscriber, now: datetime) -> Request | None:
+        """What the job's behaviour asks of the carrier; None when the book alone answers. Raises what it raises."""
+        return self.behaviours[job.service.behaviour].ask(job, subscriber, now)
+
+    def tell(self, job: Job, subscriber: Subscriber, answer: Answer, now: datetime) -> Telling:
+        """What the job's behaviour makes of this answer; when it fails, what became of the job counts as unknown."""
+        try:
+            return self.behaviours[job.service.behaviour].tell(job, subscriber, answer, now)
+        except Exception:  # one customer's trouble with our code is not the others'
+            log.exception("behaviour %s failed at telling", job.service.behaviour)
+            return Telling(Outcome.UNKNOWN, "hall_fault", Cause.HALL_FAULT)
+
+    def _ask(self, errands: Sequence[Errand], now: datetime, results: list[Result]) -> None:
         """Ask for all; each errand gets exactly one result, silence included."""
-        open_ = dict(enumerate(errand for errand, _ in asked))
+        open_ = dict(enumerate(errands))
         try:
             answers = self.carrier.ask(
-                [request for _, request in asked], now=now, time_limit_seconds=self.time_limit_seconds
+                [errand.request for errand in errands], now=now, time_limit_seconds=self.time_limit_seconds
             )
             for index, answer in answers:
                 errand = open_.pop(index, None)
@@ -103,7 +100,8 @@ class Serving:
                 elif isinstance(answer, CarrierError):
                     results.append(trouble(errand, answer))
                 else:
-                    results.append(self._tell(errand, answer, now))
+                    telling = self.tell(errand.job, errand.subscriber, answer, now)
+                    results.append(Result(errand, telling, answer.words))
         except CarrierError as error:
             results.extend(trouble(errand, error) for errand in open_.values())
             open_.clear()
@@ -112,21 +110,8 @@ class Serving:
         # Whoever was asked and has no answer: what happened there is unknown.
         results.extend(trouble(errand, CarrierSilent("no answer")) for errand in open_.values())
 
-    def _tell(self, errand: Errand, answer: Answer, now: datetime) -> Result:
-        behaviour = self.behaviours[errand.job.service.behaviour]
-        try:
-            telling = behaviour.tell(errand.job, errand.subscriber, answer, now)
-        except Exception:
-            log.exception("behaviour %s failed at telling", errand.job.service.behaviour)
-            return Result(errand, Telling(Outcome.UNKNOWN, "hall_fault", Cause.HALL_FAULT), answer.words)
-        return Result(errand, telling, answer.words)
-
 
 def trouble(errand: Errand, error: CarrierError) -> Result:
     """The carrier's three errors as ends: nothing happened, or nobody knows."""
     outcome, cause = _TROUBLE[type(error)]
     return Result(errand, Telling(outcome, cause.value, cause), str(error))
-
-
-def fault(errand: Errand) -> Result:
-    return Result(errand, Telling(Outcome.FAILED, "hall_fault", Cause.HALL_FAULT))

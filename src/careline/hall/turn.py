@@ -36,5 +36,6 @@ class Served:
     outcome: Outcome | None = None  # None: no attempt, or one that waits for the customer
     cause: Cause | None = None
     understood: Understood | None = None
-    reference: str | None = None
+    reference: str | None = None  # of the attempt
+    turn: str = ""  # names this turn for explaining
     asks: str = ""  # the kind of question that is open now
