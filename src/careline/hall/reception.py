@@ -1,34 +1,29 @@
 """The reception: where every channel brings what customers say, in batches, and where it is dealt with once."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import OperationalError, connection
 
-from careline.carrier.port import Answer
-from careline.dialogue import engine
 from careline.dialogue.book import Book
-from careline.dialogue.talk import Ending, Heard, Job, Reply, Subscriber, Telling, Turn, Words
-from careline.hall import conversation, errand, excuses
-from careline.hall.conversation import Standing
+from careline.dialogue.talk import Reply, Telling
+from careline.hall import errand
+from careline.hall.listening import Listener
 from careline.hall.recording import Entry, Posting, record, settle
 from careline.hall.serving import Errand, Result, Serving
 from careline.hall.turn import Arrival, Served
 from careline.hall.wave import waves
-from careline.identity import recognising
+from careline.hall.wording import letter, word
 from careline.ledger.attempt import Ended
-from careline.ledger.contact import Hello
-from careline.outbox.posting import Letter, recorded_answers
+from careline.outbox.posting import recorded_answers
 from careline.values.cause import Cause
 from careline.values.msisdn import Msisdn
 from careline.values.outcome import Outcome
 from careline.values.reference import new_reference
 
 log = logging.getLogger(__name__)
-
-BUSY_PAUSE = timedelta(milliseconds=20)  # before a turn that came while the carrier is asked is tried again
 
 Clock = Callable[[], datetime]
 
@@ -50,8 +45,11 @@ class Reception:
     clock: Clock
     posted: Posting = Posting()
     shard: int = 0
-    contact_gap: timedelta = timedelta(minutes=30)  # silence that ends an SMS conversation
     on_late: Callable[[Sequence[Served]], None] = _nobody
+    listener: Listener = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.listener = Listener(self.serving)
 
     def receive(
         self, arrivals: Sequence[Arrival], on_recorded: Callable[[Sequence[Served]], None] = _nobody
@@ -86,7 +84,7 @@ class Reception:
     def _serve(self, wave: Sequence[Arrival], on_recorded: Callable[[Sequence[Served]], None]) -> list[Served]:
         now = self.clock()
         book = self.book()
-        entries, unserved = self._listen(wave, book, now)
+        entries, unserved = self.listener.listen(wave, book, now)
         if not entries:
             on_recorded(unserved)
             return unserved
@@ -104,84 +102,6 @@ class Reception:
         waiting = [entry for entry in recorded.new if entry.turn.job is not None]
         on_recorded(unserved + repeats + overtaken + done + [_served(entry) for entry in waiting])
         return unserved + repeats + overtaken + done + self._ask(waiting, book, now)
-
-    def _listen(self, wave: Sequence[Arrival], book: Book, now: datetime) -> tuple[list[Entry], list[Served]]:
-        """Who is it, where do we stand, and what does it mean? Two statements, and the pure engine for each."""
-        subscribers = self._subscribers([arrival.msisdn for arrival in wave], now)
-        standings = conversation.stand([(arrival.msisdn, arrival.channel) for arrival in wave])
-        references = iter(new_reference(3 * len(wave)))
-        entries: list[Entry] = []
-        unserved: list[Served] = []
-        for arrival in wave:
-            standing = standings[arrival.msisdn, arrival.channel]
-            if standing.busy_until is not None and standing.busy_until > now:
-                unserved.append(Served(arrival, recorded=False, retry_at=now + BUSY_PAUSE))
-                continue
-            subscriber = subscribers.get(arrival.msisdn)
-            reference = next(references)
-            hello = self._hello(standing, arrival, next(references), now)
-            if subscriber is None:
-                entry = _stranger(arrival, reference, standing, book)
-            else:
-                turn = self._advance(standing, arrival, reference, book, subscriber, now)
-                entry = Entry(arrival, reference, subscriber, standing, turn)
-                if turn.job is not None:
-                    self._prepare(entry, turn.job, book, now)
-            entry.hello = hello
-            if entry.turn.reply is not None:
-                entry.letter = _letter(entry, next(references), entry.turn.reply.text, entry.turn.reply.key)
-            entries.append(entry)
-        return entries, unserved
-
-    def _subscribers(self, msisdns: Sequence[Msisdn], now: datetime) -> Mapping[Msisdn, Subscriber]:
-        """Our copy; lines that we do not know yet are asked of the carrier and remembered."""
-        known = recognising.recognise(msisdns)
-        unknown = [msisdn for msisdn in msisdns if msisdn not in known]
-        if not unknown:
-            return known
-        recognising.remember(self.serving.carrier.lines(unknown).values(), now)
-        return {**known, **recognising.recognise(unknown)}
-
-    def _hello(self, standing: Standing, arrival: Arrival, reference: str, now: datetime) -> Hello | None:
-        if standing.contact and standing.last_at is not None and now - standing.last_at < self.contact_gap:
-            return None
-        standing.contact = reference
-        return Hello(reference, arrival.msisdn, arrival.channel, arrival.address, now)
-
-    def _advance(
-        self, standing: Standing, arrival: Arrival, reference: str, book: Book, subscriber: Subscriber, now: datetime
-    ) -> Turn:
-        heard = Heard(arrival.text, reference, arrival.channel, arrival.address)
-        try:
-            return engine.advance(standing.state, heard, book, subscriber, now)
-        except Exception:  # a bug of ours costs one customer one answer, not the batch its life
-            log.exception("the dialogue failed")
-            return excuses.apologise(standing.state, arrival.text, book, subscriber)
-
-    def _prepare(self, entry: Entry, job: Job, book: Book, now: datetime) -> None:
-        """Word the job's request to the carrier; a job that needs none is told from the book and ended at once."""
-        try:
-            entry.request = self.serving.prepare(job, entry.subscriber, now)
-        except Exception:
-            log.exception("behaviour %s failed at asking", job.service.behaviour)
-            telling = Telling(Outcome.FAILED, "hall_fault", Cause.HALL_FAULT)
-        else:
-            if entry.request is not None:
-                return
-            telling = self.serving.tell(job, entry.subscriber, Answer(), now)
-        if telling.outcome is Outcome.UNKNOWN:  # nothing was asked, so nothing happened
-            telling = replace(telling, outcome=Outcome.FAILED)
-        reply = self._word(entry, job, telling, book, now)
-        entry.menu_on = telling.menu_on
-        entry.turn = replace(
-            entry.turn,
-            state=reply.state,
-            job=None,
-            endings=(*entry.turn.endings, reply.ending),
-            reply=reply.words,
-            due_at=reply.due_at,
-            steps=(*entry.turn.steps, *reply.steps),
-        )
 
     def _ask(self, entries: Sequence[Entry], book: Book, begun_at: datetime) -> list[Served]:
         """Outside any transaction: ask the carrier; then settle what is known. The rest settles itself later."""
@@ -218,9 +138,9 @@ class Reception:
             entry = entries[result.errand.index]
             telling = quieted(result)
             job = result.errand.job
-            reply = self._word(entry, job, telling, book, now)
+            reply = word(entry, job, telling, book, now)
             entry.standing.state = reply.state
-            entry.letter = _letter(entry, reference, reply.words.text, reply.words.key, job)
+            entry.letter = letter(entry, reference, reply.words.text, reply.words.key, job)
             if telling.menu_on is not None:
                 menus[entry.arrival.msisdn] = (telling.menu_on, entry.subscriber.menu)
             if reply.ending.outcome is Outcome.UNKNOWN:
@@ -240,15 +160,6 @@ class Reception:
         )
         return [_served(entry, reply) for entry, _, reply in concluded]
 
-    def _word(self, entry: Entry, job: Job, telling: Telling, book: Book, now: datetime) -> Reply:
-        try:
-            return engine.conclude(entry.turn.state, job, telling, book, entry.subscriber, now)
-        except Exception:  # as in _advance; what the carrier did is asked again by the janitor
-            log.exception("the dialogue failed at concluding")
-            text = engine.render(book, "error.hall_fault", {}, entry.subscriber.language)
-            ending = Ending(job.reference, Outcome.UNKNOWN, Cause.HALL_FAULT)
-            return Reply(entry.turn.state, ending, Words("error.hall_fault", text))
-
     def _repeats(self, entries: Sequence[Entry]) -> list[Served]:
         """What was received before is answered from record: the same words again, and nothing done."""
         if not entries:
@@ -257,8 +168,8 @@ class Reception:
         served = []
         for entry in entries:
             texts = answers.get((entry.arrival.msisdn.digits, entry.arrival.message_id), [])
-            letter = _letter(entry, entry.reference, texts[-1], "repeat") if texts else None
-            served.append(Served(entry.arrival, repeat=True, letter=letter))
+            again = letter(entry, entry.reference, texts[-1], "repeat") if texts else None
+            served.append(Served(entry.arrival, repeat=True, letter=again))
         return served
 
 
@@ -269,29 +180,6 @@ def quieted(result: Result) -> Telling:
         key = "carrier_silent_read" if telling.cause is Cause.CARRIER_SILENT else telling.key
         return Telling(Outcome.FAILED, key, telling.cause)
     return telling
-
-
-def _stranger(arrival: Arrival, reference: str, standing: Standing, book: Book) -> Entry:
-    """A number that is no line of this carrier: told so, nothing is looked up or done."""
-    subscriber = Subscriber(arrival.msisdn, brand="", region="", status="stranger")
-    turn = excuses.turn_away(standing.state, arrival.text, book, subscriber)
-    return Entry(arrival, reference, subscriber, standing, turn)
-
-
-def _letter(entry: Entry, reference: str, text: str, key: str, job: Job | None = None) -> Letter:
-    arrival = entry.arrival
-    concerned = job or entry.turn.begun
-    return Letter(
-        id=reference,
-        msisdn=arrival.msisdn,
-        channel=arrival.channel,
-        link=arrival.link,
-        address=arrival.address,
-        text=text,
-        key=key,
-        in_reply_to=arrival.message_id,
-        attempt=concerned.reference if concerned else None,
-    )
 
 
 def _served(entry: Entry, reply: Reply | None = None) -> Served:

@@ -1,0 +1,120 @@
+"""Listening: who is it, where do we stand, and what does it mean; nothing is written yet."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from careline.carrier.port import Answer
+from careline.dialogue import engine
+from careline.dialogue.book import Book
+from careline.dialogue.talk import Heard, Job, Subscriber, Telling, Turn
+from careline.hall import conversation, excuses
+from careline.hall.conversation import Standing
+from careline.hall.recording import Entry
+from careline.hall.serving import Serving
+from careline.hall.turn import Arrival, Served
+from careline.hall.wording import letter, word
+from careline.identity import recognising
+from careline.ledger.contact import Hello
+from careline.values.cause import Cause
+from careline.values.msisdn import Msisdn
+from careline.values.outcome import Outcome
+from careline.values.reference import new_reference
+
+log = logging.getLogger(__name__)
+
+BUSY_PAUSE = timedelta(milliseconds=20)  # before a turn that came while the carrier is asked is tried again
+
+
+@dataclass(slots=True)
+class Listener:
+    """Hears waves for a reception."""
+
+    serving: Serving
+    contact_gap: timedelta = timedelta(minutes=30)  # silence that ends an SMS conversation
+
+    def listen(self, wave: Sequence[Arrival], book: Book, now: datetime) -> tuple[list[Entry], list[Served]]:
+        """Who is it, where do we stand, and what does it mean? Two statements, and the pure engine for each."""
+        subscribers = self._subscribers([arrival.msisdn for arrival in wave], now)
+        standings = conversation.stand([(arrival.msisdn, arrival.channel) for arrival in wave])
+        references = iter(new_reference(3 * len(wave)))
+        entries: list[Entry] = []
+        unserved: list[Served] = []
+        for arrival in wave:
+            standing = standings[arrival.msisdn, arrival.channel]
+            if standing.busy_until is not None and standing.busy_until > now:
+                unserved.append(Served(arrival, recorded=False, retry_at=now + BUSY_PAUSE))
+                continue
+            subscriber = subscribers.get(arrival.msisdn)
+            reference = next(references)
+            hello = self._hello(standing, arrival, next(references), now)
+            if subscriber is None:
+                entry = _stranger(arrival, reference, standing, book)
+            else:
+                turn = self._advance(standing, arrival, reference, book, subscriber, now)
+                entry = Entry(arrival, reference, subscriber, standing, turn)
+                if turn.job is not None:
+                    self._prepare(entry, turn.job, book, now)
+            entry.hello = hello
+            if entry.turn.reply is not None:
+                entry.letter = letter(entry, next(references), entry.turn.reply.text, entry.turn.reply.key)
+            entries.append(entry)
+        return entries, unserved
+
+    def _subscribers(self, msisdns: Sequence[Msisdn], now: datetime) -> Mapping[Msisdn, Subscriber]:
+        """Our copy; lines that we do not know yet are asked of the carrier and remembered."""
+        known = recognising.recognise(msisdns)
+        unknown = [msisdn for msisdn in msisdns if msisdn not in known]
+        if not unknown:
+            return known
+        recognising.remember(self.serving.carrier.lines(unknown).values(), now)
+        return {**known, **recognising.recognise(unknown)}
+
+    def _hello(self, standing: Standing, arrival: Arrival, reference: str, now: datetime) -> Hello | None:
+        if standing.contact and standing.last_at is not None and now - standing.last_at < self.contact_gap:
+            return None
+        standing.contact = reference
+        return Hello(reference, arrival.msisdn, arrival.channel, arrival.address, now)
+
+    def _advance(
+        self, standing: Standing, arrival: Arrival, reference: str, book: Book, subscriber: Subscriber, now: datetime
+    ) -> Turn:
+        heard = Heard(arrival.text, reference, arrival.channel, arrival.address)
+        try:
+            return engine.advance(standing.state, heard, book, subscriber, now)
+        except Exception:  # a bug of ours costs one customer one answer, not the batch its life
+            log.exception("the dialogue failed")
+            return excuses.apologise(standing.state, arrival.text, book, subscriber)
+
+    def _prepare(self, entry: Entry, job: Job, book: Book, now: datetime) -> None:
+        """Word the job's request to the carrier; a job that needs none is told from the book and ended at once."""
+        try:
+            entry.request = self.serving.prepare(job, entry.subscriber, now)
+        except Exception:
+            log.exception("behaviour %s failed at asking", job.service.behaviour)
+            telling = Telling(Outcome.FAILED, "hall_fault", Cause.HALL_FAULT)
+        else:
+            if entry.request is not None:
+                return
+            telling = self.serving.tell(job, entry.subscriber, Answer(), now)
+        if telling.outcome is Outcome.UNKNOWN:  # nothing was asked, so nothing happened
+            telling = replace(telling, outcome=Outcome.FAILED)
+        reply = word(entry, job, telling, book, now)
+        entry.menu_on = telling.menu_on
+        entry.turn = replace(
+            entry.turn,
+            state=reply.state,
+            job=None,
+            endings=(*entry.turn.endings, reply.ending),
+            reply=reply.words,
+            due_at=reply.due_at,
+            steps=(*entry.turn.steps, *reply.steps),
+        )
+
+
+def _stranger(arrival: Arrival, reference: str, standing: Standing, book: Book) -> Entry:
+    """A number that is no line of this carrier: told so, nothing is looked up or done."""
+    subscriber = Subscriber(arrival.msisdn, brand="", region="", status="stranger")
+    turn = excuses.turn_away(standing.state, arrival.text, book, subscriber)
+    return Entry(arrival, reference, subscriber, standing, turn)
