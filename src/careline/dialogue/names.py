@@ -1,0 +1,119 @@
+"""The names of the services that exist for a subscriber, found by what customers call them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+from typing import NamedTuple
+
+import pypinyin
+
+from careline.dialogue.book import Service
+from careline.dialogue.phrases import Phrases
+from careline.dialogue.utterance import loose
+
+_PRICE = re.compile(r"([0-9]{1,4}|标准)(?:元|块|YUAN)?(?:的)?")
+_PARTS = re.compile(r"[/、]")
+_BRACKETED = re.compile(r"[(（].*?[)）]")
+_TAILS = ("套餐", "业务", "功能", "包", "服务")
+_SHORTEST_PART = 2
+
+
+class Found(NamedTuple):
+    service: str
+    tier: str
+    share: float  # how much of the longer name the two have in common; 1.0 is the same name
+    name: str
+
+
+class Names:
+    """Loose names -> services and tiers."""
+
+    def __init__(self, services: Iterable[Service], phrases: Phrases) -> None:
+        self.services = {service.id: service for service in services}
+        self._exact: defaultdict[str, dict[tuple[str, str], None]] = defaultdict(dict)
+        for service in self.services.values():
+            for name in _names(service):
+                self._add(phrases.one_way(loose(name)), service.id, "")
+            for tier in service.tiers.values():
+                for name in (tier.name.zh, tier.name.en):
+                    self._add(phrases.one_way(loose(name)), service.id, tier.id)
+
+    def _add(self, name: str, service: str, tier: str) -> None:
+        if name:
+            self._exact[name].setdefault((service, tier))
+
+    def exact(self, name: str) -> list[Found]:
+        """Services of just this name; with a price in it (20元流量套餐), of that tier."""
+        for candidate in dict.fromkeys((name, *(name.removesuffix(tail) for tail in _TAILS))):
+            if candidate in self._exact:
+                return [Found(service, tier, 1.0, candidate) for service, tier in self._exact[candidate]]
+        for price in _PRICE.finditer(name):
+            base = name[: price.start()] + name[price.end() :]
+            for candidate in dict.fromkeys((base, *(base.removesuffix(tail) for tail in _TAILS))):
+                tier = "BZ" if price[1] == "标准" else price[1]
+                found = [
+                    Found(service, tier, 1.0, candidate)
+                    for service, _ in self._exact.get(candidate, ())
+                    if tier in self.services[service].tiers
+                ]
+                if found:
+                    return found
+        return []
+
+    def part(self, name: str) -> list[Found]:
+        """Services whose name holds this one or is held by it, nearest first, each service once."""
+        if len(name) < _SHORTEST_PART:
+            return []
+        best: dict[str, Found] = {}
+        for known, meanings in self._exact.items():
+            if len(known) < (4 if known.isascii() else _SHORTEST_PART):
+                continue
+            if name in known or known in name:
+                share = min(len(known), len(name)) / max(len(known), len(name))
+                for service, tier in meanings:
+                    if service not in best or best[service].share < share:
+                        best[service] = Found(service, "" if known in name and not tier else tier, share, known)
+        # A part may be the name of a tier only when it was said whole.
+        found = [one._replace(tier="") if one.tier and one.name not in name else one for one in best.values()]
+        return sorted(found, key=lambda one: (-one.share, one.name, one.service))
+
+    @cached_property
+    def sounds(self) -> list[tuple[str, str, str]]:
+        """(how it sounds, its initials, service) of each Chinese name without a tier."""
+        return [
+            (sound(name), initials(name), service)
+            for name, meanings in self._exact.items()
+            if not name.isascii()
+            for service, tier in meanings
+            if not tier
+        ]
+
+    @cached_property
+    def written(self) -> list[tuple[str, str]]:
+        """(loose name, service) of every name without a tier."""
+        return [(name, service) for name, meanings in self._exact.items() for service, tier in meanings if not tier]
+
+
+# Pairs that many speakers do not tell apart, merged so that their slips of the ear and the keyboard still meet.
+_MERGED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"), ("l", "n"))
+
+
+def sound(text: str) -> str:
+    """How a text sounds, in pinyin without tones, the pairs merged that are often confused."""
+    spoken = "".join(pypinyin.lazy_pinyin(text)).lower()
+    for first, second in _MERGED:
+        spoken = spoken.replace(first, second)
+    return spoken
+
+
+def initials(text: str) -> str:
+    """The first letters by which mnemonic codes are made: 来电显示 -> LDXS."""
+    return "".join(pypinyin.lazy_pinyin(text, style=pypinyin.Style.FIRST_LETTER)).upper()
+
+
+def _names(service: Service) -> Iterable[str]:
+    for name in (service.name.zh, service.name.en, *service.aliases):
+        yield name
+        yield _BRACKETED.sub("", name)
+        yield from _PARTS.split(name)

@@ -1,0 +1,148 @@
+"""Services called by their names: 开通来电显示, 余额查询, open caller id, or the name alone."""
+
+import re
+
+from careline.dialogue.book import READS, Code, Service, Verb
+from careline.dialogue.lexicon import Chain, Entry
+from careline.dialogue.meaning import Meaning, Option, option_of
+from careline.dialogue.names import Found
+from careline.dialogue.phrases import WISHES, Wish
+from careline.dialogue.utterance import spaced
+
+_OPTIONS_MAX = 6
+_SURE = 0.6  # how much of a name must be said to be taken for it
+_CLEAR = 0.15  # and by how much it must be nearer than the next
+_WISHED, _BARE = 0.2, 0.4  # least share to be offered as a choice, with a verb and without
+_VALUE = re.compile(r"(?:到|给|为|是)?([0-9][0-9.]{1,19})元?$")
+
+
+def named(chain: Chain, text: str) -> Meaning | None:
+    """The meaning of a normalised text as verb and name, or as a name alone; None when no service is called so."""
+    words = spaced(text)
+    if len(words) < 2:
+        return None
+    wishes = chain.lexicon.phrases.wishes(words)
+    for wish in wishes:
+        found = chain.names.exact(wish.name)
+        if found:
+            return _chosen(chain, wish, found)
+        value = _VALUE.search(wish.name)
+        if value and (found := chain.names.exact(wish.name[: value.start()])):
+            meaning = _chosen(chain, wish, found, (value[1],))
+            if meaning.code is not None and meaning.code.takes:
+                return meaning
+    for wish in wishes:
+        found = _able(chain, wish, chain.names.part(wish.name))
+        if found and found[0].share >= _SURE and (len(found) == 1 or found[0].share - found[1].share >= _CLEAR):
+            return _chosen(chain, wish, found[:1])
+        least = _WISHED if wish.wish else _BARE
+        offered = [one for one in found if one.share >= least][:_OPTIONS_MAX]
+        if offered:
+            return _which(chain, wish, offered)
+    return None
+
+
+def _able(chain: Chain, wish: Wish, found: list[Found]) -> list[Found]:
+    """Those services that can do what is wished; all, when none can."""
+    if not wish.wish:
+        return found
+    verbs = set(WISHES[wish.wish][0])
+    return [one for one in found if verbs & set(chain.services[one.service].actions)] or found
+
+
+def _chosen(chain: Chain, wish: Wish, found: list[Found], raw: tuple[str, ...] = ()) -> Meaning:
+    if len({one.service for one in found}) > 1:
+        able = _able(chain, wish, found)
+        if len({one.service for one in able}) > 1:
+            return _which(chain, wish, able[:_OPTIONS_MAX])
+        found = able
+    service, tier = chain.services[found[0].service], found[0].tier
+    if not wish.wish:
+        return _bare(chain, service, tier)
+    verbs, hint = WISHES[wish.wish]
+    verb = next((verb for verb in verbs if verb in service.actions), None)
+    if verb is None and wish.wish == "describe":
+        verb = Verb.DESCRIBE
+    if verb is None:
+        return Meaning(
+            "no_such_action", "name", service=service.id, verb=verbs[0], options=options_of(chain, service, tier)
+        )
+    ways = _ways(chain, service, verb, hint)
+    if len(ways) > 1:
+        return Meaning("choose", "name", key="talk.choose", options=tuple(option_of(entry) for entry in ways))
+    return _act(chain, service, verb, tier, ways[0].code if ways else None, raw)
+
+
+def _bare(chain: Chain, service: Service, tier: str) -> Meaning:
+    """Only a name: what can merely be read is read, anything else is described and offered, never ordered."""
+    if set(service.actions) <= READS:
+        verb = Verb.QUERY if Verb.QUERY in service.actions else next(iter(service.actions))
+        return _act(chain, service, verb, tier, None, ())
+    return Meaning(
+        "act",
+        "name",
+        table=_table(chain, service, Verb.DESCRIBE),
+        service=service.id,
+        verb=Verb.DESCRIBE,
+        tier=tier,
+        named=True,
+    )
+
+
+def _act(chain: Chain, service: Service, verb: Verb, tier: str, code: Code | None, raw: tuple[str, ...]) -> Meaning:
+    fixed = {k: v for k, v in code.fixed.items() if k not in ("tier", "effect")} if code else {}
+    return Meaning(
+        "act",
+        "name",
+        table=_table(chain, service, verb),
+        service=service.id,
+        verb=verb,
+        tier=tier,
+        fixed=fixed,
+        raw=raw,
+        code=code,
+        named=verb is Verb.DESCRIBE,
+    )
+
+
+def _ways(chain: Chain, service: Service, verb: Verb, hint: str) -> list[Entry]:
+    """The local codes of an action that differ in more than tier and effect: change and reset of a password."""
+    ways: dict[tuple[object, ...], Entry] = {}
+    for entry in chain.by_meaning.get((service.id, verb), ()):
+        code = entry.code
+        apart = tuple(sorted((k, v) for k, v in code.fixed.items() if k not in ("tier", "effect")))
+        ways.setdefault((apart, code.takes), entry)
+    hinted = [entry for entry in ways.values() if hint and hint in entry.code.fixed.values()]
+    return hinted or list(ways.values())
+
+
+def _which(chain: Chain, wish: Wish, found: list[Found]) -> Meaning:
+    options: list[Option] = []
+    for one in found:
+        service = chain.services[one.service]
+        wished = WISHES[wish.wish][0] if wish.wish else ()
+        verb = next((verb for verb in wished if verb in service.actions), None)
+        option: dict[str, str] = {"service": service.id, "table": _table(chain, service, verb or Verb.DESCRIBE)}
+        option |= {"verb": verb.value} if verb else {"verb": _reading(service).value}
+        options.append(option | ({"tier": one.tier} if one.tier else {}))
+    return Meaning("choose", "name", key="error.ambiguous", options=tuple(options), argument=wish.name)
+
+
+def _reading(service: Service) -> Verb:
+    return next((verb for verb in (Verb.QUERY, Verb.STATUS) if verb in service.actions), Verb.DESCRIBE)
+
+
+def options_of(chain: Chain, service: Service, tier: str = "") -> tuple[Option, ...]:
+    """What can be done with a service, as numbered choices."""
+    options: list[Option] = []
+    for verb in service.actions:
+        if verb in (Verb.CONFIRM, Verb.HELP, Verb.DESCRIBE):
+            continue
+        option = {"service": service.id, "verb": verb.value, "table": _table(chain, service, verb)}
+        options.append(option | ({"tier": tier} if tier else {}))
+    return tuple(options)
+
+
+def _table(chain: Chain, service: Service, verb: Verb) -> str:
+    table = chain.table_of(service.id, verb)
+    return table.id if table else ""
