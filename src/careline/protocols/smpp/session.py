@@ -13,14 +13,12 @@ from typing import Final
 from careline.protocols.events import (
     Answered,
     BindAnswered,
-    Broken,
     Common,
-    EnquireAnswered,
     Garbled,
-    Unanswered,
     UnbindAnswered,
     UnbindRequested,
 )
+from careline.protocols.exchange import SEQUENCE_MAX, Exchange, NotBound
 from careline.protocols.smpp import codes
 from careline.protocols.smpp.pdu import (
     HEADER,
@@ -35,7 +33,7 @@ from careline.protocols.smpp.pdu import (
     parse_bind,
     parse_message,
 )
-from careline.protocols.smpp.states import (
+from careline.protocols.smpp.states import BOUND, (
     BOUND_AS,
     MAY_DELIVER,
     MAY_SUBMIT,
@@ -44,7 +42,7 @@ from careline.protocols.smpp.states import (
     State,
 )
 
-SEQUENCE_MAX: Final = 0x7FFFFFFF
+__all__ = ["Event", "NotBound", "Session"]
 
 Event = Message | BindRequest | Common
 
@@ -52,11 +50,7 @@ _MESSAGES: Final = frozenset((codes.DELIVER_SM, codes.SUBMIT_SM, codes.DATA_SM))
 _MESSAGE_ANSWERS: Final = frozenset((codes.DELIVER_SM_RESP, codes.SUBMIT_SM_RESP, codes.DATA_SM_RESP))
 
 
-class NotBound(RuntimeError):
-    """What was asked for is not possible in the session's state."""
-
-
-class Session:
+class Session(Exchange):
     """The state of one session; see the module's sentence for its use."""
 
     def __init__(
@@ -69,27 +63,29 @@ class Session:
         enquire_response_seconds: float = 10.0,
         pdu_octets_max: int = 70_000,
     ) -> None:
+        super().__init__(
+            now=now,
+            response_seconds=response_seconds,
+            enquire_seconds=enquire_seconds,
+            enquire_response_seconds=enquire_response_seconds,
+            pdu_octets_max=pdu_octets_max,
+        )
         self.side = side
         self.state = State.OPEN
-        self.in_flight: dict[int, tuple[float, object]] = {}
-        self._data_sm: set[int] = set()  # received data_sm without an answer: theirs is a data_sm_resp
-        self._response_seconds = response_seconds
-        self._enquire_seconds = enquire_seconds
-        self._enquire_response_seconds = enquire_response_seconds
-        self._octets_max = pdu_octets_max
         self._requests = REQUESTS[side]
-        self._heard_at = now
-        self._sequence = 0
+        self._data_sm: set[int] = set()  # received data_sm without an answer: theirs is a data_sm_resp
         self._binding: tuple[int, int] | None = None  # (sequence, bind command) of our bind
         self._unbinding = 0
-        self._enquiry: tuple[int, float, object] | None = None  # (sequence, deadline, token)
-        self._remainder = b""
-        self._outgoing: list[bytes] = []
 
     @property
     def closed(self) -> bool:
         """Whether nothing goes in or out any more."""
         return self.state is State.CLOSED
+
+    @property
+    def bound(self) -> bool:
+        """Whether messages can be exchanged."""
+        return self.state in BOUND
 
     # What comes in
 
@@ -172,9 +168,8 @@ class Session:
     def _take_response(self, command: int, status: int, sequence: int, body: bytes, events: list[Event]) -> None:
         if self._binding and sequence == self._binding[0] and command == self._binding[1] | codes.RESPONSE:
             self._bind_answered(status, first_string(body), events)
-        elif command == codes.ENQUIRE_LINK_RESP and self._enquiry and sequence == self._enquiry[0]:
-            events.append(EnquireAnswered(self._enquiry[2]))
-            self._enquiry = None
+        elif command == codes.ENQUIRE_LINK_RESP and (answered := self._enquiry_answered(sequence)):
+            events.append(answered)
         elif command == codes.UNBIND_RESP and self._unbinding and sequence == self._unbinding:
             events.append(UnbindAnswered())
             self._end()
@@ -197,10 +192,8 @@ class Session:
             events.append(Answered(pending[1], status))
         elif self._binding and sequence == self._binding[0]:
             self._bind_answered(status, "", events)
-        elif self._enquiry and sequence == self._enquiry[0]:
-            # Too old to know enquire_link, but it answered: it is there.
-            events.append(EnquireAnswered(self._enquiry[2]))
-            self._enquiry = None
+        elif answered := self._enquiry_answered(sequence):
+            events.append(answered)  # too old to know enquire_link, but it is there
         else:
             events.append(Garbled("a generic_nack to nothing we sent"))
 
@@ -210,44 +203,7 @@ class Session:
             self._send(command | codes.RESPONSE, status, sequence)
         events.append(Garbled(f"command {command:#x} while {self.state.value}"))
 
-    # The clock
-
-    def tick(self, now: float, token: object = None) -> list[Event]:
-        """Tell what has been waited for too long; after a silence ask, with this token, who is there.
-
-        Call it a few times a second.
-        """
-        if self.closed:
-            return []
-        events: list[Event] = []
-        # All requests wait equally long, so the oldest stands first.
-        while self.in_flight:
-            sequence, (deadline, waiting) = next(iter(self.in_flight.items()))
-            if deadline > now:
-                break
-            del self.in_flight[sequence]
-            events.append(Unanswered(waiting))
-        if self._enquiry and self._enquiry[1] <= now:
-            if self._heard_at > self._enquiry[1] - self._enquire_response_seconds:
-                self._enquiry = None  # it talks, it just does not answer this question
-            else:
-                events.append(self._break("no answer to enquire_link"))
-        elif now - self._heard_at >= self._enquire_seconds and self.state in BOUND_AS.values():
-            self.enquire(now, token)
-        return events
-
     # What goes out
-
-    def take(self) -> bytes:
-        """The bytes to write, once."""
-        outgoing = b"".join(self._outgoing)
-        self._outgoing.clear()
-        return outgoing
-
-    @property
-    def has_outgoing(self) -> bool:
-        """Whether take() would give anything."""
-        return bool(self._outgoing)
 
     def bind(self, request: BindRequest) -> None:
         """Ask to be bound; BindAnswered follows."""
@@ -303,15 +259,6 @@ class Session:
                 head = codes.DATA_SM_RESP
             append(pack(HEADER_OCTETS + len(body), head, status, sequence) + body)
 
-    def enquire(self, now: float, token: object = None) -> bool:
-        """Ask whether the other side is there; EnquireAnswered follows. False when a question is already out."""
-        if self._enquiry or self.closed:
-            return False
-        sequence = self._next()
-        self._enquiry = (sequence, now + self._enquire_response_seconds, token)
-        self._send(codes.ENQUIRE_LINK, codes.OK, sequence)
-        return True
-
     def unbind(self) -> None:
         """Ask to end; UnbindAnswered follows, and responses to what is in flight may still come before it."""
         if self.closed or self._unbinding:
@@ -320,28 +267,14 @@ class Session:
         self.state = State.UNBOUND
         self._send(codes.UNBIND, codes.OK, self._unbinding)
 
-    def close(self) -> list[object]:
-        """The connection is gone: nothing goes in or out any more. Returns the tokens left without an answer."""
-        self._end()
-        tokens = [token for _, token in self.in_flight.values()]
-        self.in_flight.clear()
-        return tokens
-
-    def _break(self, reason: str) -> Broken:
-        self._end()
-        return Broken(reason)
-
-    def _over(self) -> bool:
-        return self.state is State.CLOSED
-
-    def _end(self) -> None:
-        # in_flight is kept for close(), which the owner calls when the connection is down.
-        self.state = State.CLOSED
-        self._remainder = b""
-
     def _send(self, command: int, status: int, sequence: int, body: bytes = b"") -> None:
         self._outgoing.append(build(command, status, sequence, body))
 
-    def _next(self) -> int:
-        self._sequence = self._sequence % SEQUENCE_MAX + 1
-        return self._sequence
+    def _ask(self, sequence: int) -> None:
+        self._send(codes.ENQUIRE_LINK, codes.OK, sequence)
+
+    def _become_closed(self) -> None:
+        self.state = State.CLOSED
+
+    def _over(self) -> bool:
+        return self.state is State.CLOSED
