@@ -27,7 +27,7 @@ class Trouble(click.ClickException):
 
     def __init__(self, wrong: str, todo: str = "", *, code: Exit = Exit.MISSING) -> None:
         super().__init__(f"{wrong} {todo}".strip())
-        self.exit_code = int(code)
+        self.exit_code = int(code)  # type: ignore[misc]
 
     def show(self, file: IO[Any] | None = None) -> None:
         click.echo(f"careline: {self.message}", err=True)
