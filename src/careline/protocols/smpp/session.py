@@ -33,7 +33,8 @@ from careline.protocols.smpp.pdu import (
     parse_bind,
     parse_message,
 )
-from careline.protocols.smpp.states import BOUND, (
+from careline.protocols.smpp.states import (
+    BOUND,
     BOUND_AS,
     MAY_DELIVER,
     MAY_SUBMIT,
