@@ -41,7 +41,7 @@ INSTALLED_APPS = [
     "careline.channels.sms",
     "careline.channels.phone",
     "careline.staff",
-    "careline.management",
+    "careline",  # for management/commands
 ]
 
 AUTH_USER_MODEL = "identity.Staff"
@@ -84,7 +84,11 @@ def database(url: str) -> dict[str, Any]:
 
     parts = conninfo_to_dict(url)
     known = {"user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT", "dbname": "NAME"}
-    entry: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    entry: dict[str, Any] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
     entry |= {known[key]: str(value) for key, value in parts.items() if key in known}
     entry["OPTIONS"] = {key: value for key, value in parts.items() if key not in known}
     return entry

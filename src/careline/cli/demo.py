@@ -1,0 +1,149 @@
+"""`careline demo`: a whole small installation on this machine, with a town of made-up people, until Ctrl-C."""
+
+import os
+import sys
+import threading
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from careline.cli import Trouble, prepare, text
+
+if TYPE_CHECKING:
+    from careline.cli._supervisor import Child
+
+HOST = "127.0.0.1"
+WEB_PORT, SMSC_PORT = 8000, 2775
+
+
+@click.command(
+    short_help=text("一条命令试用全部：小镇、网页、短信中心模拟器。", "Try everything: a town, pages, an SMSC.")
+)
+@click.option("--port", type=int, help=text("网页端口（默认 8000）。", "Port of the pages (8000 unless taken)."))
+@click.option(
+    "--smsc-port", type=int, help=text("短信中心模拟器端口（默认 2775）。", "Port of the SMSC (2775 unless taken).")
+)
+@click.option(
+    "--workers", default=1, show_default=True, help=text("网页工作进程数。", "Worker processes of the pages.")
+)
+@click.option("--verbose", is_flag=True, help=text("显示各进程的日志。", "Show what the processes say."))
+def command(port: int | None, smsc_port: int | None, workers: int, verbose: bool) -> None:
+    """Start Postgres, the pages, the SMS side, the clock and an SMSC simulator, and keep them running until Ctrl-C."""
+    if os.environ.get("CARELINE_SECRET_KEY") and os.environ.get("CARELINE_DEMO") != "1":
+        raise Trouble(
+            text(
+                "设置了 CARELINE_SECRET_KEY，这里像是正式环境。",
+                "CARELINE_SECRET_KEY is set: this looks like a real installation.",
+            ),
+            text("演示请用另一个终端，不要设置它。", "Run the demo where it is not set."),
+        )
+    os.environ["CARELINE_DEMO"] = "1"
+    web = _port(port, WEB_PORT, "--port")
+    smsc = _port(smsc_port, SMSC_PORT, "--smsc-port")
+    server_is_ours = not os.environ.get("DATABASE_URL")
+    click.echo(text("正在准备数据库和小镇……", "Preparing the database and the town ..."))
+    prepare(demo=True, migrate=True)
+
+    from django.conf import settings
+    from django.db import connection
+
+    from careline.cli._stage import set_the_stage
+    from careline.cli._supervisor import Supervisor
+    from careline.identity.staff import settle_demo_staff, settle_roles
+
+    set_the_stage()
+    settle_roles()
+    logins = settle_demo_staff()
+    connection.close()
+    if server_is_ours:
+        # Each process joins the server by itself, and so starts it again should it be gone.
+        del os.environ["DATABASE_URL"]
+    home = Path(settings.HOME)
+    supervisor = Supervisor(_children(web, smsc, workers), home / "log" / "demo.log", click.echo, echo=verbose)
+    supervisor.start()
+    try:
+        if _answers(web, supervisor.stopping):
+            _welcome(web, smsc, [(login.username, login.password, login.name) for login in logins], supervisor.log)
+        supervisor.watch()
+    finally:
+        click.echo(text("正在停止……", "Stopping ..."))
+        supervisor.stop()
+
+
+def _children(web: int, smsc: int, workers: int) -> "list[Child]":
+    """The processes of the demo, in the order in which they start."""
+    from careline.cli._supervisor import Child
+
+    careline = [sys.executable, "-m", "careline.cli"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "CARELINE_SMSC": f"smpp://careline:secret@{HOST}:{smsc}"}
+    commands = {
+        "smsc": ["smsc", "--port", str(smsc)],
+        "web": ["serve", "web", "--host", HOST, "--port", str(web), "--workers", str(workers)],
+        "clock": ["serve", "clock"],
+        "sms": ["serve", "sms"],
+    }
+    return [Child(name, [*careline, *arguments], environment) for name, arguments in commands.items()]
+
+
+def _port(chosen: int | None, usual: int, option: str) -> int:
+    """The port asked for, or the usual one, or the next free one with a word about it."""
+    from careline.cli._ports import free_near, is_free
+
+    port = chosen or usual
+    if is_free(HOST, port):
+        return port
+    other = free_near(HOST, port + 1)
+    if chosen:
+        raise Trouble(
+            text(f"端口 {chosen} 已被占用。", f"Port {chosen} is in use."),
+            text(f"可用：{option} {other}", f"This one is free: {option} {other}"),
+        )
+    click.echo(text(f"端口 {usual} 已被占用，改用 {other}。", f"Port {usual} is in use; {other} is taken instead."))
+    return other
+
+
+def _answers(port: int, stopping: threading.Event) -> bool:
+    """Whether the pages answer before we are told to stop."""
+    while not stopping.wait(0.1):
+        try:
+            with urllib.request.urlopen(f"http://{HOST}:{port}/phone", timeout=10):
+                return True
+        except urllib.error.HTTPError:
+            return True  # it answers, and the page says what is wrong
+        except OSError:
+            continue
+    return False
+
+
+def _welcome(web: int, smsc: int, logins: list[tuple[str, str, str]], log: Path) -> None:
+    """Addresses, logins and things to try."""
+    pages = f"http://{HOST}:{web}"
+    click.echo()
+    click.secho(text("  careline 已就绪", "  careline is ready"), bold=True)
+    click.echo(
+        text(
+            f"  手机（像小镇居民一样发短信）  {pages}/phone", f"  handset (text as someone of the town)   {pages}/phone"
+        )
+    )
+    click.echo(
+        text(
+            f"  员工网页                      {pages}/staff/",
+            f"  staff pages                             {pages}/staff/",
+        )
+    )
+    for username, password, name in logins:
+        click.echo(f"      {username:8} {password:20} {name}")
+    click.echo(
+        text(
+            f"  短信中心模拟器（SMPP 3.4）    {HOST}:{smsc}", f"  SMSC simulator (SMPP 3.4)               {HOST}:{smsc}"
+        )
+    )
+    click.echo(
+        text("  可以发：", "  texts to try:") + "  CXYE   0000   开通来电显示   BLHJZY   CXYR   我的话费怎么这么多"
+    )
+    click.echo(text("  也可以在另一个终端里：careline talk", "  or in another terminal: careline talk"))
+    click.echo(text(f"  日志：{log}", f"  log: {log}"))
+    click.echo(text("  按 Ctrl-C 结束。", "  Ctrl-C ends it."))
