@@ -47,7 +47,19 @@ STATE_ENDS = frozenset({"on", "off", "off_closed", "pending", "ending"}) | ANY_R
 SWITCHING_WORDS = tails(OPENINGS, OPENING_ENDS) | tails(CLOSINGS, CLOSING_ENDS) | tails(STATES, STATE_ENDS)
 
 # Settings that only behaviours read; all others are the carrier's.
-_OURS = ("view", "list", "month", "quota", "gets", "any_of", "replaces", "closed", "sp.", "paid_to.", "allowance.")
+_OURS = (
+    "view",
+    "list",
+    "month",
+    "quota",
+    "gets",
+    "any_of",
+    "replaces",
+    "closed",
+    "sp.",
+    "paid_to.",
+    "allowance.",
+)
 
 
 def on(job: Job, subscriber: Subscriber, **more: Any) -> Request:
@@ -100,11 +112,13 @@ def told_on(job: Job, answer: Answer, now: datetime, more: Values = NONE) -> Tel
     told = {"effect": effect(job, facts, now), **more}
     replaced = [str(product) for product in facts.get("replaced") or ()]
     if replaced:
-        told["old"] = both(_names, [job.service.name if product == job.service.product else product for product in replaced])
+        told["old"] = both(
+            _names, [job.service.name if product == job.service.product else product for product in replaced]
+        )
         return done(job, now, "replaced", told)
-    # `fee` is what was taken at once; what comes with the monthly bill is said by the price alone.
-    taken = int(facts.get("fee") or 0)
-    if taken and "basic" in facts:
+    # What begins later is charged later: then the price alone is said.
+    taken, starts = int(facts.get("fee") or 0), as_day(facts.get("effective_on"))
+    if taken and "basic" in facts and (starts is None or starts <= local(now).date()):
         told["taken"] = both(say_money, taken)
         told["balance"] = both(say_money, int(facts["basic"]) + int(facts.get("gift") or 0))
         return done(job, now, "done_charged", told)
@@ -141,15 +155,17 @@ def told_state(job: Job, answer: Answer, now: datetime, more: Values = NONE) -> 
     one = found[0]
     today = local(now).date()
     since, until = as_day(one.get("since")), as_day(one.get("until"))
+    starts = as_day(one.get("starts_on")) or since
     told = {
         "service": both(say_held, found),
         "since": dated(since, now),
+        "starts": dated(starts, now),
         "until": dated(until, now),
         "who": both(say_who, str(one.get("by") or ""), str(one.get("channel") or "")),
         "price": both(say_money, int(one["fee"])) if one.get("fee") else Text("免费", "free"),
         "per": both(say_per, str(one.get("per") or job.service.per)) if one.get("fee") else Text("", ""),
     }
-    key = "pending" if since is not None and since > today else "ending" if until is not None else "on"
+    key = "pending" if starts is not None and starts > today else "ending" if until is not None else "on"
     return done(job, now, key, {**told, **more})
 
 

@@ -6,17 +6,19 @@ from types import MappingProxyType
 from typing import Any
 
 from careline.carrier.port import Answer
-from careline.dialogue.book import Verb
+from careline.dialogue.book import Tier, Verb
 from careline.dialogue.saying import (
     both,
     how_to,
     local,
     named,
+    rows,
     same,
     say_date,
     say_effect,
     say_money,
     say_per,
+    say_price,
     say_time,
 )
 from careline.dialogue.talk import Job, Telling
@@ -38,6 +40,8 @@ ANY_REFUSAL = frozenset(
         Cause.CARRIER_BUSY.value,
         Cause.CARRIER_SILENT.value,
         Cause.HALL_FAULT.value,
+        "inactive",
+        "not_accepted",
     }
 )
 # What may be refused of an order besides, with the words that `refused` chooses for it.
@@ -106,10 +110,10 @@ def refused(
     return Telling(outcome=outcome, cause=cause, key=key or _words_for(cause, job, facts), values=told)
 
 
-def refused_by(job: Job, answer: Answer, now: datetime, told: Values = NONE) -> Telling:
+def refused_by(job: Job, answer: Answer, now: datetime, told: Values = NONE, key: str = "") -> Telling:
     """`refused` with what the carrier answered."""
     assert answer.refused is not None
-    return refused(job, answer.refused, answer.facts, now, told=told)
+    return refused(job, answer.refused, answer.facts, now, key, told)
 
 
 def _words_for(cause: Cause, job: Job, facts: Mapping[str, Any]) -> str:
@@ -118,6 +122,11 @@ def _words_for(cause: Cause, job: Job, facts: Mapping[str, Any]) -> str:
         return "short_of_money" if job.service.paid_to == "carrier" else "short_of_basic"
     if cause is Cause.EXCLUDED and facts.get("product"):
         return "excluded_by"
+    if cause is Cause.NOT_ELIGIBLE and facts.get("status") == "inactive":
+        return "inactive"
+    # The dialogue has checked what was given; if the carrier still finds fault with it, no example would help.
+    if cause in (Cause.WRONG_PARAMETER, Cause.MISSING_PARAMETER, Cause.UNKNOWN_WORDS):
+        return "not_accepted"
     return cause.value
 
 
@@ -148,6 +157,20 @@ def described(job: Job, now: datetime, key: str = "done", told: Values = NONE) -
     money, per = always["price"], always["per"]
     filled = Text(about.zh.replace("{price}", money.zh + per.zh), about.en.replace("{price}", money.en + per.en))
     return Telling(outcome=Outcome.DONE, key=key, values={**always, "about": filled, **told})
+
+
+def described_with_tiers(job: Job, now: datetime) -> Telling:
+    """The chosen tier; or the service and all its tiers with their prices."""
+    tiers = list(job.service.tiers.values())
+    if job.tier is not None or not tiers:
+        return described(job, now)
+    per = job.service.per
+    return described(job, now, "tiers", {"tiers": rows(lambda language: [_tier(one, per, language) for one in tiers])})
+
+
+def _tier(tier: Tier, per: str, language: str) -> str:
+    quota = tier.quota.read(language) if tier.quota is not None else ""
+    return " ".join(part for part in (tier.name.read(language), say_price(tier.price, per, language), quota) if part)
 
 
 def dated(value: object, now: datetime) -> Text:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from careline.behaviours._items import said_items
 from careline.behaviours._telling import ANY_REFUSAL, Values, dated, described, done, refused_by, tails
 from careline.carrier.port import Answer, Request
 from careline.dialogue.book import Verb
@@ -12,7 +13,6 @@ from careline.dialogue.talk import Job, Subscriber, Telling
 from careline.values.language import Text
 
 VIEWS = ("balance", "charges_and_balance", "charges_now", "charges_detail")
-ITEMS_MAX = 8  # more would make a fourth message part; the rest is summed up as one item
 
 
 class Account:
@@ -21,7 +21,13 @@ class Account:
     name = "account"
     verbs = frozenset({Verb.QUERY, Verb.DESCRIBE})
     words = tails(
-        [Verb.QUERY], VIEWS, "suspended", "balance_gift", "charges_none", "charges_and_balance_gift", ANY_REFUSAL
+        [Verb.QUERY],
+        VIEWS,
+        "suspended",
+        "balance_gift",
+        "charges_none",
+        "charges_and_balance_gift",
+        ANY_REFUSAL,
     ) | tails([Verb.DESCRIBE], "done")
 
     def ask(self, job: Job, subscriber: Subscriber, now: datetime) -> Request | None:
@@ -55,24 +61,14 @@ def _money(facts: Mapping[str, Any], now: datetime) -> Values:
         "basic": both(say_money, basic),
         "gift": both(say_money, gift),
         "charges": both(say_money, int(facts.get("charges_now") or 0)),
-        "items": rows(lambda language: items(charges, language)),
+        "items": rows(lambda language: said_items(charges, language)),
         "count": same(str(len(charges))),
         "debt": both(say_money, int(facts.get("debt") or max(0, -basic))),
         "date": dated(local(now).date(), now),
-        "until": dated(facts["retained_until"], now) if facts.get("retained_until") else Text("停机后第90天", "day 90 of the suspension"),
+        "until": dated(facts["retained_until"], now)
+        if facts.get("retained_until")
+        else Text("停机后第90天", "day 90 of the suspension"),
     }
-
-
-def items(charges: list[tuple[str, str, int]], language: str) -> list[str]:
-    """The largest items, and the rest as one, so that the sum still fits."""
-    shown, rest = charges, 0
-    if len(charges) > ITEMS_MAX:
-        ordered = sorted(charges, key=lambda item: -abs(item[2]))
-        shown, rest = ordered[: ITEMS_MAX - 1], sum(item[2] for item in ordered[ITEMS_MAX - 1 :])
-    said = [f"{item[1] if language == 'en' else item[0]} {say_money(item[2], language)}" for item in shown]
-    if len(charges) > ITEMS_MAX:
-        said.append(f"{'other' if language == 'en' else '其他'} {say_money(rest, language)}")
-    return said
 
 
 BEHAVIOUR = Account()

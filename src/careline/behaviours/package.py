@@ -3,13 +3,12 @@
 from datetime import datetime
 
 from careline.behaviours import _switching as switching
-from careline.behaviours._telling import described, done, refused, refused_by, tails
+from careline.behaviours._telling import described_with_tiers, done, refused, refused_by, tails
 from careline.carrier.port import Answer, Request
-from careline.dialogue.book import Tier, Verb
-from careline.dialogue.saying import rows, say_price, say_quantity
+from careline.dialogue.book import Verb
+from careline.dialogue.saying import rows, say_quantity
 from careline.dialogue.talk import Job, Subscriber, Telling
 from careline.values.cause import Cause
-from careline.values.language import Text
 
 
 class Package:
@@ -40,7 +39,7 @@ class Package:
 
     def tell(self, job: Job, subscriber: Subscriber, answer: Answer, now: datetime) -> Telling:
         if job.verb is Verb.DESCRIBE:
-            return _described(job, now)
+            return described_with_tiers(job, now)
         if job.verb is Verb.CANCEL:
             return switching.told_off(job, answer, now)
         if job.verb in switching.OPENINGS:
@@ -78,20 +77,6 @@ def _left(quotas: list[tuple[str, str, str, str, int, int]], language: str) -> l
 
 def _all(quotas: list[tuple[str, str, str, str, int, int]], language: str) -> list[str]:
     return [say_quantity(total, unit, language) for _, _, _, unit, _, total in quotas]
-
-
-def _described(job: Job, now: datetime) -> Telling:
-    """The chosen tier; or the package and all its tiers with their prices."""
-    tiers = list(job.service.tiers.values())
-    if job.tier is not None or not tiers:
-        return described(job, now)
-    return described(job, now, "tiers", {"tiers": rows(lambda language: [_tier(one, job, language) for one in tiers])})
-
-
-def _tier(tier: Tier, job: Job, language: str) -> str:
-    quota = (tier.quota or Text("", "")).read(language)
-    cost = say_price(tier.price, job.service.per, language)
-    return " ".join(part for part in (tier.name.read(language), cost, quota) if part)
 
 
 BEHAVIOUR = Package()

@@ -15,11 +15,7 @@ class Toggle:
 
     name = "toggle"
     verbs = switching.OPENINGS | switching.CLOSINGS | {Verb.STATUS, Verb.QUERY, Verb.DESCRIBE}
-    words = (
-        switching.SWITCHING_WORDS
-        | tails([Verb.QUERY], switching.STATE_ENDS)
-        | tails([Verb.DESCRIBE], "done")
-    )
+    words = switching.SWITCHING_WORDS | tails([Verb.QUERY], switching.STATE_ENDS) | tails([Verb.DESCRIBE], "done")
 
     def ask(self, job: Job, subscriber: Subscriber, now: datetime) -> Request | None:
         if job.verb is Verb.DESCRIBE:

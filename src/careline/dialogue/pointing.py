@@ -55,9 +55,7 @@ def _service(product: str, book: Book) -> Service | None:
     return next((service for service in book.services.values() if service.product == product), None)
 
 
-def spelling(
-    service: Service, verb: Verb, tier: str, book: Book, subscriber: Subscriber, now: datetime
-) -> str | None:
+def spelling(service: Service, verb: Verb, tier: str, book: Book, subscriber: Subscriber, now: datetime) -> str | None:
     """The code that does this for this subscriber, as printed: of the first table in the chain that has one."""
     for table in book.chain(subscriber.region, subscriber.brand, local(now).date()):
         fitting = [

@@ -34,15 +34,18 @@ _UNITS = {
     "minutes": Text("分钟", " min"),
     "coins": Text("枚", " coins"),
     # As carriers print them.
+    "MB": Text("M", " MB"),
     "M": Text("M", " MB"),
-    "条": Text("条", ""),
+    "条": Text("条", " msgs"),
     "分钟": Text("分钟", " min"),
-    "枚": Text("枚", ""),
+    "小时": Text("小时", " h"),
+    "枚": Text("枚", " coins"),
 }
 _WHO = {
     "subscriber": Text("您本人", "you"),
     "agent": Text("客服人员", "our staff"),
     "system": Text("系统", "the system"),
+    "line": Text("他人号码", "another line"),
     "provider": Text("内容提供商", "the content provider"),
 }
 _WHERE = {
@@ -146,8 +149,8 @@ def say_effect(effect: str, effective_on: object = None, *, language: str, today
 
 
 def say_quantity(amount: int, unit: str, language: str) -> str:
-    """(30, mb) -> 30M, 30 MB; the unit fen is money; a unit that we have no words for is said as it is."""
-    if unit == "fen":
+    """(30, mb) -> 30M, 30 MB; the units fen and 元 are money in fen; a unit that we have no words for is said as it is."""
+    if unit in ("fen", "元"):
         return say_money(amount, language)
     return f"{amount}{_UNITS.get(unit, Text(unit, f' {unit}')).read(language)}"
 
@@ -158,15 +161,18 @@ def say_list(items: Iterable[str], language: str) -> str:
 
 
 def say_rows(rows: Sequence[str], language: str, numbered: bool = False) -> str:
-    """Rows of a list, one after another: 1.来电显示 2.彩铃 when numbered, else parted by semicolons."""
+    """Rows of a list: one a line, 1.来电显示, when numbered; else one after another, parted by semicolons."""
     if numbered:
-        return " ".join(f"{number}.{row}" for number, row in enumerate(rows, 1))
+        return "\n".join(f"{number}.{row}" for number, row in enumerate(rows, 1))
     return ("; " if language == "en" else ";").join(rows)
 
 
 def say_who(by: str, channel: str, language: str) -> str:
-    """Who opened something and where: 您本人(短信), you by SMS. `by` is subscriber, agent:<id>, system, provider."""
-    who = _WHO.get(by.partition(":")[0] or "system", _WHO["system"]).read(language)
+    """Who opened something and where: 您本人(短信), you by SMS. `by` is subscriber, agent:<id>, line:<masked number>, system, provider."""
+    kind, _, line = by.partition(":")
+    who = _WHO.get(kind, _WHO["system"]).read(language)
+    if kind == "line":  # masked by the carrier
+        who += f" {line}" if language == "en" else line
     where = _WHERE.get(channel)
     if where is None:
         return who
