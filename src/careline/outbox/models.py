@@ -28,6 +28,8 @@ class Message(models.Model):
     due_at = models.DateTimeField()  # when a sender may (again) take it
     claimed_by = models.CharField(max_length=64, default="")
     tries = models.SmallIntegerField(default=0)
+    doubts = models.SmallIntegerField(default=0, db_default=0)  # sent again although it may have left before
+    resends = models.SmallIntegerField(default=0, db_default=0)  # sent anew because somebody asked for it
     sent_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     remote_ids = ArrayField(models.CharField(max_length=72), default=list)  # the gateway's id of each part
@@ -38,4 +40,25 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["msisdn", "created_at"], name="outbox_message_of"),
             models.Index(fields=["due_at"], condition=models.Q(state="queued"), name="outbox_message_due"),
+        ]
+
+
+class Part(models.Model):
+    """One part of a message that its gateway took and will send a receipt for."""
+
+    link = models.CharField(max_length=64)
+    remote_id = models.CharField(max_length=72)  # the gateway's id in the form of protocols.receipts.receipt_key
+    destination = models.CharField(max_length=15)  # an id that was converted may fit by chance; this must fit too
+    message = models.UUIDField()
+    number = models.SmallIntegerField()
+    total = models.SmallIntegerField()
+    sent_at = models.DateTimeField()
+    state = models.CharField(max_length=16, default="")  # protocols.receipts.DeliveryState, "" before any receipt
+
+    class Meta:
+        db_table = "outbox_part"
+        indexes = [
+            models.Index(fields=["link", "remote_id"], name="outbox_part_remote"),
+            models.Index(fields=["message"], name="outbox_part_of"),
+            models.Index(fields=["sent_at"], name="outbox_part_sent"),
         ]

@@ -22,6 +22,7 @@ class Letter:
     in_reply_to: str = ""
     attempt: str | None = None
     tries: int = 0
+    created_at: datetime | None = None  # None: just now
 
 
 def post(
