@@ -63,6 +63,13 @@ def test_just_the_eighteen_papers_take_two_steps() -> None:
     assert confirmed == {f"paper_{number}": f"{number}191" for number in TWO_STEP}
 
 
+def test_only_an_order_that_is_a_query_elsewhere_asks_first() -> None:
+    asking = {
+        f"{one.id} {code.spelling}" for one in book().tables.values() for code in one.codes.values() if code.ask_first
+    }
+    assert asking == {"T3 CXZD"}
+
+
 def test_plans_and_yearly_broadband_are_asked_back() -> None:
     asked = {one.id for one in services() for action in one.actions.values() if action.confirm is Confirm.ASK}
     assert asked == TARIFF_PLANS | {"pkg_wbb_year", "sp_order"}

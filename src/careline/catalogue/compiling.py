@@ -1,6 +1,7 @@
 """Compiles the documents of a catalogue into a book: everything checked that can be checked without knowing the behaviours."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -8,7 +9,7 @@ from careline.catalogue.compiling_codes import compile_codes
 from careline.catalogue.compiling_services import OUTCOMES, compile_service
 from careline.catalogue.documents import Bodies, Document, PackError, Problem, ordered
 from careline.catalogue.fields import NO_TEXT, Fields, both_languages
-from careline.dialogue.book import Book, Code, Node, Service, Table
+from careline.dialogue.book import OPENS, READS, Book, Code, Node, Service, Table, Verb
 from careline.values.language import Text
 from careline.values.period import Rest
 
@@ -41,6 +42,7 @@ def compile_book(documents: Iterable[Document] | Bodies, version: int = 0) -> Bo
         tables[document.key] = _table(document, compiled, regions, brands, problems)
     for rows in codes.values():
         problems.extend(Problem(row.where, f"{row.key}: there is no such table; write its table.toml") for row in rows)
+    tables = _with_questions(tables)
     _check_examples(by_kind.get("service", ()), tables, problems)
 
     words = {document.key: _words(document, problems) for document in by_kind.get("words", ())}
@@ -111,6 +113,32 @@ def _table(
     )
     fields.finish()
     return table
+
+
+def _with_questions(tables: Mapping[str, Table]) -> dict[str, Table]:
+    """The tables with `ask_first` on every order that is spelled like a query of another table.
+
+    CXZD asks for a bill in one region and orders a reminder in another: whoever moves must not buy by asking.
+    """
+    queries: dict[str, set[str]] = {}
+    for table in tables.values():
+        for spelling, code in table.codes.items():
+            if code.verb in READS and code.verb is not Verb.HELP:
+                queries.setdefault(spelling, set()).add(table.id)
+    return {
+        name: replace(
+            table,
+            codes=_frozen(
+                {
+                    spelling: replace(
+                        code, ask_first=code.verb in OPENS and bool(queries.get(spelling, set()) - {name})
+                    )
+                    for spelling, code in table.codes.items()
+                }
+            ),
+        )
+        for name, table in tables.items()
+    }
 
 
 def _rests(fields: Fields) -> Iterable[Rest]:

@@ -38,7 +38,7 @@ def order_like_query(subject: Subject) -> Iterator[Finding]:
     reads: dict[str, list[str]] = {}
     for table in subject.book.tables.values():
         for code in table.codes.values():
-            if code.verb in READS:
+            if code.verb in READS and code.verb is not Verb.HELP:
                 reads.setdefault(code.spelling, []).append(table.id)
     for table in subject.book.tables.values():
         for code in table.codes.values():
