@@ -22,7 +22,7 @@ class Refusal(StrEnum):
     AGAIN = "again"  # our store is down, send it again: SMPP 0x64, CMPP 9
     BUSY = "busy"  # slower, please: SMPP 0x58, CMPP 8
     FULL = "full"  # our queue is full: SMPP 0x14, CMPP 8
-    NEVER = "never"  # it will not be taken later either: SMPP 0x65, CMPP 9
+    NEVER = "never"  # it will not be taken later either: SMPP 0x65, CMPP 1
 
 
 class LinkState(StrEnum):

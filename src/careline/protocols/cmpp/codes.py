@@ -1,0 +1,27 @@
+"""The numbers of CMPP that we use (CMPP 3.0.0, QB-GF-028-2003; 2.0 has the same)."""
+
+from typing import Final
+
+RESPONSE: Final = 0x80000000
+CONNECT: Final = 1
+TERMINATE: Final = 2
+SUBMIT: Final = 4
+DELIVER: Final = 5
+ACTIVE_TEST: Final = 8
+CONNECT_RESP: Final = CONNECT | RESPONSE
+TERMINATE_RESP: Final = TERMINATE | RESPONSE
+SUBMIT_RESP: Final = SUBMIT | RESPONSE
+DELIVER_RESP: Final = DELIVER | RESPONSE
+ACTIVE_TEST_RESP: Final = ACTIVE_TEST | RESPONSE
+
+VERSION_2: Final = 0x20
+VERSION_3: Final = 0x30
+
+OK: Final = 0
+MALFORMED: Final = 1
+WRONG_COMMAND: Final = 2
+AUTHENTICATION_FAILED: Final = 3  # of a CONNECT
+FLOW_CONTROL: Final = 8
+OTHER_ERROR: Final = 9
+
+SLOW_DOWN: Final = frozenset((FLOW_CONTROL,))
