@@ -22,9 +22,11 @@ def web(host: str, port: int, workers: int, threads: int) -> None:
             text(f"可用：careline serve web --port {other}", f"This one is free: careline serve web --port {other}"),
         )
     prepare()
+    from django.conf import settings
     from granian import Granian
     from granian.constants import Interfaces
 
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns about a folder that is not there
     click.echo(text(f"网页：http://{host}:{port}/", f"Pages: http://{host}:{port}/"), err=True)
     Granian(
         "careline.wsgi:application",
@@ -35,5 +37,6 @@ def web(host: str, port: int, workers: int, threads: int) -> None:
         blocking_threads=threads,
         respawn_failed_workers=True,
         workers_kill_timeout=20,
+        websockets=False,
         log_access=False,
     ).serve()
