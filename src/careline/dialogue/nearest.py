@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from careline.dialogue.book import Verb
 from careline.dialogue.lexicon import Chain
@@ -15,7 +16,7 @@ _NEAR_SOUND = 0.72
 _NEAR_NAME = 0.5
 _ROWS = ("1234567890", "QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM")
 _NEIGHBOURS = frozenset(
-    pair for row in _ROWS for left, right in zip(row, row[1:], strict=False) for pair in ((left, right), (right, left))
+    pair for row in _ROWS for left, right in pairwise(row) for pair in ((left, right), (right, left))
 ) | frozenset((("O", "0"), ("0", "O"), ("I", "1"), ("1", "I"), ("L", "1"), ("1", "L")))
 # The letters that mnemonic codes begin with, and what they wish (conflicts of the tables themselves stay with the tables).
 _LETTERS = {"KT": "subscribe", "BL": "subscribe", "DZ": "subscribe", "QX": "cancel", "CX": "query", "JS": "describe"}

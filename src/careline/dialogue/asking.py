@@ -1,0 +1,221 @@
+"""From a meaning to a job: what is still missing is asked for, what needs a yes is asked back."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from careline.dialogue.allowing import allowed
+from careline.dialogue.book import OPENS, READS, Confirm, Parameter, Verb
+from careline.dialogue.grammar import Wrong, parse
+from careline.dialogue.intent import Intent
+from careline.dialogue.meaning import Option
+from careline.dialogue.rendering import label_of, list_of, name_of
+from careline.dialogue.turning import CONFIRM_MINUTES, Turning
+from careline.values.cause import Cause
+from careline.values.language import Text
+from careline.values.outcome import Outcome
+from careline.values.secret import Secret, mask
+
+_WAITING_MAX = 3
+
+
+def proceed(turning: Turning, intent: Intent, raw: tuple[str, ...] = (), *, confirmed: bool = False) -> None:
+    """Go as far as what is known allows: a question, a refusal, or the job. `raw` are values as written."""
+    if raw and not _read(turning, intent, raw):
+        return
+    missing = missing_of(intent)
+    if missing:
+        _ask_for(turning, intent, missing, first=not intent.begun)
+        return
+    if _needs_tier(intent):
+        ask_tier(turning, intent)
+        return
+    if not confirmed and _needs_yes(intent):
+        if any(isinstance(value, Secret) for value in intent.parameters.values()):
+            # What is secret is never kept until the yes; giving it again, to a question that names the deed, is the yes.
+            _ask_for(turning, intent, [], first=False)
+            intent.exact = True
+            turning.ask("fill", intent, names=[one.name for one in missing_of(intent)])
+            return
+        ask_yes(turning, intent)
+        return
+    turning.begin(intent)
+    turning.job = intent.job()
+
+
+def missing_of(intent: Intent) -> list[Parameter]:
+    """The parameters that must still be given, in the order in which the code takes them."""
+    return [
+        parameter
+        for parameter in _parameters(intent)
+        if parameter.kind != "tier" and parameter.name not in intent.parameters and _required(intent, parameter)
+    ]
+
+
+def _required(intent: Intent, parameter: Parameter) -> bool:
+    return parameter.name not in intent.optional if parameter.name in intent.takes else parameter.required
+
+
+def _parameters(intent: Intent) -> Iterable[Parameter]:
+    """Those that the code takes, else those of the action: another code of the same action may take others."""
+    known = {parameter.name: parameter for parameter in intent.action.parameters}
+    if intent.takes:
+        return [known[name] for name in intent.takes if name in known]
+    return list(known.values())
+
+
+def _read(turning: Turning, intent: Intent, raw: tuple[str, ...]) -> bool:
+    """Take the values as written; False when one does not fit, which ends the attempt and asks again."""
+    places = [one for one in _parameters(intent) if one.name not in intent.parameters]
+    if len(raw) > len(places):
+        _wrong(turning, intent, places, "too_many", " ".join(raw))
+        return False
+    for parameter, written in zip(places, raw, strict=False):
+        try:
+            value = parse(parameter, written, turning.today, intent.service)
+        except Wrong as wrong:
+            _wrong(turning, intent, [parameter], wrong.kind, written)
+            return False
+        if parameter.kind == "tier":
+            intent.tier = value
+        else:
+            intent.parameters[parameter.name] = value
+    return True
+
+
+def _wrong(turning: Turning, intent: Intent, places: list[Parameter], kind: str, given: str) -> None:
+    """A first wrong value ends the attempt as failed; either way the right one is asked for."""
+    for parameter in _parameters(intent):
+        intent.parameters.pop(parameter.name, None)  # a secret is not kept, and half an answer is asked again whole
+    again = intent.begun
+    turning.trace("wrong_parameter", kind=kind)
+    if not again:
+        turning.begin(intent)
+        turning.end(intent.reference, Outcome.FAILED, Cause.WRONG_PARAMETER)
+        intent.begun = False
+    key = f"error.bad.{kind}" if f"error.bad.{kind}" in turning.book.words else "error.wrong_parameter"
+    secret = any(parameter.secret for parameter in _parameters(intent))
+    values = {**turning.about(intent), "given": "" if secret else mask(given)[:40]}
+    turning.say(key, values | _label(intent, places or list(_parameters(intent))))
+    missing = missing_of(intent) or list(_parameters(intent))
+    if missing:
+        turning.ask("fill", intent, names=[parameter.name for parameter in missing])
+    turning.count_miss()
+
+
+def _ask_for(turning: Turning, intent: Intent, missing: list[Parameter], *, first: bool) -> None:
+    if any(isinstance(value, Secret) for value in intent.parameters.values()):
+        intent.parameters = {k: v for k, v in intent.parameters.items() if not isinstance(v, Secret)}
+        missing = missing_of(intent)
+    turning.begin(intent)
+    key = "error.missing_parameter" if first and intent.exact else "talk.fill"
+    turning.say(key, turning.about(intent) | _label(intent, missing))
+    turning.ask("fill", intent, names=[parameter.name for parameter in missing])
+
+
+def _label(intent: Intent, places: list[Parameter]) -> dict[str, str | Text]:
+    sign = "#"
+    return {
+        "label": Text(sign.join(one.label.zh for one in places), sign.join(one.label.en for one in places)),
+        "example": sign.join(one.example for one in places),
+    }
+
+
+def _needs_tier(intent: Intent) -> bool:
+    """An order of a service that comes in tiers must say which."""
+    if intent.tier or not intent.service.tiers:
+        return False
+    return intent.verb in OPENS or any(one.kind == "tier" and one.required for one in intent.action.parameters)
+
+
+def ask_tier(turning: Turning, intent: Intent, options: tuple[Option, ...] = (), given: str = "") -> None:
+    """Ask which tier; `given` is one that does not exist: that ends the attempt as failed, and a choice begins another."""
+    if given:
+        turning.begin(intent)
+        turning.end(intent.reference, Outcome.FAILED, Cause.WRONG_PARAMETER)
+        intent.begun = False
+    else:
+        turning.begin(intent)
+    tiers = [option["tier"] for option in options if option.get("tier")] or list(intent.service.tiers)
+    chosen: tuple[Option, ...] = tuple({"value": tier, **_tier_text(turning, intent, tier)} for tier in tiers)
+    values = {**turning.about(intent), "given": mask(given)[:40], "options": lines(turning, chosen)}
+    values["service"] = intent.service.name
+    turning.say("error.wrong_tier" if given else "talk.choose_tier", values)
+    turning.ask("choose", intent, options=list(chosen), of="tier")
+    if given:
+        turning.count_miss()
+
+
+def _tier_text(turning: Turning, intent: Intent, tier: str) -> dict[str, str]:
+    name = name_of(turning.book, intent.service.id, tier)
+    price = turning.about(_of_tier(intent, tier))
+    texts = {}
+    for language in ("zh", "en"):
+        money = "".join(
+            part.read(language) if isinstance(part, Text) else part for part in (price["price"], price["per"])
+        )
+        texts[language] = f"{name.read(language)} {money}"
+    return texts
+
+
+def _of_tier(intent: Intent, tier: str) -> Intent:
+    return Intent(intent.reference, intent.service, intent.action, tier=tier)
+
+
+def _needs_yes(intent: Intent) -> bool:
+    """An exact published code is a yes, unless its pack asks for one, or the spelling is a query elsewhere."""
+    if intent.verb in READS:
+        return False
+    return intent.action.confirm is not Confirm.NEVER or intent.two_faced or not intent.exact
+
+
+def ask_yes(turning: Turning, intent: Intent) -> None:
+    """Ask back before anything is done; an order in two steps goes on waiting when the customer does other things."""
+    turning.begin(intent)
+    values = turning.about(intent)
+    code = confirm_code(turning, intent)
+    if intent.action.confirm is Confirm.CODE and code:
+        turning.say("talk.confirm_code", {**values, "confirm_code": code})
+        turning.ask("confirm", intent)
+        _let_wait(turning, intent)
+        return
+    if intent.two_faced:
+        turning.say("talk.confirm_conflict", values)
+    elif intent.verb in OPENS or (intent.price and intent.verb is Verb.OTHER):
+        turning.say("talk.confirm", values)
+    else:
+        turning.say("talk.confirm_change", values)
+    turning.ask("confirm", intent)
+
+
+def _let_wait(turning: Turning, intent: Intent) -> None:
+    """Remember a two-step order beside the question; one for each service, the latest few."""
+    until = turning.until("confirm_minutes", CONFIRM_MINUTES)
+    others = [one for one in turning.waiting if one["intent"]["reference"] != intent.reference]
+    kept = [one for one in others if one["intent"]["service"] != intent.service.id][: _WAITING_MAX - 1]
+    for one in others:
+        if one not in kept:
+            turning.end(one["intent"]["reference"], Outcome.ABANDONED, Cause.LEFT)
+    turning.state["waiting"] = [{"intent": intent.note(), "until": until}, *kept]
+    turning.due_at = turning.now + timedelta(seconds=until - turning.seconds)
+
+
+def confirm_code(turning: Turning, intent: Intent) -> str:
+    entry = turning.chain.local(intent.service.id, Verb.CONFIRM)
+    return entry.code.spelling if entry else ""
+
+
+def ask_which(turning: Turning, key: str, options: tuple[Option, ...], given: str = "", **values: str | Text) -> None:
+    """A numbered choice; what is chosen is asked back when it would change something."""
+    turning.say(key, {"options": lines(turning, options), "given": given, **values})
+    turning.ask("choose", options=[dict(option) for option in options], key=key)
+
+
+def lines(turning: Turning, options: Iterable[Option]) -> Text:
+    return list_of([label_of(turning.book, option) for option in options])
+
+
+def check_and_proceed(
+    turning: Turning, intent: Intent, raw: tuple[str, ...] = (), brands: frozenset[str] = frozenset(), **more: bool
+) -> None:
+    if allowed(turning, intent, brands):
+        proceed(turning, intent, raw, **more)
