@@ -26,8 +26,12 @@ def clock() -> datetime:
 @cache
 def behaviours() -> Mapping[str, Behaviour]:
     """Every behaviour by its name."""
-    shelf: Shelf[Behaviour] = Shelf("careline.behaviours", Behaviour, attribute="BEHAVIOUR")  # type: ignore[type-abstract]
-    return {behaviour.name: behaviour for behaviour in shelf}
+    shelf = Shelf("careline.behaviours")
+    found: dict[str, Behaviour] = {}
+    for name in shelf.names:
+        behaviour = shelf.thing(name, "BEHAVIOUR", Behaviour)  # type: ignore[type-abstract]
+        found[behaviour.name] = behaviour
+    return found
 
 
 @cache
@@ -35,7 +39,7 @@ def carrier() -> Carrier:
     """The adapter named by CARELINE_CARRIER; the sandbox is the only one that needs nothing outside."""
     name = os.environ.get("CARELINE_CARRIER", "sandbox")
     if name == "sandbox":
-        from careline.carrier.adapters.sandbox.adapter import Sandbox
+        from careline.carrier.adapters.sandbox.carrier import Sandbox
 
         return Sandbox()
     raise LookupError(f"no carrier adapter is called {name!r}; there is: sandbox")

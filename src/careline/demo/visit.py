@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from careline.demo import town
+from careline.demo.people import Person
 from careline.dialogue.book import Book, Table
 from careline.dialogue.utterance import normalise
 from careline.hall.reception import Reception
 from careline.hall.turn import Arrival, Served
-from careline.values.msisdn import Msisdn, NotANumber
+from careline.values.msisdn import Msisdn
 from careline.values.reference import new_reference
 
 
@@ -17,8 +18,7 @@ class UnknownPerson(LookupError):
     """Nobody of the town has that name or number."""
 
 
-class UnknownTable(LookupError):
-    """The book has no code table of that name."""
+UnknownTable = town.UnknownTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Visit:
         """The same visit by a fresh subscriber, of the brand that this text's row asks for where it asks for one."""
         book = self.reception.book()
         brand = self.brand or brand_for(book, book.tables[self.table], text)
-        person = town.fresh(self.table, brand, language=self.language, now=self.clock())
+        person = town.fresh(self.table, brand or None, language=self.language, now=self.clock())
         return replace(self, msisdn=person.msisdn)
 
 
@@ -79,25 +79,17 @@ def begin(
 
     Raises UnknownPerson, UnknownTable.
     """
-    book = reception.book()
     if table:
-        if table not in book.tables:
-            raise UnknownTable(table)
-        person = town.fresh(table, brand or book.tables[table].brand or "", language=language, now=clock())
+        person = town.fresh(table, brand or None, language=language, now=clock())
     else:
         person = _person(who)
     return Visit(reception, person.msisdn, clock, table, brand, language, address)
 
 
-def _person(who: str) -> town.Person:
-    people = list(town.people())
+def _person(who: str) -> Person:
     if not who:
-        return people[0]
-    try:
-        number: Msisdn | None = Msisdn.parse(who)
-    except NotANumber:
-        number = None
-    for person in people:
-        if who in person.name or person.msisdn == number:
-            return person
-    raise UnknownPerson(who)
+        return town.people()[0]
+    person = town.find(who)
+    if person is None:
+        raise UnknownPerson(who)
+    return person

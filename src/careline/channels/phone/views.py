@@ -9,7 +9,8 @@ from django.views.decorators.http import require_GET, require_POST
 from careline import wiring
 from careline.channels.phone import handset
 from careline.channels.phone.phrases import EXAMPLES, phrases
-from careline.demo.town import Person, people
+from careline.demo.people import Person
+from careline.demo.town import people
 
 ADDRESSES = ("10086", "10086900")
 
