@@ -8,8 +8,8 @@ from careline.dialogue.book import Verb
 from careline.dialogue.saying import how_to, local, named, rows, say_date, say_price, say_who
 from careline.values.language import Text
 
-FULL_MAX = 4  # rows with every detail: more would make a fourth message part
-SHOWN_MAX = 10  # rows without the details
+FULL_MAX = 3  # rows with every detail: more would make a fourth message part
+SHOWN_MAX = 8  # rows without the details
 
 Holding = Mapping[str, Any]
 

@@ -145,6 +145,9 @@ def _explained(cause: Cause, facts: Mapping[str, Any], now: datetime) -> Values:
         until = facts.get("locked_until")
         today = local(now).date()
         return {"date": both(say_time, until, near=today) if until else Text("明天", "tomorrow")}
+    if cause in (Cause.FROZEN, Cause.NOT_STARTED):
+        day = facts.get("date")
+        return {"date": dated(day, now) if day else Text("规定的日子", "the day that is set")}
     return {}
 
 

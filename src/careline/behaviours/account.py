@@ -23,7 +23,7 @@ class Account:
     words = tails(
         [Verb.QUERY],
         VIEWS,
-        "suspended",
+        "in_debt",
         "balance_gift",
         "charges_none",
         "charges_and_balance_gift",
@@ -44,7 +44,7 @@ class Account:
         told = _money(facts, now)
         view = job.service.settings.get("view", "balance")
         if facts.get("status") == "suspended" and view in ("balance", "charges_and_balance"):
-            return done(job, now, "suspended", told)
+            return done(job, now, "in_debt", told)
         if view == "charges_detail" and not facts.get("charges"):
             return done(job, now, "charges_none", told)
         # Gift money is told apart: content providers' fees are never taken from it.

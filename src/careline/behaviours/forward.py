@@ -6,9 +6,8 @@ from careline.behaviours import _switching as switching
 from careline.behaviours._telling import NONE, Values, described, tails
 from careline.carrier.port import Answer, Request
 from careline.dialogue.book import Verb
-from careline.dialogue.saying import same
+from careline.dialogue.saying import same, say_number
 from careline.dialogue.talk import Job, Subscriber, Telling
-from careline.values.msisdn import Msisdn
 
 
 class Forward:
@@ -39,7 +38,7 @@ class Forward:
 
 
 def _target(number: str | None) -> Values:
-    return {"number": same(Msisdn(number).national())} if number else NONE
+    return {"number": same(say_number(number))} if number else NONE
 
 
 BEHAVIOUR = Forward()

@@ -5,10 +5,9 @@ from datetime import datetime
 from careline.behaviours._telling import ANY_REFUSAL, described, done, refused_by, tails
 from careline.carrier.port import Answer, Request
 from careline.dialogue.book import Verb
-from careline.dialogue.saying import same
+from careline.dialogue.saying import same, say_number
 from careline.dialogue.talk import Job, Subscriber, Telling
 from careline.values.language import Text
-from careline.values.msisdn import Msisdn
 
 
 class NumberRegion:
@@ -26,7 +25,7 @@ class NumberRegion:
     def tell(self, job: Job, subscriber: Subscriber, answer: Answer, now: datetime) -> Telling:
         if job.verb is Verb.DESCRIBE:
             return described(job, now)
-        told = {"number": same(Msisdn(job.parameters["number"]).national())}
+        told = {"number": same(say_number(job.parameters["number"]))}
         if answer.refused is not None:
             return refused_by(job, answer, now, told)
         told["region"] = Text(str(answer.facts["region_zh"]), str(answer.facts["region_en"]))

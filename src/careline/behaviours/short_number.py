@@ -5,10 +5,9 @@ from datetime import datetime
 from careline.behaviours._telling import ANY_REFUSAL, described, done, refused_by, tails
 from careline.carrier.port import Answer, Request
 from careline.dialogue.book import Verb
-from careline.dialogue.saying import same
+from careline.dialogue.saying import same, say_number
 from careline.dialogue.talk import Job, Subscriber, Telling
 from careline.values.cause import Cause
-from careline.values.msisdn import Msisdn
 
 
 class ShortNumber:
@@ -29,7 +28,7 @@ class ShortNumber:
         told = {"short": same(job.parameters["short"])}
         if answer.refused is not None:
             return refused_by(job, answer, now, told)
-        told["number"] = same(Msisdn(answer.facts["number"]).national())
+        told["number"] = same(say_number(answer.facts["number"]))
         return done(job, now, told=told)
 
 

@@ -10,21 +10,24 @@ from datetime import datetime
 from careline.dialogue.book import OPENS, Book, Code, Service, Verb
 from careline.dialogue.saying import MARKER, local
 from careline.dialogue.talk import Subscriber
+from careline.values.language import Text
 
 # What customers say for a verb in front of a service's name, understood everywhere.
 SPOKEN = {
-    Verb.QUERY: "查询",
-    Verb.STATUS: "查询",
-    Verb.DESCRIBE: "介绍",
-    Verb.SUBSCRIBE: "开通",
-    Verb.ORDER: "办理",
-    Verb.REGISTER: "申请",
-    Verb.CANCEL: "取消",
-    Verb.CONFIGURE: "修改",
-    Verb.REDEEM: "兑换",
-    Verb.OTHER: "办理",
+    Verb.QUERY: Text("查询", "CHECK"),
+    Verb.STATUS: Text("查询", "STATUS"),
+    Verb.DESCRIBE: Text("介绍", "ABOUT"),
+    Verb.SUBSCRIBE: Text("开通", "OPEN"),
+    Verb.ORDER: Text("办理", "ORDER"),
+    Verb.REGISTER: Text("申请", "APPLY FOR"),
+    Verb.CANCEL: Text("取消", "CANCEL"),
+    Verb.CONFIGURE: Text("修改", "CHANGE"),
+    Verb.REDEEM: Text("兑换", "REDEEM"),
+    Verb.CONFIRM: Text("确认", "CONFIRM"),
+    Verb.HELP: Text("帮助", "HELP"),
+    Verb.OTHER: Text("办理", "OPEN"),
 }
-PERSON = "人工"
+PERSON = Text("人工", "HUMAN")
 # Letters are remembered best, Chinese is typed slowest on a handset, digits say nothing.
 _FORMS = {"pinyin": 0, "numeric": 1, "chinese": 2}
 
@@ -44,9 +47,9 @@ def _said(deed: str, subject: str, book: Book, subscriber: Subscriber, now: date
     if deed == "name":
         return service.name.read(language) if service is not None else product
     if service is None:
-        return PERSON
+        return PERSON.read(language)
     verb = Verb(deed)
-    return spelling(service, verb, tier, book, subscriber, now) or _spoken(service, verb)
+    return spelling(service, verb, tier, book, subscriber, now) or _spoken(service, verb).read(language)
 
 
 def _service(product: str, book: Book) -> Service | None:
@@ -76,10 +79,11 @@ def _ease(code: Code) -> tuple[bool, int, int, str]:
     return code.certainty == "doubtful", len(code.fixed), _FORMS.get(code.form, 3), code.spelling
 
 
-def _spoken(service: Service, verb: Verb) -> str:
+def _spoken(service: Service, verb: Verb) -> Text:
     """Verb and name, where the service can do that at all; else a person can."""
     wanted: Iterable[Verb] = OPENS if verb in OPENS else {verb}
     action = next((service.actions[one] for one in wanted if one in service.actions), None)
     if action is None or action.closed:
         return PERSON
-    return SPOKEN.get(verb, "") + service.name.zh
+    said = SPOKEN[verb]
+    return Text(said.zh + service.name.zh, f"{said.en} {service.name.en}")

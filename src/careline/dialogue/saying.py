@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from careline.dialogue.book import Verb
 from careline.values.language import Text
 from careline.values.money import yuan
+from careline.values.msisdn import Msisdn
 from careline.values.period import Month
 
 # The zone in which the carrier's days and months begin; the same variable as Django's TIME_ZONE.
@@ -153,6 +154,12 @@ def say_quantity(amount: int, unit: str, language: str) -> str:
     if unit in ("fen", "元"):
         return say_money(amount, language)
     return f"{amount}{_UNITS.get(unit, Text(unit, f' {unit}')).read(language)}"
+
+
+def say_number(number: str) -> str:
+    """A telephone number in full, as people at home write it; only for the one who wrote it or asked for it."""
+    # Msisdn(a Msisdn) would take its masked form.
+    return (number if isinstance(number, Msisdn) else Msisdn(number)).national()
 
 
 def say_list(items: Iterable[str], language: str) -> str:
