@@ -29,7 +29,7 @@ def examples() -> list[Any]:
     found: list[tuple[Document, dict[str, str]]] = []
     for document in read(packs_folder()):
         if document.kind == "service":
-            found.extend((document, example) for example in document.body["example"])
+            found.extend((document, example) for example in document.body.get("example", ()))
     return [pytest.param(one.key, example, id=f"{example['table']} {example['say']}") for one, example in found]
 
 

@@ -115,7 +115,7 @@ def test_every_behaviour_named_by_a_service_exists_and_can_do_its_verbs() -> Non
 def test_every_service_has_an_example() -> None:
     for document in read(packs_folder()):
         if document.kind == "service" and document.key != "suggestion":
-            assert document.body["example"], document.key
+            assert document.body.get("example"), document.key
 
 
 def test_descriptions_fit_two_messages_in_each_language() -> None:

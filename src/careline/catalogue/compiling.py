@@ -72,7 +72,8 @@ def _table(
     problems: list[Problem],
 ) -> Table:
     fields = Fields(document.body, document.where, problems)
-    fields.word("id")
+    if fields.word("id") != document.key:
+        fields.wrong("id", f'must be "{document.key}", by which the table is kept')
     region, brand = fields.word("region", "") or None, fields.word("brand", "") or None
     if region is not None and region not in regions:
         fields.wrong("region", f'"{region}" is not a region of pack.toml; add it there')

@@ -52,6 +52,8 @@ def _row(
 ) -> Iterable[Code]:
     fields = Fields(row.body, row.where, problems)
     spellings = fields.word("spelling").split("|")
+    if not all(map(normalise, spellings)):
+        fields.wrong("spelling", "has an empty alternative; write what the customer sends, alternatives parted by |")
     service_id, written_verb = fields.word("service"), fields.word("verb")
     parameters, note = fields.word("parameters", ""), fields.word("note", "")
     certainty = fields.one_of("certainty", CERTAINTIES, "sure")

@@ -21,7 +21,8 @@ OUTCOMES = ("done", "refused", "asked")
 def compile_service(document: Document, problems: list[Problem]) -> Service:
     """The service of a document; what is wrong with it is appended to `problems`."""
     fields = Fields(document.body, document.where, problems)
-    fields.word("id")
+    if fields.word("id") != document.key:
+        fields.wrong("id", f'must be "{document.key}", by which the service is kept')
     service = Service(
         id=document.key,
         group=fields.word("group"),
