@@ -62,7 +62,8 @@ def command(port: int | None, smsc_port: int | None, workers: int, verbose: bool
         # Each process joins the server by itself, and so starts it again should it be gone.
         del os.environ["DATABASE_URL"]
     home = Path(settings.HOME)
-    supervisor = Supervisor(_children(web, smsc, workers), home / "log" / "demo.log", click.echo, echo=verbose)
+    links = os.environ.get("CARELINE_LINKS") or _links_to_simulator(home, smsc)
+    supervisor = Supervisor(_children(web, smsc, workers, links), home / "log" / "demo.log", click.echo, echo=verbose)
     supervisor.start()
     try:
         if _answers(web, supervisor.stopping):
@@ -73,12 +74,22 @@ def command(port: int | None, smsc_port: int | None, workers: int, verbose: bool
         supervisor.stop()
 
 
-def _children(web: int, smsc: int, workers: int) -> "list[Child]":
+def _links_to_simulator(home: Path, port: int) -> str:
+    """The accounts file that binds the SMS process to the simulator, wherever it found a port."""
+    file = home / "links.toml"
+    file.write_text(
+        f'[[link]]\nname = "demo"\nhost = "{HOST}"\nport = {port}\n'
+        'system_id = "careline"\nsecret = "secret"\nreceipts = true\n'
+    )
+    return str(file)
+
+
+def _children(web: int, smsc: int, workers: int, links: str) -> "list[Child]":
     """The processes of the demo, in the order in which they start."""
     from careline.cli._supervisor import Child
 
     careline = [sys.executable, "-m", "careline.cli"]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "CARELINE_SMSC": f"smpp://careline:secret@{HOST}:{smsc}"}
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "CARELINE_LINKS": links}
     commands = {
         "smsc": ["smsc", "--port", str(smsc)],
         "web": ["serve", "web", "--host", HOST, "--port", str(web), "--workers", str(workers)],
