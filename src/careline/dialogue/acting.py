@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from careline.dialogue.allowing import refuse_early
-from careline.dialogue.asking import ask_tier, ask_which, check_and_proceed
+from careline.dialogue.asking import ask_tier, ask_which, check_and_proceed, message_of
 from careline.dialogue.book import Action, Service, Verb
 from careline.dialogue.intent import Intent, take_up
 from careline.dialogue.meaning import Meaning
@@ -66,7 +66,7 @@ def _add_after(turning: Turning, meaning: Meaning, service: Service) -> None:
     if meaning.elsewhere:
         entry = turning.chain.local(service.id, meaning.verb)
         if entry is not None:
-            turning.state["after"] = {"reference": turning.heard.reference, "code": entry.code.spelling}
+            turning.state["after"] = {"reference": turning.heard.reference, "code": message_of(service, entry)}
     elif meaning.named and options_of(turning.chain, service):
         turning.state["after"] = {"reference": turning.heard.reference, "offer": meaning.tier}
 

@@ -188,9 +188,7 @@ def repeat_question(turning: Turning) -> None:
     assert question is not None
     intent = take_up(question["intent"], turning.book) if question.get("intent") else None
     turning.say("error.wrong_reply")
-    last = turning.state.get("last")
-    if last:
-        turning.said.append(str(last[1]))
+    turning.said.append(str(question.get("said", "")))
     if intent is not None:
         turning.recognise(intent, "question")
 

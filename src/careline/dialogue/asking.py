@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from careline.dialogue.allowing import allowed
-from careline.dialogue.book import OPENS, READS, Confirm, Parameter, Verb
+from careline.dialogue.book import OPENS, READS, Confirm, Parameter, Service, Verb
 from careline.dialogue.grammar import Wrong, parse
 from careline.dialogue.intent import Intent
+from careline.dialogue.lexicon import Entry
 from careline.dialogue.meaning import Option
 from careline.dialogue.rendering import label_of, list_of, name_of
 from careline.dialogue.turning import CONFIRM_MINUTES, Turning
@@ -39,7 +40,7 @@ def proceed(turning: Turning, intent: Intent, raw: tuple[str, ...] = (), *, conf
         ask_yes(turning, intent)
         return
     turning.begin(intent)
-    turning.job = intent.job()
+    turning.job = turning.begun or intent.job()
 
 
 def missing_of(intent: Intent) -> list[Parameter]:
@@ -95,7 +96,7 @@ def _wrong(turning: Turning, intent: Intent, places: list[Parameter], kind: str,
     key = f"error.bad.{kind}" if f"error.bad.{kind}" in turning.book.words else "error.wrong_parameter"
     secret = any(parameter.secret for parameter in _parameters(intent))
     values = {**turning.about(intent), "given": "" if secret else mask(given)[:40]}
-    turning.say(key, values | _label(intent, places or list(_parameters(intent))))
+    turning.say(key, values | _label(turning, intent, places or list(_parameters(intent))))
     missing = missing_of(intent) or list(_parameters(intent))
     if missing:
         turning.ask("fill", intent, names=[parameter.name for parameter in missing])
@@ -108,16 +109,19 @@ def _ask_for(turning: Turning, intent: Intent, missing: list[Parameter], *, firs
         missing = missing_of(intent)
     turning.begin(intent)
     key = "error.missing_parameter" if first and intent.exact else "talk.fill"
-    turning.say(key, turning.about(intent) | _label(intent, missing))
+    turning.say(key, turning.about(intent) | _label(turning, intent, missing))
     turning.ask("fill", intent, names=[parameter.name for parameter in missing])
 
 
-def _label(intent: Intent, places: list[Parameter]) -> dict[str, str | Text]:
-    sign = "#"
-    return {
-        "label": Text(sign.join(one.label.zh for one in places), sign.join(one.label.en for one in places)),
-        "example": sign.join(one.example for one in places),
-    }
+def _label(turning: Turning, intent: Intent, places: list[Parameter]) -> dict[str, str | Text]:
+    """What is missing, and an example: the whole message where a code takes it, else the values alone."""
+    label = Text("#".join(one.label.zh for one in places), "#".join(one.label.en for one in places))
+    table = turning.book.tables.get(intent.table)
+    if intent.exact and table is not None:
+        sign = table.separators[:1] or "#"
+        every = [one for one in _parameters(intent) if one.name not in intent.optional or one in places]
+        return {"label": label, "example": sign.join([intent.spelling, *(one.example for one in every)])}
+    return {"label": label, "example": "#".join(one.example for one in places)}
 
 
 def _needs_tier(intent: Intent) -> bool:
@@ -212,6 +216,14 @@ def ask_which(turning: Turning, key: str, options: tuple[Option, ...], given: st
 
 def lines(turning: Turning, options: Iterable[Option]) -> Text:
     return list_of([label_of(turning.book, option) for option in options])
+
+
+def message_of(service: Service, entry: Entry) -> str:
+    """A code as it is sent: with an example of each value that must follow it."""
+    action, code = service.actions[entry.code.verb], entry.code
+    examples = [one.example for one in action.parameters if one.name in code.takes and one.name not in code.optional]
+    sign = entry.table.separators[:1] or "#"
+    return sign.join([code.spelling.rstrip("#*+"), *examples])
 
 
 def check_and_proceed(

@@ -63,20 +63,21 @@ def advance(state: State, heard: Heard, book: Book, subscriber: Subscriber, now:
 
 
 def _hear(turning: Turning, text: str) -> None:
-    meaning = understand(turning.chain, text, turning.today, turning.book.limits, turning.trace)
+    meaning = understand(turning.chain, text, turning.today, turning.book.limits, turning.steps.append)
     turning.exact = meaning.exact
     if meaning.kind == "word":
         _word(turning, meaning.word)
         return
-    if meaning.kind == "unknown" and turning.question is not None:
+    if meaning.kind == "unknown" and _insists(turning, text):
         answering.repeat_question(turning)
         turning.count_miss()
         return
     _turn_away(turning, meaning)
-    given = mask(turning.heard.text)[:40] if meaning.exact else masked_given(turning)
     if meaning.kind == "act":
         acting.act(turning, meaning)
-    elif meaning.kind == "node":
+        return
+    given = mask(turning.heard.text)[:40] if meaning.exact else masked_given(turning)
+    if meaning.kind == "node":
         menus.show_node(turning, meaning.table, meaning.spelling)
     elif meaning.kind == "mine":
         menus.own_menu(turning, meaning.word, meaning.argument)
@@ -96,6 +97,12 @@ def _hear(turning: Turning, text: str) -> None:
         else:
             turning.say("error.unknown", {"given": given})
         turning.count_miss()
+
+
+def _insists(turning: Turning, text: str) -> bool:
+    """Whether the open question is asked again: it belongs to an order, or a number was said that it does not have."""
+    question = turning.question
+    return question is not None and (question.get("intent") is not None or text.isdigit())
 
 
 def masked_given(turning: Turning) -> str:
@@ -211,7 +218,7 @@ def conclude(state: State, job: Job, telling: Telling, book: Book, subscriber: S
             _offer(turning, job.service, str(after["offer"]))
     turning.state.pop("misses", None)
     words = Words(turning.key, "\n".join(turning.said))
-    turning.state["last"] = [words.key, words.text[:1500]]
+    turning.remember(words)
     return Reply(
         state=turning.state,
         ending=Ending(job.reference, telling.outcome, telling.cause),
@@ -224,6 +231,7 @@ def conclude(state: State, job: Job, telling: Telling, book: Book, subscriber: S
 def _offer(turning: Turning, service: Service, tier: str) -> None:
     options = options_of(turning.chain, service, tier)
     turning.say("talk.offer", {"service": service.name, "options": lines(turning, options)})
+    turning.asked = turning.said[-1]
     turning.ask("choose", options=[dict(option) for option in options])
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from careline.dialogue.book import READS, Book, Code, Service, Table, Verb
 from careline.dialogue.names import Names
@@ -14,6 +14,14 @@ from careline.dialogue.utterance import normalise, squeezed
 _LEXICONS_MAX = 4
 _CHAINS_MAX = 4096
 _MARKS = "#*+"
+
+
+def bits(spelling: str) -> int:
+    """The letters and digits of a spelling as a set of bits: two spellings one edit apart differ in two bits at most."""
+    found = 0
+    for character in spelling:
+        found |= 1 << (ord(character) % 61)
+    return found
 
 
 class Entry(NamedTuple):
@@ -86,6 +94,8 @@ class Chain:
         self.early = [lexicon.sheets[table.id] for table in early]
         self.exact: dict[str, Entry] = {}
         self.squeezed: dict[str, Entry] = {}
+        self.pointed: dict[tuple[str, str, str, str], str] = {}  # what `pointing` tells to send
+        self.known: dict[str, Any] = {}  # what `understanding` has found out of exact spellings
         self.by_meaning: defaultdict[tuple[str, Verb], list[Entry]] = defaultdict(list)
         for sheet in reversed(self.sheets):
             self.exact |= sheet.exact
@@ -102,6 +112,12 @@ class Chain:
             and (not service.regions or region in service.regions)
             and set(service.actions) != {Verb.HELP}
         }
+
+    @cached_property
+    def spellings(self) -> list[tuple[str, int, Entry]]:
+        """Spellings that may be proposed, with their characters as bits. Never the second step of an order: that would
+        be a yes to a question which was not asked."""
+        return [(one, bits(one), entry) for one, entry in self.exact.items() if entry.code.verb is not Verb.CONFIRM]
 
     @cached_property
     def names(self) -> Names:

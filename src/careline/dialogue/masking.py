@@ -10,6 +10,7 @@ HIDDEN = "******"
 # Six digits are a service password; a text that was not understood may be one.
 _PERHAPS_SECRET = re.compile(r"[0-9０-９]{6,}[Xx]?|[零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖]{6,}")
 _SPLIT_DIGITS = re.compile(r"(?:[0-9０-９][ \-.,*#+]{0,2}){6,}[Xx]?")
+_ANY_DIGIT = re.compile(r"[0-9０-９零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖]|[^\x00-\x7f㐀-鿿]")
 _ABOUT_PASSWORDS = re.compile(r"密码|密碼|身份证|身份證|pass|pin|\bid\b", re.IGNORECASE)
 _HEAD = re.compile(r"[^#*+ ,，:：/\-=、]+")
 _KEPT_MAX = 1000
@@ -22,7 +23,7 @@ def masked(text: str, lexicon: Lexicon, *, understood: bool, secret_asked: bool)
     `secret_asked`: a password or ID number had just been asked for.
     """
     text = text[:_KEPT_MAX]
-    if text.isascii() and text.isalpha():
+    if not _ANY_DIGIT.search(text):
         return text
     head = secret_head(text, lexicon)
     if head:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from careline.dialogue.asking import ask_which, lines
-from careline.dialogue.book import READS, Verb
+from careline.dialogue.book import READS, Table, Verb
 from careline.dialogue.lexicon import Entry
 from careline.dialogue.meaning import Option, option_of
 from careline.dialogue.talk import Understood
@@ -25,11 +25,21 @@ def show_node(turning: Turning, table: str, spelling: str) -> None:
     sheet = turning.lexicon.sheets[table]
     children = [sheet.exact[normalise(child)] for child in node.children if normalise(child) in sheet.exact]
     options = tuple(option_of(entry) for entry in children)
-    path = [place for place in turning.state.get("path") or [] if place != [table, spelling]]
-    turning.state["path"] = [*path, [table, spelling]][-_PATH_MAX:]
+    turning.state["path"] = [[table, place] for place in _path(known, spelling)]
     turning.understood = Understood(table, _node_service(turning, table, spelling), Verb.HELP.value, rule="menu")
     turning.say("talk.menu", {"label": node.title, "options": lines(turning, options)})
     turning.ask("choose", options=[dict(option) for option in options], node=spelling, table=table)
+
+
+def _path(table: Table, spelling: str) -> list[str]:
+    """The nodes above a node and itself, from the top."""
+    path = [spelling]
+    while len(path) < _PATH_MAX:
+        above = next((node.spelling for node in table.nodes.values() if path[0] in node.children), None)
+        if above is None or above in path:
+            break
+        path.insert(0, above)
+    return path
 
 
 def _node_service(turning: Turning, table: str, spelling: str) -> str:
@@ -88,7 +98,8 @@ def _used(turning: Turning) -> list[Entry]:
     """The customer's most used spellings, most used first."""
     counts: Mapping[str, int] = turning.state.get("used") or {}
     spellings = sorted(counts, key=lambda spelling: -counts[spelling])
-    return [turning.chain.exact[spelling] for spelling in spellings if spelling in turning.chain.exact]
+    found = [turning.chain.exact[spelling] for spelling in spellings if spelling in turning.chain.exact]
+    return [entry for entry in found if entry.code.verb in READS]
 
 
 def own_entries(turning: Turning) -> list[Entry]:

@@ -74,9 +74,13 @@ class Names:
                 for service, tier in meanings:
                     if service not in best or best[service].share < share:
                         best[service] = Found(service, "" if known in name and not tier else tier, share, known)
-        # A part may be the name of a tier only when it was said whole.
-        found = [one._replace(tier="") if one.tier and one.name not in name else one for one in best.values()]
+        # A part may be the name of a tier only when that was said whole, or its price was.
+        found = [one if one.tier and one.name in name else self._priced(one, name) for one in best.values()]
         return sorted(found, key=lambda one: (-one.share, one.name, one.service))
+
+    def _priced(self, one: Found, name: str) -> Found:
+        tiers = self.services[one.service].tiers
+        return one._replace(tier=next((price[1] for price in _PRICE.finditer(name) if price[1] in tiers), ""))
 
     @cached_property
     def sounds(self) -> list[tuple[str, str, str]]:

@@ -2,7 +2,7 @@
 
 import re
 
-from careline.dialogue.book import READS, Code, Service, Verb
+from careline.dialogue.book import OPENS, READS, Code, Service, Verb
 from careline.dialogue.lexicon import Chain, Entry
 from careline.dialogue.meaning import Meaning, Option, option_of
 from careline.dialogue.names import Found
@@ -112,6 +112,11 @@ def _ways(chain: Chain, service: Service, verb: Verb, hint: str) -> list[Entry]:
         code = entry.code
         apart = tuple(sorted((k, v) for k, v in code.fixed.items() if k not in ("tier", "effect")))
         ways.setdefault((apart, code.takes), entry)
+    if not ways and hint:  # not printed here, yet what it takes is known from where it is
+        for sheet in chain.lexicon.sheets.values():
+            for code in sheet.table.codes.values():
+                if (code.service, code.verb) == (service.id, verb) and hint in code.fixed.values():
+                    ways[()] = Entry(sheet.table, code, "")
     hinted = [entry for entry in ways.values() if hint and hint in entry.code.fixed.values()]
     return hinted or list(ways.values())
 
@@ -135,9 +140,11 @@ def _reading(service: Service) -> Verb:
 def options_of(chain: Chain, service: Service, tier: str = "") -> tuple[Option, ...]:
     """What can be done with a service, as numbered choices."""
     options: list[Option] = []
+    opens = False  # a package that one table calls subscribed and another ordered is offered once
     for verb in service.actions:
-        if verb in (Verb.CONFIRM, Verb.HELP, Verb.DESCRIBE):
+        if verb in (Verb.CONFIRM, Verb.HELP, Verb.DESCRIBE) or (verb in OPENS and opens):
             continue
+        opens = opens or verb in OPENS
         option = {"service": service.id, "verb": verb.value, "table": _table(chain, service, verb)}
         options.append(option | ({"tier": tier} if tier else {}))
     return tuple(options)

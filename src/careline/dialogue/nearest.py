@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import pairwise
 
 from careline.dialogue.book import Verb
-from careline.dialogue.lexicon import Chain
+from careline.dialogue.lexicon import Chain, bits
 from careline.dialogue.meaning import Option, option_of
 from careline.dialogue.names import initials, sound
 from careline.dialogue.phrases import WISHES, Wish
@@ -14,6 +15,8 @@ from careline.dialogue.utterance import loose
 _LONGEST = 40  # longer texts are questions, not slips
 _NEAR_SOUND = 0.72
 _NEAR_NAME = 0.5
+_NEAR_BITS = 0.55  # sounds that share fewer letters cannot be that much alike
+bits_of = lru_cache(maxsize=8192)(bits)  # of known names only
 _ROWS = ("1234567890", "QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM")
 _NEIGHBOURS = frozenset(
     pair for row in _ROWS for left, right in pairwise(row) for pair in ((left, right), (right, left))
@@ -67,9 +70,10 @@ def _by_spelling(chain: Chain, text: str) -> Iterator[tuple[float, Option]]:
         limit = 1.0 if len(written) <= 4 else 2.0
         if len(written) < 2:
             continue
-        for spelling, entry in chain.exact.items():
-            if entry.code.verb is Verb.CONFIRM:
-                continue  # a second step is never proposed: it would be a yes to a question not asked
+        own = bits(written)
+        for spelling, its, entry in chain.spellings:
+            if (own ^ its).bit_count() > 2 * limit:
+                continue
             edits = distance(written, spelling, limit)
             if edits <= limit:
                 yield edits / max(len(spelling), 2) + (0.02 if spelling[:1] != written[:1] else 0.0), option_of(entry)
@@ -78,19 +82,33 @@ def _by_spelling(chain: Chain, text: str) -> Iterator[tuple[float, Option]]:
 def _by_sound(chain: Chain, text: str, wishes: list[Wish]) -> Iterator[tuple[float, Option]]:
     """Names that sound alike, that the letters abbreviate, or that share characters."""
     seen: set[str] = set()
+    offered: set[str] = set()  # a service that a verb was said with is not offered without one, too
     for wish in wishes[:4]:
+        offered_before = frozenset(offered)
         name = loose(wish.name)
         if name in seen or len(name) < 2:
             continue
         seen.add(name)
         spoken = sound(name)
+        own, characters = bits(spoken), set(name)
+        likeness = SequenceMatcher(None, "", spoken, autojunk=False)
         for known, _, service in chain.names.sounds:
-            likeness = SequenceMatcher(None, spoken, known, autojunk=False).ratio() if spoken else 0.0
-            if likeness >= _NEAR_SOUND:
-                yield 1.0 - likeness + 0.05, _option(chain, service, wish.wish)
+            its = bits_of(known)
+            if (own & its).bit_count() < _NEAR_BITS * (own | its).bit_count():
+                continue
+            likeness.set_seq1(known)
+            if likeness.quick_ratio() >= _NEAR_SOUND and (ratio := likeness.ratio()) >= _NEAR_SOUND:
+                if service in offered_before:
+                    continue
+                offered.add(service)
+                yield 1.0 - ratio + 0.05, _option(chain, service, wish.wish)
         for known, service in chain.names.written:
-            shared = len(set(name) & set(known)) / max(len(set(name) | set(known)), 1)
-            if shared >= _NEAR_NAME:
+            both = len(characters.intersection(known))
+            if both < _NEAR_NAME * len(characters):
+                continue
+            shared = both / len(characters.union(known))
+            if shared >= _NEAR_NAME and service not in offered_before:
+                offered.add(service)
                 yield 1.0 - shared, _option(chain, service, wish.wish)
     if text.isascii() and text.isalpha() and len(text) >= 3:
         letters, rest = _LETTERS.get(text[:2], ""), text[2:]
@@ -99,6 +117,8 @@ def _by_sound(chain: Chain, text: str, wishes: list[Wish]) -> Iterator[tuple[flo
                 yield 0.1, _option(chain, service, "")
             elif letters and len(rest) >= 2 and short == rest:
                 yield 0.05, _option(chain, service, letters)
+            elif letters and len(rest) >= 3 and distance(rest, short, 1.0) <= 1.0:
+                yield 0.25, _option(chain, service, letters)
     elif not text.isascii():
         short = initials(loose(text))
         entry = chain.exact.get(short)

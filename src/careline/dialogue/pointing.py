@@ -4,10 +4,12 @@ Only here are a service and its spellings brought together with the subscriber's
 a code that means something else where they live.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
 from careline.dialogue.book import OPENS, Book, Code, Service, Verb
+from careline.dialogue.lexicon import Lexicon
 from careline.dialogue.saying import MARKER, local
 from careline.dialogue.talk import Subscriber
 from careline.values.language import Text
@@ -34,11 +36,18 @@ _FORMS = {"pinyin": 0, "numeric": 1, "chinese": 2}
 
 def resolve(text: str, book: Book, subscriber: Subscriber, now: datetime, language: str) -> str:
     """The text with every marker replaced; the same text when it holds none."""
-    wanted = {(found[1], found[2]) for found in MARKER.finditer(text)}
-    if not wanted:
+    if MARKER.search(text) is None:
         return text
-    said = {one: _said(*one, book, subscriber, now, language) for one in wanted}
-    return MARKER.sub(lambda found: said[found[1], found[2]], text)
+    chain = Lexicon.of(book).chain(subscriber.region, subscriber.brand, local(now).date())
+
+    def said(found: re.Match[str]) -> str:
+        key = (found[1], found[2], subscriber.brand, language)
+        known = chain.pointed.get(key)
+        if known is None:
+            known = chain.pointed[key] = _said(found[1], found[2], book, subscriber, now, language)
+        return known
+
+    return MARKER.sub(said, text)
 
 
 def _said(deed: str, subject: str, book: Book, subscriber: Subscriber, now: datetime, language: str) -> str:

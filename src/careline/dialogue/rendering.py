@@ -12,7 +12,7 @@ _PLAIN = Text(*(2 * ("{label} {service} {price}{per} {effect} {given} {about}\n{
 _NOTHING_KNOWN = Text("请回复“帮助”查看可以办理的业务。", "Reply HELP to see what can be done here.")
 _VERBS: Mapping[Verb, Text] = {
     Verb.QUERY: Text("查询", "Check"),
-    Verb.STATUS: Text("查询状态", "Status of"),
+    Verb.STATUS: Text("状态", "status"),
     Verb.DESCRIBE: Text("介绍", "About"),
     Verb.SUBSCRIBE: Text("开通", "Subscribe to"),
     Verb.ORDER: Text("办理", "Order"),
@@ -99,6 +99,8 @@ def label_of(book: Book, option: Mapping[str, Any]) -> Text:
     verb = verb_word(book, Verb(option["verb"]))
     name = name_of(book, option["service"], option.get("tier", ""))
     code = f" {option['spelling']}" if option.get("spelling") else ""
+    if option["verb"] == Verb.STATUS.value:
+        return Text(f"{name.zh}{verb.zh}{code}", f"{name.en}: {verb.en}{code}")
     return Text(f"{verb.zh}{name.zh}{code}", f"{verb.en} {name.en}{code}")
 
 

@@ -39,6 +39,7 @@ class Turning:
         self.endings: list[Ending] = []
         self.said: list[str] = []
         self.key = ""
+        self.asked = ""  # the words of the question alone, where more was said
         self.due_at: datetime | None = None
         self.steps: list[Step] = []
         self.understood: Understood | None = None
@@ -159,11 +160,18 @@ class Turning:
         if misses >= self.book.limits.get("misses_before_person", MISSES_BEFORE_PERSON):
             self.say("error.person")
 
+    def remember(self, words: Words) -> None:
+        """Keep the answer, to be repeated; and the question's own words, to be asked again."""
+        self.state["last"] = [words.key, words.text[:_LAST_MAX]]
+        question = self.question
+        if question is not None and "said" not in question:
+            self.state["question"] = {**question, "said": self.asked or words.text[:_LAST_MAX]}
+
     def turn(self, masked: str) -> Turn:
         reply = None
         if self.job is None:
             reply = Words(self.key, "\n".join(self.said))
-            self.state["last"] = [reply.key, reply.text[:_LAST_MAX]]
+            self.remember(reply)
         if not self.miss:
             self.state.pop("misses", None)
         return Turn(

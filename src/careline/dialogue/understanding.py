@@ -23,9 +23,10 @@ from careline.dialogue.lexicon import Chain, Entry, Sheet
 from careline.dialogue.meaning import Meaning, of_entry, option_of
 from careline.dialogue.naming import named
 from careline.dialogue.nearest import nearest
+from careline.dialogue.talk import Step
 from careline.dialogue.utterance import spaced, squeezed
 
-Trace = Callable[..., None]  # trace(rule, **detail): one step of the explain view
+Trace = Callable[[Step], None]  # takes one step of the explain view
 
 _ANY_SEPARATOR = frozenset("#*+ ,，:：/-=、")
 _SUGGESTIONS = 3
@@ -33,25 +34,29 @@ _SUGGESTIONS = 3
 
 def understand(chain: Chain, text: str, today: date, limits: Mapping[str, int], trace: Trace) -> Meaning:
     """The meaning of a normalised text that answers no open question."""
-    for rule in (_exact, _word, _parameters, _family, _early, _elsewhere_code, _tolerant):
+    entry = chain.exact.get(text)
+    if entry is not None:
+        # The common case: its meaning and its step never change while the book does not.
+        known = chain.known.get(text)
+        if known is None:
+            meaning = of_entry(entry, "exact", exact=True)
+            known = chain.known[text] = meaning, Step("exact", _told(chain, meaning))
+        trace(known[1])
+        return known[0]
+    for rule in (_word, _parameters, _family, _early, _elsewhere_code, _tolerant):
         meaning = rule(chain, text, today)
         if meaning is not None:
             break
     else:
         meaning = named(chain, text) or _elsewhere(chain, text, today)
     if meaning is not None:
-        trace(meaning.rule, **_told(chain, meaning))
+        trace(Step(meaning.rule, _told(chain, meaning)))
         return meaning
     wishes = chain.lexicon.phrases.wishes(spaced(text))
     options = nearest(chain, text, wishes, limits.get("suggestions", _SUGGESTIONS))
     said = ", ".join(str(option.get("spelling") or option.get("node") or option["service"]) for option in options)
-    trace("nearest", candidates=said or "-")
+    trace(Step("nearest", {"candidates": said or "-"}))
     return Meaning("unknown", "nearest", options=options)
-
-
-def _exact(chain: Chain, text: str, _today: date) -> Meaning | None:
-    entry = chain.exact.get(text)
-    return of_entry(entry, "exact", exact=True) if entry is not None else None
 
 
 def _word(chain: Chain, text: str, _today: date) -> Meaning | None:
