@@ -137,3 +137,13 @@ LOGGING = {
         "django.server": {"handlers": [], "propagate": True},
     },
 }
+
+# Processes talk on standard error; `careline serve` raises the level to INFO. Numbers and secrets print masked.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"careline": {"level": os.environ.get("CARELINE_LOG_LEVEL", "WARNING").upper()}},
+}

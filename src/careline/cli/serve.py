@@ -1,5 +1,6 @@
 """`careline serve PROCESS`: one process of an installation, in the foreground, until SIGTERM or Ctrl-C."""
 
+import os
 import signal
 from collections.abc import Sequence
 from importlib import resources
@@ -23,6 +24,7 @@ def command(process: str, arguments: tuple[str, ...]) -> None:
     turned into SIGINT, so a plain loop gets KeyboardInterrupt and asyncio.run cancels its main task.
     """
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    os.environ.setdefault("CARELINE_LOG_LEVEL", "INFO")
     if process in {"-h", "--help"}:
         click.echo(click.get_current_context().get_help())
         return
