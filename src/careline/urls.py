@@ -1,5 +1,10 @@
 """Every address of the web process."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", RedirectView.as_view(pattern_name="phone")),
+    path("", include("careline.channels.phone.urls")),
+    path("staff/", include("careline.staff.urls")),
+]
