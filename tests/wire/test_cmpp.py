@@ -155,9 +155,9 @@ def test_no_body_crashes_a_connected_session(pdus: list[tuple[int, int, bytes]])
         session.take()
 
 
-def connected_pair(version: int = codes.VERSION_3) -> tuple[Session, Session]:
-    provider = Session(Side.PROVIDER, version=version, now=0)
-    gateway = Session(Side.GATEWAY, version=version, now=0)
+def connected_pair(version: int = codes.VERSION_3) -> tuple[Any, Any]:
+    provider: Any = Session(Side.PROVIDER, version=version, now=0)
+    gateway: Any = Session(Side.GATEWAY, version=version, now=0)
     provider.connect("910086", "secret", 102030405)
     (request,) = gateway.receive(provider.take(), 0)
     assert request.knows("secret")
@@ -191,7 +191,7 @@ def test_either_form_of_the_gateways_proof_is_taken(version: int, form: int, sta
 
 
 def test_a_wrong_proof_is_remarked_and_not_dropped() -> None:
-    provider = Session(Side.PROVIDER, now=0)
+    provider: Any = Session(Side.PROVIDER, now=0)
     provider.connect("910086", "secret", 1121000000)
     (answered,) = provider.receive(build(codes.CONNECT_RESP, 1, bytes(20) + b"\x30"), 0)
     assert answered.remark
@@ -275,7 +275,13 @@ class Hall:
         self.proofs: list[datetime] = []
         self.react: Callable[[list[Inbound]], None] = acknowledge_many
         self.happened = asyncio.Event()
-        base = {"name": "g", "host": gateway.host, "port": gateway.port, "source": "910086", "secret": "secret"}
+        base: dict[str, Any] = {
+            "name": "g",
+            "host": gateway.host,
+            "port": gateway.port,
+            "source": "910086",
+            "secret": "secret",
+        }
         self.link = CmppLink(
             CmppSettings(**base | {"version": gateway.version, "service_id": "HALL"} | settings),
             on_messages=self.on_messages,

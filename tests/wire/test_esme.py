@@ -49,8 +49,9 @@ class Hall:
         self.said: list[str] = []
         self.react: Callable[[list[Inbound]], None] = acknowledge_many
         self.happened = asyncio.Event()
+        base: dict[str, Any] = {"name": "a", "host": smsc.host, "port": smsc.port, "system_id": "careline"}
         self.link = EsmeLink(
-            EsmeSettings(**{"name": "a", "host": smsc.host, "port": smsc.port, "system_id": "careline"} | settings),
+            EsmeSettings(**base | settings),
             on_messages=self.on_messages,
             on_receipts=self.on_receipts,
             on_results=self.on_results,
@@ -241,10 +242,12 @@ async def test_answers_and_replies_to_one_read_leave_in_one_write() -> None:
         unused.port, port = server.sockets[0].getsockname()[1], unused.port
         hall = Hall(unused, {}, quick())
         unused.port = port
-    hall.react = lambda messages: (
-        acknowledge_many(messages),
-        hall.link.submit([outbound(destination=message.source) for message in messages]),
-    )
+
+    def react(messages: list[Inbound]) -> None:
+        acknowledge_many(messages)
+        hall.link.submit([outbound(destination=message.source) for message in messages])
+
+    hall.react = react
     hall.link.start()
     reader, writer = await accepted.get()
     bind = await reader.readexactly(16)
@@ -255,6 +258,7 @@ async def test_answers_and_replies_to_one_read_leave_in_one_write() -> None:
     segment = await asyncio.wait_for(reader.read(65536), 5)
     assert commands(segment) == [codes.DELIVER_SM_RESP] * 16 + [codes.SUBMIT_SM] * 16
     (wire,) = [wire for wire in hall.link._wires if wire]
+    assert wire._transport
     raw = wire._transport.get_extra_info("socket")
     assert raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
     writer.close()

@@ -32,11 +32,10 @@ class Hall:
         self.messages: list[Inbound] = []
         self.results: list[Result] = []
         self.happened = asyncio.Event()
+        base: dict[str, Any] = {"name": "peer", "host": "127.0.0.1", "port": port}
+        account = {"system_id": "hall", "password": "secret"}
         self.link = EsmeLink(
-            EsmeSettings(
-                **{"name": "peer", "host": "127.0.0.1", "port": port, "system_id": "hall", "password": "secret"}
-                | settings
-            ),
+            EsmeSettings(**base | account | settings),
             on_messages=self.on_messages,
             on_receipts=acknowledge_many,
             on_results=self.on_results,
@@ -69,7 +68,7 @@ def outbound(text: str, id: object, destination: str = "13900000001") -> Outboun
 @asynccontextmanager
 async def node_smsc(
     folder: Path, texts: list[dict[str, str]]
-) -> AsyncIterator[tuple[int, Callable[[str], Awaitable[dict]]]]:
+) -> AsyncIterator[tuple[int, Callable[[str], Awaitable[dict[str, Any]]]]]:
     """A running SMSC of npm's smpp: its port, and the next event of a kind."""
     process = await asyncio.create_subprocess_exec(
         "node",
@@ -79,13 +78,14 @@ async def node_smsc(
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout
+    lines = process.stdout
 
-    async def next_event(kind: str) -> dict:
+    async def next_event(kind: str) -> dict[str, Any]:
         async with asyncio.timeout(10):
             while True:
-                line = await process.stdout.readline()
+                line = await lines.readline()
                 assert line, "the SMSC is gone"
-                event = json.loads(line)
+                event: dict[str, Any] = json.loads(line)
                 assert event["event"] != "error", event
                 if event["event"] == kind:
                     return event
@@ -95,7 +95,6 @@ async def node_smsc(
     finally:
         process.kill()
         await process.wait()
-        process._transport.close()
 
 
 @pytest.mark.parametrize("form", ["header", "payload"])
@@ -150,7 +149,7 @@ async def test_smpp34_and_we_understand_each_other() -> None:
     await server.start()
     submitted: list[Any] = []
     delivered: list[Any] = []
-    background: list[asyncio.Task] = []
+    background: list[asyncio.Task[None]] = []
 
     async def deliver(esme: Any) -> None:
         for number in range(20):
@@ -283,7 +282,6 @@ async def test_kannel_is_served_by_our_smsc(kannel: str, tmp_path: Path) -> None
             for process in reversed(processes):
                 process.terminate()
                 await process.wait()
-                process._transport.close()
 
 
 async def answering(port: int) -> None:

@@ -1,6 +1,7 @@
 """The SMPP session: what goes in whole comes out whole, however it is cut, and nothing hostile breaks it."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -59,9 +60,10 @@ messages = st.builds(
 )
 
 
-def bound_pair(command: int = codes.BIND_TRANSCEIVER) -> tuple[Session, Session]:
+def bound_pair(command: int = codes.BIND_TRANSCEIVER) -> tuple[Any, Any]:
     """An ESME and an SMSC, bound, with nothing outgoing."""
-    esme, smsc = Session(Side.ESME, now=0), Session(Side.SMSC, now=0)
+    esme: Any = Session(Side.ESME, now=0)
+    smsc: Any = Session(Side.SMSC, now=0)
     esme.bind(replace(BIND, command=command))
     (request,) = smsc.receive(esme.take(), 0)
     smsc.answer_bind(request, codes.OK, "smsc")
@@ -249,7 +251,8 @@ def test_a_second_bind_is_refused() -> None:
 
 
 def test_a_refused_bind_leaves_the_session_open() -> None:
-    esme, smsc = Session(Side.ESME, now=0), Session(Side.SMSC, now=0)
+    esme: Any = Session(Side.ESME, now=0)
+    smsc: Any = Session(Side.SMSC, now=0)
     esme.bind(BIND)
     (request,) = smsc.receive(esme.take(), 0)
     smsc.answer_bind(request, codes.INVALID_PASSWORD, "")

@@ -1,6 +1,7 @@
 """Wireshark reads in our bytes what we meant, and finds nothing malformed."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ def test_a_bind_and_all_that_keeps_it_alive(tshark: str, tmp_path: Path) -> None
     esme, smsc = Session(Side.ESME, now=0), Session(Side.SMSC, now=0)
     said = []
 
-    def say(speaker: Session, listener: Session) -> list:
+    def say(speaker: Session, listener: Session) -> list[Any]:
         said.append(speaker.take())
         return listener.receive(said[-1], 0)
 
@@ -146,7 +147,7 @@ def test_cmpp_3_from_connect_to_terminate(tshark: str, tmp_path: Path) -> None:
     provider, gateway = CmppSession(CmppSide.PROVIDER, now=0), CmppSession(CmppSide.GATEWAY, now=0)
     said = []
 
-    def say(speaker: CmppSession, listener: CmppSession) -> list:
+    def say(speaker: CmppSession, listener: CmppSession) -> list[Any]:
         said.append(speaker.take())
         return listener.receive(said[-1], 0)
 
