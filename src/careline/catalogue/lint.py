@@ -1,12 +1,12 @@
 """Lint: everything that would make customers be served wrongly, found before a version is published."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from careline.catalogue.compiling import compile_book
 from careline.catalogue.documents import Documents, PackError
 from careline.catalogue.linting import confirming, doubts, menus, references, spellings, texts
-from careline.catalogue.linting.finding import Finding, Manifest, Rule, Severity, Subject
+from careline.catalogue.linting.finding import Finding, Manifest, Rule, Severity, Subject, Where
 from careline.catalogue.linting.uncompiled import uncompiled
 from careline.catalogue.version import Version
 
@@ -55,9 +55,28 @@ def lint(documents: Documents, manifests: Manifests = ()) -> Report:
         found = [uncompiled(problem) for problem in wrong.problems]
     else:
         subject = Subject(book, {manifest.name: manifest for manifest in manifests})
-        found = [finding for rule in RULES for finding in rule(subject)]
+        rows = _rows(documents)
+        found = [_at_row(finding, rows) for rule in RULES for finding in rule(subject)]
     found.sort(key=lambda finding: (finding.severity.rank, finding.where.kind, finding.where.key, finding.rule))
     return Report(tuple(found))
+
+
+def _rows(documents: Documents) -> Mapping[str, str]:
+    """The key of the row that holds each spelling, by `<table>/<spelling>`: one row may hold several."""
+    return {
+        f"{row.key.partition('/')[0]}/{spelling}": row.key
+        for row in documents
+        if row.kind == "code"
+        for spelling in str(row.body.get("spelling", "")).split("|")
+    }
+
+
+def _at_row(finding: Finding, rows: Mapping[str, str]) -> Finding:
+    """A finding about a spelling, moved to the row that can be opened and mended."""
+    kind, key, _ = finding.where
+    if kind != "code" or rows.get(key, key) == key:
+        return finding
+    return replace(finding, where=Where("code", rows[key], key.partition("/")[2]))
 
 
 def errors_of(manifests: Manifests) -> Callable[[Version], tuple[Finding, ...]]:

@@ -1,7 +1,9 @@
 """Likely values for placeholders, to show a text as a customer would read it and to count its SMS parts."""
 
 import re
+from collections.abc import Mapping
 from string import Formatter
+from types import MappingProxyType
 
 from careline.values.language import Text
 
@@ -44,10 +46,11 @@ def placeholders(template: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def fill(template: str, language: str) -> str:
-    """The text as a customer might read it; what cannot be filled stands as it is written."""
+def fill(template: str, language: str, known: Mapping[str, Text] = MappingProxyType({})) -> str:
+    """The text as a customer might read it, with `known` values first; what cannot be filled stands as it is written."""
     try:
         names = placeholders(template)
     except ValueError:
         return template
-    return template.format_map({name: _SAMPLES.get(name, _OTHER).read(language) for name in names})
+    values = {name: known.get(name) or _SAMPLES.get(name, _OTHER) for name in names}
+    return template.format_map({name: value.read(language) for name, value in values.items()})

@@ -1,5 +1,6 @@
 """Writing the journal."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from careline.journal.models import Entry
 from careline.values.secret import mask
 
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _LONGEST = 2_000  # characters of one text; the journal says what was done, it is no second store of it
 
 
@@ -17,7 +19,9 @@ def write(
 
     Call it in the transaction of the deed: then there is no deed without its entry and no entry without its deed.
     """
-    return Entry.objects.create(at=now, who=who, did=did, what=what, record=mask(record), detail=_masked(detail or {}))
+    # A UUID may look like a long number, and must stay whole: it is what the record is found by.
+    key = record if _UUID.fullmatch(record) else mask(record)
+    return Entry.objects.create(at=now, who=who, did=did, what=what, record=key, detail=_masked(detail or {}))
 
 
 def _masked(value: Any) -> Any:

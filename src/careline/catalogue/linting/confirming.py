@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from careline.catalogue.linting.finding import Finding, Subject, Where, error, warning
-from careline.dialogue.book import OPENS, READS, Action, Code, Confirm, Service, Verb
+from careline.catalogue.linting.finding import Finding, Subject, Where, error, note, warning
+from careline.dialogue.book import OPENS, Action, Code, Confirm, Service, Verb
 
 # The catalogue's limit that demands a yes: orders of this price (fen) or more are asked back. Absent: exact codes are the yes.
 PRICE_LIMIT = "ask_back_from_price"
@@ -34,24 +34,18 @@ def dearest(service: Service) -> int:
 
 
 def order_like_query(subject: Subject) -> Iterator[Finding]:
-    """A spelling that orders in one table and asks in another: a stranger's question must not become an order."""
-    reads: dict[str, list[str]] = {}
+    """A spelling that orders here and asks elsewhere; the compiler lets it ask for a yes, which maintainers should know."""
     for table in subject.book.tables.values():
         for code in table.codes.values():
-            if code.verb in READS and code.verb is not Verb.HELP:
-                reads.setdefault(code.spelling, []).append(table.id)
-    for table in subject.book.tables.values():
-        for code in table.codes.values():
-            others = [other for other in reads.get(code.spelling, ()) if other != table.id]
-            if code.verb in OPENS and others and not _asks(subject, code):
-                yield error(
+            if code.ask_first:
+                yield note(
                     "order_like_query",
                     Where("code", f"{table.id}/{code.spelling}"),
                     (
-                        f"此代码在 {', '.join(others)} 中是查询,在这里却直接办理",
-                        f"this is a query in {', '.join(others)} but orders here at once",
+                        "此代码在别的表中是查询,所以在这里办理前先向客户确认",
+                        "a query in another table, so the order is asked back here",
                     ),
-                    ("在此行设置 ask_first", "set ask_first on this row"),
+                    ("无须改动;换一个代码可省去这次确认", "nothing to mend; another spelling would save the question"),
                 )
 
 
@@ -68,7 +62,7 @@ def bare_name_order(subject: Subject) -> Iterator[Finding]:
                     "bare_name_order",
                     Where("code", f"{table.id}/{code.spelling}"),
                     ("只写名称就会办理收费业务", "the bare name orders a paid service"),
-                    ("在此行设置 ask_first,或要求确认", "set ask_first on this row, or have the order confirmed"),
+                    ("把办理操作设为“询问”确认", "let the order ask for a yes"),
                 )
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import combinations
 
 from careline.catalogue.linting.finding import Finding, Severity, Subject, Where, error, note, warning
-from careline.dialogue.book import Book, Code, Service, Table
+from careline.dialogue.book import Book, Code, Service, Table, Verb
 from careline.dialogue.utterance import SEPARATORS, loose
 
 # Two rows of one table that share a spelling do not compile at all (`compiling_codes`), so they are not looked for here.
@@ -96,7 +96,8 @@ def ambiguous_names(subject: Subject) -> Iterator[Finding]:
     for name, services in sorted(holders.items()):
         for one, other in combinations(sorted(services, key=lambda service: service.id), 2):
             shared = places[one.id] & places[other.id]
-            if shared:
+            verbs = (one.actions.keys() & other.actions.keys()) - {Verb.DESCRIBE}
+            if shared and verbs:  # the verb said with the name tells the others apart
                 yield warning(
                     "ambiguous_name",
                     Where("service", other.id, "aliases"),

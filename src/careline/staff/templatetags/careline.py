@@ -1,0 +1,42 @@
+"""What templates need to say things: texts in the page's language, labels of ids, money."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language
+
+from careline.staff.labels import ALL
+from careline.values.money import yuan
+
+register = template.Library()
+
+
+@register.filter
+def say(text: Any) -> str:
+    """A text of the catalogue, `{zh, en}` or a Text, in the language of the page."""
+    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    if isinstance(text, Mapping):
+        return str(text.get(language) or text.get("zh") or "")
+    return str(getattr(text, language, text))
+
+
+@register.filter
+def label(value: Any, of: str) -> Any:
+    """The words for an id: `{{ code.verb|label:"verb" }}`; an id without words stands for itself."""
+    return ALL[of].get(str(value), value)
+
+
+@register.filter
+def money(fen: Any) -> str:
+    return yuan(fen) if isinstance(fen, int) else ""
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    return mapping.get(key, "") if isinstance(mapping, Mapping) else ""
+
+
+@register.filter
+def alternatives(spelling: Any) -> list[str]:
+    return str(spelling).split("|")

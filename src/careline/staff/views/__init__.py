@@ -1,0 +1,1 @@
+"""One file for each room of the staff's pages."""

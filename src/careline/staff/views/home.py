@@ -1,0 +1,36 @@
+"""The first page: what is published, what waits for whom, what lint says."""
+
+from django.http import HttpRequest, HttpResponse
+
+from careline.catalogue import library
+from careline.catalogue.version import State, Version
+from careline.identity.gates import Gate
+from careline.journal.models import Entry
+from careline.staff.access import actor, may, page, through
+from careline.staff.linted import report
+
+
+@through(Gate.READ_CATALOGUE)
+def home(request: HttpRequest) -> HttpResponse:
+    published = Version.published()
+    drafts = list(Version.objects.filter(state=State.DRAFT))
+    waiting = list(Version.objects.filter(state=State.IN_REVIEW))
+    me = actor(request)
+    return page(
+        request,
+        "staff/home.html",
+        here="home",
+        published=published,
+        report=report(published) if published else None,
+        counts=_counts(published) if published else {},
+        drafts=drafts,
+        waiting=waiting,
+        for_me=[one for one in waiting if not one.approved and me not in one.editors],
+        alarm=library.alarm(),
+        latest=Entry.objects.order_by("-at", "-id")[:8] if may(request, Gate.READ_JOURNAL) else None,
+    )
+
+
+def _counts(version: Version) -> dict[str, int]:
+    kinds = [kind for kind in version.items.values_list("kind", flat=True)]
+    return {kind: kinds.count(kind) for kind in ("service", "table", "code", "words")}
