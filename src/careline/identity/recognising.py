@@ -52,7 +52,7 @@ def keep_menus(menus: Mapping[Msisdn, tuple[bool, tuple[str, ...]]]) -> None:
     numbers = sorted(menus, key=lambda number: number.digits)
     # The spellings travel as one text each, parted by line feeds, which no spelling holds.
     sql.execute(
-        "UPDATE identity_subscriber SET menu_on = new.on, menu = string_to_array(nullif(new.menu, ''), E'\\n')"
+        "UPDATE identity_subscriber SET menu_on = new.on, menu = string_to_array(new.menu, E'\\n')"
         ' FROM (SELECT * FROM unnest(%s::text[], %s::bool[], %s::text[]) AS t (msisdn, "on", menu)) AS new'
         " WHERE identity_subscriber.msisdn = new.msisdn",
         [
