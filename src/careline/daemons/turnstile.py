@@ -103,6 +103,7 @@ class Turnstile:
         until = time.monotonic() + timeout_seconds
         for bucket in self._buckets:
             bucket.thread.join(max(0.0, until - time.monotonic()))
+            bucket.close()
 
     def offer(self, arrivals: Iterable[tuple[Arrival, Any]], door: Door) -> list[Any]:
         """Queue these arrivals; returns the tokens of those that found no room. Never blocks, may be called anywhere."""
@@ -179,6 +180,10 @@ class _Bucket:
         with self._changed:
             self._stopping = True
             self._changed.notify()
+
+    def close(self) -> None:
+        """Wait for the carrier's late answers; they are settled and sent like the others."""
+        self._reception.serving.close()
 
     # The batcher's thread
 

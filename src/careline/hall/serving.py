@@ -1,10 +1,14 @@
 """Serving: behaviours ask the carrier, for a whole batch at once, with a time limit and no transaction open."""
 
+import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Barrier, BrokenBarrierError
+
+from django.db import connection
 
 from careline.carrier.port import Answer, Carrier, CarrierBusy, CarrierDown, CarrierError, CarrierSilent, Request
 from careline.dialogue.talk import Job, Subscriber, Telling
@@ -13,6 +17,8 @@ from careline.values.cause import Cause
 from careline.values.outcome import Outcome
 
 log = logging.getLogger(__name__)
+
+_THREADS = 16  # batches that may wait for the carrier at a time
 
 _TROUBLE: Mapping[type[CarrierError], tuple[Outcome, Cause]] = {
     CarrierDown: (Outcome.FAILED, Cause.CARRIER_FAULT),
@@ -55,7 +61,7 @@ class Serving:
         self.behaviours = behaviours
         self.time_limit_seconds = time_limit_seconds
         self.patience_seconds = patience_seconds
-        self._pool = ThreadPoolExecutor(16, thread_name_prefix="carrier") if patience_seconds is not None else None
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="carrier") if patience_seconds is not None else None
 
     def serve(
         self, errands: Sequence[Errand], now: datetime, later: Callable[[Sequence[Result]], None]
@@ -73,6 +79,21 @@ class Serving:
         taken = list(gathered)  # the asking thread goes on appending behind these
         future.add_done_callback(lambda _: later(gathered[len(taken) :]))
         return taken
+
+    def close(self) -> None:
+        """Let answers that are still awaited come in, and end the threads with their database connections."""
+        if self._pool is None:
+            return
+        everyone = Barrier(_THREADS)  # each thread must meet it once
+
+        def leave() -> None:
+            with contextlib.suppress(BrokenBarrierError):
+                everyone.wait(self.time_limit_seconds + 5)
+            connection.close()
+
+        for _ in range(_THREADS):
+            self._pool.submit(leave)
+        self._pool.shutdown(wait=True)
 
     def prepare(self, job: Job, subscriber: Subscriber, now: datetime) -> Request | None:
         """What the job's behaviour asks of the carrier; None when the book alone answers. Raises what it raises."""

@@ -22,7 +22,7 @@ def claim(links: Sequence[str], by: str, now: datetime, until: datetime, limit: 
         "  ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED) AS due"
         " WHERE m.id = due.id"
         " RETURNING m.id::text, m.msisdn, m.channel, m.link, m.address, m.text, m.key, m.in_reply_to,"
-        " m.attempt::text, m.tries, m.created_at",
+        " m.attempt::text, m.tries, m.created_at, m.doubts",
         [until, by, now, list(links), list(links), limit],
     )
     return [Letter(row[0], Msisdn(row[1]), *row[2:]) for row in sorted(rows)]

@@ -23,6 +23,7 @@ class Letter:
     attempt: str | None = None
     tries: int = 0
     created_at: datetime | None = None  # None: just now
+    doubts: int = 0  # how often it was sent again although it may have left before
 
 
 def post(

@@ -8,6 +8,7 @@ and the inbox then finds that it was there before. Messages of one session are n
 a deliberate second CXYE is served again. docs/decisions/0031-once-only-sms.md says what remains.
 """
 
+import itertools
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -103,10 +104,11 @@ class Doubting:
     @property
     def proved_until(self) -> datetime | None:
         """Everything received until then is either proved or lapsed; for the row that a crash leaves behind."""
-        oldest = [next(iter(rows.values())).received_at for rows in (self._open, self._doubted) if rows]
-        if oldest and self._proved_until is not None:
-            return min(min(oldest) - timedelta(microseconds=1), self._proved_until)
-        return self._proved_until
+        if self._proved_until is None:
+            return None
+        oldest = [one.received_at for one in itertools.islice(self._open.values(), 1)]
+        oldest += [one.received_at for one in itertools.islice(self._doubted.values(), 1)]
+        return min([self._proved_until, *(received_at - timedelta(microseconds=1) for received_at in oldest)])
 
     def _recognise(self, fingerprint: bytes, connection: object) -> str | None:
         for doubt in self._doubts.get(fingerprint, ()):
