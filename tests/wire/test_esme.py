@@ -195,6 +195,22 @@ async def test_a_busy_hall_slows_the_smsc_down_without_losing_a_text(smsc: Smsc,
         assert delivery.acknowledged_at
 
 
+async def test_a_hall_that_stumbles_loses_nothing(smsc: Smsc, caplog: pytest.LogCaptureFixture) -> None:
+    """A bug in the hall ends the connection, so that the SMSC sends again what nobody kept."""
+    async with connected(smsc) as hall:
+
+        def stumble(messages: list[Inbound]) -> None:
+            hall.react = acknowledge_many
+            raise ZeroDivisionError
+
+        hall.react = stumble
+        (delivery,) = smsc.text(NUMBER, "10086", "CXYE")
+        await smsc.until(lambda: delivery.settled)
+        assert delivery.acknowledged_at
+        assert delivery.sendings == 2
+        assert "ZeroDivisionError" in caplog.text
+
+
 async def test_a_text_refused_for_good_does_not_come_again(smsc: Smsc) -> None:
     async with connected(smsc) as hall:
         hall.react = lambda messages: refuse_many(messages, Refusal.NEVER)

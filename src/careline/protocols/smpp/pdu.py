@@ -195,6 +195,8 @@ def parse_message(body: bytes, command: int, sequence: int) -> Message:
 
 def _string(body: bytes, start: int) -> tuple[str, int]:
     """The C-octet string at start and the position behind it; ValueError when it does not end."""
+    if not body[start]:  # most fields of most messages are empty
+        return "", start + 1
     end = body.index(0, start, start + ADDRESS_OCTETS_MAX)
     return body[start:end].decode("latin-1"), end + 1
 
