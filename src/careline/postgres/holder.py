@@ -42,6 +42,7 @@ def main() -> int:
             where.trouble.write_text(str(error))
             return 1
         finally:
+            lock.truncate(0)  # nobody may take a later process of this number for the holder
             if given.temporary:
                 shutil.rmtree(where.base, ignore_errors=True)
                 shutil.rmtree(where.run, ignore_errors=True)

@@ -50,8 +50,9 @@ def stop(home: Path) -> bool:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return False
         except BlockingIOError:
-            lock.seek(0)
-            os.kill(int(lock.read()), signal.SIGTERM)
+            while not (holder := where.owner_lock.read_text()):  # it is just writing its number
+                time.sleep(0.01)
+            os.kill(int(holder), signal.SIGTERM)
             fcntl.flock(lock, fcntl.LOCK_EX)
             return True
 
@@ -137,9 +138,12 @@ def _wait(where: Place, options: list[str], tell: Callable[[str], None] | None) 
 
 def _start_holder(where: Place, options: list[str]) -> subprocess.Popen[bytes]:
     """In a session of its own: Ctrl-C in a terminal ends the users, and thereby the holder, but never the server first."""
+    # It runs elsewhere, so paths that were relative to our folder must not be.
+    paths = [str(Path(path).absolute()) for path in sys.path if path]
     with where.log.open("ab") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "careline.postgres.holder", str(where.home), *options],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

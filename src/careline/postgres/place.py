@@ -85,7 +85,12 @@ def place(home: Path) -> Place:
     except PermissionError as error:
         who = pwd.getpwuid(os.geteuid()).pw_name
         raise ServerError(
-            f"{who} may not use {error.filename}: it belongs to another account. Run as that account, or set CARELINE_HOME."
+            f"{who} may not use {error.filename}: it belongs to another account. "
+            "Run as that account, or set CARELINE_HOME."
+        ) from error
+    except OSError as error:
+        raise ServerError(
+            f"{error.filename}: {error.strerror}. Set CARELINE_HOME to a folder that can be used."
         ) from error
     return Place(home, base, run, account)
 

@@ -47,14 +47,14 @@ class _Local(threading.local):
 _local = _Local()
 
 
-def run(sql: LiteralString, params: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
+def run(sql: LiteralString, params: Sequence[Any] | dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
     """Run one statement and return its rows. Raises django.db.Error and its kinds."""
     cursor = _cursor()
     with connection.wrap_database_errors:
         return cursor.execute(sql, params, prepare=True).fetchall()
 
 
-def execute(sql: LiteralString, params: Sequence[Any] | dict[str, Any] = ()) -> int:
+def execute(sql: LiteralString, params: Sequence[Any] | dict[str, Any] | None = None) -> int:
     """Run one statement and return how many rows it touched. Raises django.db.Error and its kinds."""
     cursor = _cursor()
     with connection.wrap_database_errors:
