@@ -148,24 +148,13 @@ def _holdings(lines: Sequence[Line]) -> None:
     begun = [(line.msisdn, held) for line in lines for held in line.changes.begun]
     new = {id(held) for _, held in begun}
     changed = [(line.msisdn, held) for line in lines for held in line.holdings if held.changed and id(held) not in new]
-    # Ended ones first: one line holds a product once.
-    if changed:
-        execute(
-            "UPDATE sandbox_holding h SET ends_at = n.ends_at, ended_by = n.ended_by, ended_channel = n.ended_channel,"
-            " settings = n.settings::jsonb, rolled = n.rolled"
-            " FROM unnest(%s::text[], %s::int[], %s::timestamptz[], %s::text[], %s::text[], %s::text[], %s::int[])"
-            " AS n (msisdn, number, ends_at, ended_by, ended_channel, settings, rolled)"
-            " WHERE h.msisdn = n.msisdn AND h.number = n.number",
-            _columns(
-                [
-                    (
-                        msisdn, held.number, held.ends_at, held.ended_by, held.ended_channel,
-                        json.dumps(held.settings, ensure_ascii=False), held.rolled,
-                    )
-                    for msisdn, held in changed
-                ]
-            ),
-        )  # fmt: skip
+    # Ended ones first, then those that go on: at no moment does a line hold a product twice.
+    for group in (
+        [(msisdn, held) for msisdn, held in changed if held.ends_at is not None],
+        [(msisdn, held) for msisdn, held in changed if held.ends_at is None],
+    ):
+        if group:
+            _change(group)
     if begun:
         execute(
             "INSERT INTO sandbox_holding (msisdn, number, product, tier, name_zh, name_en, fee, per, paid_to, since,"
@@ -189,6 +178,25 @@ def _holdings(lines: Sequence[Line]) -> None:
                 ]
             ),
         )  # fmt: skip
+
+
+def _change(changed: Sequence[tuple[str, Holding]]) -> None:
+    execute(
+        "UPDATE sandbox_holding h SET ends_at = n.ends_at, ended_by = n.ended_by, ended_channel = n.ended_channel,"
+        " settings = n.settings::jsonb, rolled = n.rolled"
+        " FROM unnest(%s::text[], %s::int[], %s::timestamptz[], %s::text[], %s::text[], %s::text[], %s::int[])"
+        " AS n (msisdn, number, ends_at, ended_by, ended_channel, settings, rolled)"
+        " WHERE h.msisdn = n.msisdn AND h.number = n.number",
+        _columns(
+            [
+                (
+                    msisdn, held.number, held.ends_at, held.ended_by, held.ended_channel,
+                    json.dumps(held.settings, ensure_ascii=False), held.rolled,
+                )
+                for msisdn, held in changed
+            ]
+        ),
+    )  # fmt: skip
 
 
 def _entries(lines: Sequence[Line], day: Day) -> None:

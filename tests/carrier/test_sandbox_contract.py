@@ -1,0 +1,21 @@
+"""The sandbox keeps the contract of all carriers."""
+
+from collections.abc import Callable
+
+import pytest
+
+from careline.carrier.adapters.sandbox.carrier import Sandbox
+from careline.carrier.port import Carrier
+from careline.values.msisdn import Msisdn
+from tests.carrier.conftest import line
+from tests.carrier.contract import CarrierContract
+
+
+class TestSandbox(CarrierContract):
+    @pytest.fixture
+    def carrier(self) -> Carrier:
+        return Sandbox()
+
+    @pytest.fixture
+    def open_line(self, db: None) -> Callable[..., Msisdn]:
+        return line
