@@ -7,8 +7,9 @@ import threading
 import time
 from collections.abc import Coroutine, Iterable, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
+from careline.links.dialect import Dialect
 from careline.links.link import (
     Inbound,
     Limits,
@@ -25,7 +26,7 @@ from careline.links.link import (
 )
 from careline.links.pacing import backoff_seconds
 from careline.links.sending import Departures, LeavingPart
-from careline.links.wire import Wire, WireSession
+from careline.links.wire import Wire
 from careline.protocols.events import Answered, BindAnswered
 from careline.protocols.smstext import Part
 
@@ -33,40 +34,6 @@ log = logging.getLogger(__name__)
 
 UNBIND_SECONDS = 2.0
 STATUS_OK = 0
-
-
-class Dialect(Protocol):
-    """What differs between protocols; channels are the connections one account needs (0, 1, ...)."""
-
-    name: str
-    host: str
-    port: int
-    channels: int
-    slow_down: frozenset[int]
-
-    def session(self, channel: int, now: float) -> WireSession:
-        """A new session for one connection."""
-
-    def greet(self, session: Any, channel: int) -> None:
-        """Ask to be bound."""
-
-    def is_bound(self, session: Any) -> bool:
-        """Whether the session is bound."""
-
-    def may_submit(self, session: Any) -> bool:
-        """Whether messages can leave on it."""
-
-    def translate(self, wire: Wire, message: Any, received_at: datetime) -> Inbound | Receipt | None:
-        """A message as its users know it; None for one that needs no care, which the dialect then answers."""
-
-    def answer(self, session: Any, sequences: Sequence[int], refusal: Refusal | None) -> None:
-        """Answer received messages."""
-
-    def cut(self, outbound: Outbound, reference: int) -> Sequence[Part]:
-        """The parts of a message."""
-
-    def submit(self, session: Any, outbound: Outbound, part: Part, token: object, now: float) -> None:
-        """Send one part; ValueError when it does not fit."""
 
 
 class AccountLink:

@@ -54,7 +54,7 @@ class CmppSettings:
 
 
 class CmppDialect:
-    """CMPP as account.Dialect wants it."""
+    """CMPP as an account link wants it."""
 
     slow_down = codes.SLOW_DOWN
     channels = 1

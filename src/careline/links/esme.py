@@ -67,7 +67,7 @@ class EsmeSettings:
 
 
 class SmppDialect:
-    """SMPP as account.Dialect wants it."""
+    """SMPP as an account link wants it."""
 
     slow_down = codes.SLOW_DOWN
 

@@ -100,7 +100,8 @@ class Outbound:
 
     id is the caller's own and comes back with the result. reference numbers the parts of a long message; without
     one the link counts. parts, where given, are sent as they are in place of text; else the link fills in those it
-    cuts, in the order of the result's parts, so that only the missing ones need be sent again. extra is what the message being answered brought (CMPP's LinkID).
+    cuts, in the order of the result's parts, so that only the missing ones need be sent again. extra is what the
+    message being answered brought (CMPP's LinkID).
     """
 
     id: object
