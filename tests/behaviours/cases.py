@@ -106,7 +106,7 @@ USAGE = [
 
 QUOTAS = [
     Case("what is left", "left_data_plan", Verb.QUERY, "done", answer=facts(quotas=[DATA]), zh="还剩18M,已用12M,共30M。", en="18 MB left, 12 MB used of 30 MB."),
-    Case("all used up", "left_data_plan", Verb.QUERY, "used_up", answer=facts(quotas=[DATA[:4] + (31, 30)]), zh="本月的30M已经用完"),
+    Case("all used up", "left_data_plan", Verb.QUERY, "used_up", answer=facts(quotas=[(*DATA[:4], 31, 30)]), zh="本月的30M已经用完"),
     Case("no such plan", "left_ip1000", Verb.QUERY, "not_on", REFUSED, no(Cause.NOT_ON), service_is={"settings": {"quota": "left_ip1000"}}, zh="您没有这项套餐"),
     Case("no such plan, and how to get it", "left_data_plan", Verb.QUERY, "not_on_get", REFUSED, facts(quotas=[]), service_is={"settings": {"quota": "left_data_plan", "gets": "caller_id"}}, zh="要开通来电显示请发KTLDXS。"),
 ]  # fmt: skip
@@ -163,7 +163,7 @@ TOGGLES = [
     Case("on, and charged at once", "caller_id", Verb.SUBSCRIBE, "done_charged", answer=facts(**ON), zh="已办好来电显示(5.00元/月),立即生效。扣费5.00元,余额27.40元。取消请发QXLDXS。",
          en="Caller ID (CNY 5.00 a month) is on, effective now. Charged: CNY 5.00, balance CNY 27.40. To cancel, send QXLDXS."),
     Case("on next month, charged then", "caller_id", Verb.SUBSCRIBE, "done", answer=facts(**LATER), zh="已开通来电显示,12月1日生效,5.00元/月。取消请发QXLDXS。"),
-    Case("free and on", "ebill_sms", Verb.SUBSCRIBE, "done", answer=facts(**FREE), zh="已开通短信账单,立即生效,免费。取消请发QXZD。"),
+    Case("free and on", "ebill_sms", Verb.SUBSCRIBE, "done", answer=facts(**FREE), zh="已开通短信账单,立即生效,不收月费。取消请发QXZD。"),
     Case("registered", "pkg_roampass", Verb.REGISTER, "done", answer=facts(**FREE), zh="已登记漫游通"),
     Case("already on", "caller_id", Verb.SUBSCRIBE, "already_on", REFUSED, no(Cause.ALREADY_ON, since=date(2008, 5, 1)), zh="您已经有来电显示,不用再办,没有重复收费。"),
     Case("not enough money, in figures", "caller_id", Verb.SUBSCRIBE, "short_of_money", REFUSED, no(Cause.NOT_ENOUGH_MONEY, basic=200, gift=100, fee=500), zh="来电显示要5.00元/月,您的余额3.00元不够。没有办理,没有收费"),
@@ -185,8 +185,8 @@ TOGGLES = [
     Case("it is off and closed", "caller_id", Verb.STATUS, "off_closed", service_is={"actions": {Verb.SUBSCRIBE: Action(Verb.SUBSCRIBE, closed=True), Verb.STATUS: Action(Verb.STATUS)}}, answer=facts(holdings=[]), zh="不再办理新开通"),
     Case("it begins later", "caller_id", Verb.STATUS, "pending", answer=facts(holdings=[CALLER_ID | {"starts_on": FIRST_OF_DECEMBER, "since": date(2009, 11, 14)}]), zh="12月1日起生效"),
     Case("it ends later", "caller_id", Verb.STATUS, "ending", answer=facts(holdings=[CALLER_ID | {"until": date(2009, 11, 30)}]), zh="用到11月30日为止"),
-    Case("one of several is on", "ebill_any", Verb.STATUS, "on", answer=facts(holdings=[CALLER_ID, holding("ebill_mms", "彩信账单", "Bill by MMS", 0)]), zh="您有彩信账单,免费"),
-    Case("none of several is on", "ebill_any", Verb.STATUS, "off_closed", answer=facts(holdings=[CALLER_ID]), zh="您没有电子账单"),
+    Case("one of several is on", "ebill_any", Verb.STATUS, "on", answer=facts(holdings=[CALLER_ID, holding("ebill_mms", "彩信账单", "Bill by MMS", 0)]), zh="您有彩信账单,不收月费"),
+    Case("none of several is on", "ebill_any", Verb.STATUS, "off_closed", answer=facts(holdings=[CALLER_ID]), zh="电子账单"),
     Case("what it is", "caller_id", Verb.DESCRIBE, "done", zh="来电显示:", en="Caller ID"),
 ]  # fmt: skip
 
@@ -197,9 +197,9 @@ PACKAGES = [
     Case("whichever tier is on ends", "pkg_data", Verb.CANCEL, "done", answer=facts(effective_on=FIRST_OF_DECEMBER, ended=["pkg_data"]), zh="已取消流量套餐,12月1日生效"),
     Case("no tier to end", "pkg_data", Verb.CANCEL, "not_on", REFUSED, no(Cause.NOT_ON), zh="您没有在用的流量套餐"),
     Case("which tier is on", "pkg_data", Verb.STATUS, "on", answer=facts(holdings=[DATA20]), zh="您有20元流量套餐,20.00元/月,2008年5月1日由客服人员(人工热线)开通。"),
-    Case("no tier is on", "pkg_data", Verb.STATUS, "off", answer=facts(holdings=[]), zh="您没有开通流量套餐"),
+    Case("no tier is on", "pkg_data", Verb.STATUS, "off", answer=facts(holdings=[]), zh="您没有开通流量套餐(5.00元/月起)。"),
     Case("what is left of a tier", "pkg_data", Verb.QUERY, "done", tier="5", answer=facts(quotas=[DATA]), zh="5元流量套餐本月还剩18M,共30M。"),
-    Case("a tier is used up", "pkg_data", Verb.QUERY, "used_up", tier="5", answer=facts(quotas=[DATA[:4] + (30, 30)]), zh="30M已经用完"),
+    Case("a tier is used up", "pkg_data", Verb.QUERY, "used_up", tier="5", answer=facts(quotas=[(*DATA[:4], 30, 30)]), zh="30M已经用完"),
     Case("a smaller tier than asked about", "pkg_data", Verb.QUERY, "other_tier", REFUSED, facts(quotas=[DATA]), tier="200", zh="您没有200元流量套餐。您现在的套餐本月还剩18M。"),
     Case("no tier at all", "pkg_data", Verb.QUERY, "not_on", REFUSED, no(Cause.NOT_ON), tier="5", zh="您没有开通5元流量套餐"),
     Case("nothing is counted", "pkg_data", Verb.QUERY, "not_on", REFUSED, facts(quotas=[]), tier="5", zh="您没有开通5元流量套餐(5.00元/月),没有可查的余量。要开通请发KTSJLL#5。"),
@@ -245,20 +245,21 @@ PASSWORDS = [
     Case("another's ID number at a reset", "password", Verb.CONFIGURE, "wrong_id", FAILED, no(Cause.WRONG_PASSWORD, tries_left=1), RESET, zh="密码没有重置。还可以再试1次。"),
     Case("no document to reset with", "password", Verb.CONFIGURE, "no_document", REFUSED, no(Cause.NOT_ELIGIBLE), RESET, zh="营业厅"),
     Case("the menu of three", "password", Verb.CONFIGURE, "menu", parameters={"what": "menu"}, zh="1.申请密码\n2.修改密码\n3.忘记密码,重置"),
+    Case("half of what is needed", "password", Verb.CONFIGURE, "incomplete", FAILED, parameters={"what": "change", "old": Secret("135790")}, zh="还缺要填的内容"),
     Case("what a password is for", "password", Verb.DESCRIBE, "done", zh="服务密码"),
 ]  # fmt: skip
 
 ALERT = holding("balance_alert", "余额提醒", "Low-balance alert", 0, values={"amount": 1000})
 FORWARD = holding("call_forward", "呼叫转移", "Call forwarding", 0, values={"number": LI.digits})
 FEATURES = [
-    Case("reminded below an amount", "balance_alert", Verb.SUBSCRIBE, "done", parameters={"amount": "1000"}, answer=facts(**FREE), zh="余额低于10.00元时发短信告诉您,免费。取消请发QXYETX。"),
+    Case("reminded below an amount", "balance_alert", Verb.SUBSCRIBE, "done", parameters={"amount": "1000"}, answer=facts(**FREE), zh="余额低于10.00元时发短信告诉您,不收月费。取消请发QXYETX。"),
     Case("the same amount again", "balance_alert", Verb.SUBSCRIBE, "already_on", REFUSED, no(Cause.ALREADY_ON), {"amount": "1000"}, zh="金额就是10.00元"),
     Case("the amount in force", "balance_alert", Verb.STATUS, "on", answer=facts(holdings=[ALERT]), zh="余额低于10.00元时提醒您"),
     Case("no reminder", "balance_alert", Verb.STATUS, "off", answer=facts(holdings=[]), zh="要开通请发KTYETX。"),
     Case("no more reminders", "balance_alert", Verb.CANCEL, "done", answer=facts(effective_on=date(2009, 11, 15)), zh="余额提醒已取消"),
     Case("there was no reminder", "balance_alert", Verb.CANCEL, "not_on", REFUSED, no(Cause.NOT_ON), zh="没有开通余额提醒"),
     Case("what the reminder is", "balance_alert", Verb.DESCRIBE, "done", zh="余额"),
-    Case("calls go elsewhere", "call_forward", Verb.SUBSCRIBE, "done", parameters={"number": LI}, answer=facts(**FREE), zh="来电已转到13900000002,立即生效,免费。取消请发QXHJZY。"),
+    Case("calls go elsewhere", "call_forward", Verb.SUBSCRIBE, "done", parameters={"number": LI}, answer=facts(**FREE), zh="来电已转到13900000002,立即生效,不收月费。取消请发QXHJZY。"),
     Case("calls already go there", "call_forward", Verb.SUBSCRIBE, "already_on", REFUSED, no(Cause.ALREADY_ON), {"number": LI}, zh="本来就转到13900000002"),
     Case("where calls go", "call_forward", Verb.STATUS, "on", answer=facts(holdings=[FORWARD]), zh="现在转到13900000002"),
     Case("calls go nowhere else", "call_forward", Verb.STATUS, "off", answer=facts(holdings=[]), zh="您没有开通呼叫转移"),

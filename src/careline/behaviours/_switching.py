@@ -26,6 +26,7 @@ from careline.dialogue.saying import (
     name_of,
     named,
     say_effect,
+    say_fee,
     say_list,
     say_money,
     say_per,
@@ -162,7 +163,7 @@ def told_state(job: Job, answer: Answer, now: datetime, more: Values = NONE) -> 
         "starts": dated(starts, now),
         "until": dated(until, now),
         "who": both(say_who, str(one.get("by") or ""), str(one.get("channel") or "")),
-        "price": both(say_money, int(one["fee"])) if one.get("fee") else Text("免费", "free"),
+        "price": both(say_fee, int(one.get("fee") or 0), str(one.get("per") or job.service.per)),
         "per": both(say_per, str(one.get("per") or job.service.per)) if one.get("fee") else Text("", ""),
     }
     key = "pending" if starts is not None and starts > today else "ending" if until is not None else "on"

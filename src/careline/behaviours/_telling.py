@@ -16,6 +16,7 @@ from careline.dialogue.saying import (
     same,
     say_date,
     say_effect,
+    say_fee,
     say_money,
     say_per,
     say_price,
@@ -79,14 +80,24 @@ def standing(job: Job, now: datetime) -> dict[str, Text]:
     tier = job.tier.id if job.tier is not None else ""
     return {
         "service": name(job),
-        "price": both(say_money, cost) if cost else Text("免费", "free"),
+        "price": both(say_fee, cost, service.per),
         "per": both(say_per, service.per) if cost else same(""),
+        **_from(job),
         "effect": both(say_effect, job.effect, today=local(now).date()),
         "code": same(how_to(job.verb, service.id, tier)),
         "cancel_code": same(how_to(Verb.CANCEL, service.id)),
         "status_code": same(how_to(Verb.STATUS, service.id)),
         "order_code": same(how_to(opening(job), service.id, tier)),
     }
+
+
+def _from(job: Job) -> Values:
+    """The least price of a service that comes in tiers, while none is chosen: 5.00元/月起."""
+    prices = [tier.price for tier in job.service.tiers.values() if tier.price]
+    if job.tier is not None or not prices or job.service.price:
+        return NONE
+    least, per = both(say_money, min(prices)), both(say_per, job.service.per)
+    return {"price": Text(least.zh, f"from {least.en}"), "per": Text(f"{per.zh}起", per.en)}
 
 
 def opening(job: Job) -> Verb:

@@ -6,7 +6,7 @@ and the carrier know (the carrier's rule; its answer says so by `initial` = id_t
 
 from datetime import datetime
 
-from careline.behaviours._telling import ANY_REFUSAL, Values, described, done, refused_by, tails
+from careline.behaviours._telling import ANY_REFUSAL, Values, described, done, refused, refused_by, tails
 from careline.carrier.port import Answer, Request
 from careline.dialogue.book import Verb
 from careline.dialogue.saying import rows
@@ -20,6 +20,7 @@ MENU = (
     (Verb.CONFIGURE, "change", Text("修改密码", "Change the password")),
     (Verb.CONFIGURE, "reset", Text("忘记密码,重置", "Forgotten: reset it")),
 )
+_NEEDS = {"apply": ("id_number",), "change": ("old", "new"), "reset": ("id_number",)}
 _TRIES = frozenset({Cause.WRONG_PASSWORD.value, "wrong_id", Cause.TOO_MANY_TRIES.value, "no_document"})
 
 
@@ -29,17 +30,18 @@ class Password:
     name = "password"
     verbs = frozenset({Verb.REGISTER, Verb.CONFIGURE, Verb.DESCRIBE})
     words = (
-        tails([Verb.REGISTER], "done", "set", Cause.ALREADY_ON.value, _TRIES, ANY_REFUSAL)
-        | tails([Verb.CONFIGURE], "menu", "changed", "done", "set", Cause.NOT_ON.value, _TRIES, ANY_REFUSAL)
+        tails([Verb.REGISTER], "done", "set", "incomplete", Cause.ALREADY_ON.value, _TRIES, ANY_REFUSAL)
+        | tails(
+            [Verb.CONFIGURE], "menu", "changed", "done", "incomplete", "set", Cause.NOT_ON.value, _TRIES, ANY_REFUSAL
+        )
         | tails([Verb.DESCRIBE], "done")
     )
 
     def ask(self, job: Job, subscriber: Subscriber, now: datetime) -> Request | None:
         what = _what(job)
-        if job.verb is Verb.DESCRIBE or what == "menu":
+        if job.verb is Verb.DESCRIBE or what == "menu" or _missing(job, what):
             return None
-        names = ("old", "new") if what == "change" else ("id_number",)
-        values = {name: job.parameters[name] for name in names}
+        values = {name: job.parameters[name] for name in _NEEDS[what]}
         return Request(job.reference, subscriber.msisdn, "password", what, values)
 
     def tell(self, job: Job, subscriber: Subscriber, answer: Answer, now: datetime) -> Telling:
@@ -48,12 +50,19 @@ class Password:
         what = _what(job)
         if what == "menu":
             return _menu(job, now)
+        if _missing(job, what):
+            return refused(job, Cause.MISSING_PARAMETER, {}, now, "incomplete")
         if answer.refused is not None:
             return refused_by(job, answer, now, key=_refusal(answer, what))
         if what == "change":
             return done(job, now, "changed")
         # Where the carrier sets another first password, it tells its customers so itself.
         return done(job, now, "set" if answer.facts.get("initial") == "id_tail" else "done")
+
+
+def _missing(job: Job, what: str) -> bool:
+    """What is needed depends on what is wanted, which the grammar of the action cannot say."""
+    return not all(job.parameters.get(name) for name in _NEEDS[what])
 
 
 def _what(job: Job) -> str:

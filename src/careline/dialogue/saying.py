@@ -77,11 +77,18 @@ def say_money(fen: int, language: str) -> str:
     return f"CNY {yuan(fen)}" if language == "en" else f"{yuan(fen)}元"
 
 
+def say_fee(fen: int, per: str, language: str) -> str:
+    """The amount alone, to be followed by `say_per`. No monthly fee is not "free": what is used may still cost."""
+    if fen:
+        return say_money(fen, language)
+    if per == "month":
+        return "no monthly fee" if language == "en" else "不收月费"
+    return "free" if language == "en" else "免费"
+
+
 def say_price(price: int, per: str, language: str) -> str:
-    """(500, month) -> 5.00元/月, CNY 5.00 a month; 0 is said as free."""
-    if price == 0:
-        return "free" if language == "en" else "免费"
-    return say_money(price, language) + say_per(per, language)
+    """(500, month) -> 5.00元/月, CNY 5.00 a month; (0, month) -> 不收月费, no monthly fee."""
+    return say_fee(price, per, language) + (say_per(per, language) if price else "")
 
 
 def say_per(per: str, language: str) -> str:
