@@ -6,6 +6,7 @@ from typing import Any
 
 from careline.dialogue.acting import act_on, confirm
 from careline.dialogue.asking import ask_which, ask_yes, check_and_proceed, confirm_code, proceed
+from careline.dialogue.book import Verb
 from careline.dialogue.grammar import Wrong, find_tier, parse
 from careline.dialogue.intent import Intent, take_up
 from careline.dialogue.menus import show_node
@@ -112,11 +113,36 @@ def _take(turning: Turning, question: Mapping[str, Any], intent: Intent | None, 
     if question.get("of") == "tier":
         intent.tier = str(option["value"])
         intent.exact = False  # a number chose it, not a published code
+    elif "verb" in option:
+        intent = _of_option(turning, intent, option)
     else:
         intent.parameters.update({str(k): str(v) for k, v in option.get("parameters", {}).items()})
         intent.parameters.setdefault("picked", str(option.get("value", "")))
     turning.recognise(intent, "question")
     check_and_proceed(turning, intent)
+
+
+def _of_option(turning: Turning, intent: Intent, option: Mapping[str, Any]) -> Intent:
+    """The action that a behaviour's option names; what it takes is known from wherever a code for it is printed."""
+    service = turning.book.services[option.get("service") or intent.service.id]
+    action = service.actions[Verb(option["verb"])]
+    given = {str(k): str(v) for k, v in option.get("parameters", {}).items()}
+    printed = (
+        code.takes
+        for table in turning.book.tables.values()
+        for code in table.codes.values()
+        if (code.service, code.verb) == (service.id, action.verb) and given.items() <= dict(code.fixed).items()
+    )
+    return Intent(
+        turning.heard.reference,
+        service,
+        action,
+        table=intent.table,
+        effect=action.effect,
+        parameters=given,
+        exact=True,  # what follows (an ID number, an old and a new password) is the yes
+        takes=next(printed, ()),
+    )
 
 
 def _values(turning: Turning, question: Mapping[str, Any], text: str) -> bool:

@@ -176,7 +176,7 @@ def _is_suggestion(turning: Turning) -> bool:
 def _suggest(turning: Turning) -> None:
     """What is sent to the second number is kept as a suggestion: no command, whatever it says."""
     service = turning.book.services.get("suggestion")
-    action = service.actions.get(Verb.REGISTER) if service else None
+    action = service.actions.get(Verb.OTHER) if service else None
     if service is None or action is None:
         turning.say("any.register.done")
         return

@@ -9,7 +9,7 @@ from careline.dialogue.intent import Intent
 from careline.dialogue.lexicon import Chain, Lexicon
 from careline.dialogue.pointing import resolve
 from careline.dialogue.rendering import name_of, render, verb_word
-from careline.dialogue.saying import both, local, say_effect, say_money, say_per
+from careline.dialogue.saying import both, local, say_effect, say_fee, say_per
 from careline.dialogue.talk import Ending, Heard, Job, State, Step, Subscriber, Turn, Understood, Words
 from careline.values.cause import Cause
 from careline.values.language import Text
@@ -80,7 +80,7 @@ class Turning:
         return {
             "service": name_of(self.book, service.id, intent.tier),
             "label": verb_word(self.book, intent.verb),
-            "price": both(say_money, price) if price else Text("免费", "free"),
+            "price": both(say_fee, price, service.per),
             "per": both(say_per, service.per) if price else "",
             "effect": both(say_effect, intent.effect, today=self.today),
             "code": intent.spelling,
