@@ -86,7 +86,7 @@ def make(
     regions: Sequence[str],
     copies: Sequence[LiteralString] = (),
 ) -> int:
-    """Make lines number `first` to `last`; runs each of `copies` too, which may name %(now)s. How many lines were made."""
+    """Make lines number `first` to `last`; runs each of `copies` too, which may name %(now)s. How many lines are there."""
     day = Day.of(now)
     last_month = month_of(day.today.replace(day=1).fromordinal(day.today.replace(day=1).toordinal() - 1))
     params = {
@@ -110,7 +110,10 @@ def make(
             "CREATE TEMPORARY TABLE IF NOT EXISTS sandbox_crowd (msisdn text, h bigint, brand text, region text,"
             " language text, status text, abroad boolean) ON COMMIT DELETE ROWS"
         )
+        execute("TRUNCATE sandbox_crowd")  # inside a caller's transaction, the last chunk may still be there
         made = execute(_CHUNK, params)
+        # Who is there already stays as they are.
+        execute("DELETE FROM sandbox_crowd c USING sandbox_line l WHERE l.msisdn = c.msisdn")
         for statement in (*_TABLES, *copies):
             execute(statement, params)
     return made
