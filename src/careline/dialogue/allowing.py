@@ -16,6 +16,10 @@ _FOR_ANYONE = frozenset({Verb.DESCRIBE, Verb.STATUS, Verb.CANCEL, Verb.HELP})
 def allowed(turning: Turning, intent: Intent, brands: frozenset[str] = frozenset()) -> bool:
     """Whether the book allows this now; if not, the attempt is ended and the reason said. `brands`: those of the code."""
     subscriber, service, verb = turning.subscriber, intent.service, intent.verb
+    not_yet = _not_started(turning)
+    if not_yet is not None:
+        refuse_early(turning, intent, not_yet)
+        return False
     tables = _ruling(turning, intent)
     if subscriber.abroad and not all(table.abroad for table in tables):
         turning.refuse(intent, Cause.ROAMING)
@@ -44,6 +48,13 @@ def allowed(turning: Turning, intent: Intent, brands: frozenset[str] = frozenset
 def refuse_early(turning: Turning, intent: Intent, table: Table) -> None:
     """The table of this code has not started yet."""
     turning.refuse(intent, Cause.NOT_STARTED, date=both(say_date, table.valid_from, near=turning.today))
+
+
+def _not_started(turning: Turning) -> Table | None:
+    """The region's table, when its first day is still to come: until then the region is not served."""
+    if any(table.region for table in turning.chain.tables):
+        return None
+    return next((sheet.table for sheet in turning.chain.early if sheet.table.region), None)
 
 
 def _ruling(turning: Turning, intent: Intent) -> list[Table]:

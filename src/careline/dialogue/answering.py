@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from careline.dialogue.acting import act_on, confirm
-from careline.dialogue.asking import ask_which, ask_yes, check_and_proceed, confirm_code, proceed
-from careline.dialogue.book import Verb
+from careline.dialogue.asking import check_and_proceed
+from careline.dialogue.book import Confirm, Verb
 from careline.dialogue.grammar import Wrong, find_tier, parse
 from careline.dialogue.intent import Intent, take_up
 from careline.dialogue.menus import show_node
 from careline.dialogue.turning import Turning
+from careline.dialogue.understanding import followed
 from careline.dialogue.utterance import spaced
 from careline.values.cause import Cause
 from careline.values.outcome import Outcome
@@ -20,35 +21,13 @@ _NUMBERS = re.compile(r"[0-9]{1,2}(?:[ ,，、;；.和#*+]+[0-9]{1,2})*")
 _SPLIT = re.compile(r"[#*+ ,，;；、/]+")
 
 
-def lapse(turning: Turning) -> None:
-    """Questions and two-step orders whose time is over are dropped; their attempts ended without an answer."""
-    waiting = turning.waiting
-    alive = [one for one in waiting if one["until"] > turning.seconds]
-    for one in waiting:
-        if one not in alive:
-            turning.end(one["intent"]["reference"], Outcome.ABANDONED, Cause.NO_ANSWER)
-    if len(alive) < len(waiting):
-        turning.state["waiting"] = alive
-        if not alive:
-            turning.state.pop("waiting")
-    question = turning.question
-    if question is not None and question["until"] <= turning.seconds:
-        intent = question.get("intent")
-        waits = {one["intent"]["reference"] for one in waiting}
-        if intent and intent["begun"] and intent["reference"] not in waits:
-            turning.end(intent["reference"], Outcome.ABANDONED, Cause.NO_ANSWER)
-        turning.close_question()
-        turning.trace("question_lapsed", kind=question["kind"])
-    left = turning.state.get("left")
-    if left is not None and left["until"] <= turning.seconds:
-        turning.state.pop("left")
-
-
 def answered(turning: Turning, text: str) -> bool:
     """Whether the normalised text answered the open question; then the turn is worked out."""
     question = turning.question
     assert question is not None
     kind = question["kind"]
+    if question.get("intent") and not _still_offered(turning, question):
+        return False
     if kind == "confirm":
         return _yes_or_no(turning, question, text)
     if kind == "choose":
@@ -58,19 +37,60 @@ def answered(turning: Turning, text: str) -> bool:
     return _picked(turning, question, text)
 
 
+def _still_offered(turning: Turning, question: Mapping[str, Any]) -> bool:
+    """Whether the book, which may have changed meanwhile, still holds what was asked about."""
+    noted = question["intent"]
+    if take_up(noted, turning.book) is not None:
+        return True
+    turning.close_question()
+    turning.drop_waiting(noted["reference"])
+    if noted["begun"]:
+        turning.end(noted["reference"], Outcome.REFUSED, Cause.CLOSED)
+    return False
+
+
+def _heard(turning: Turning, asked: str, text: str, answer: str) -> None:
+    """The step of the explain view: a question that is open wins over a code."""
+    entry = turning.chain.exact.get(text)
+    turning.trace("question", asked=asked, answer=answer, **({"not_the_code_of": entry.table.id} if entry else {}))
+
+
+def _says_no(turning: Turning, text: str) -> bool:
+    return not text.isdigit() and text in turning.lexicon.phrases.no
+
+
 def _yes_or_no(turning: Turning, question: Mapping[str, Any], text: str) -> bool:
     phrases = turning.lexicon.phrases
     word = spaced(text) or text
     if word not in phrases.yes and word not in phrases.no:
         word = phrases.courteous(word)
     intent = take_up(question["intent"], turning.book)
-    if intent is None or word not in phrases.yes | phrases.no:
+    if intent is None:
         return False
-    turning.trace("question", asked="confirm", answer="yes" if word in phrases.yes else "no")
+    if word not in phrases.yes and word not in phrases.no:
+        return _said_by_code(turning, intent, text)
+    _heard(turning, "confirm", text, "yes" if word in phrases.yes else "no")
     turning.close_question()
     if word in phrases.no:
         decline(turning, intent)
         return True
+    confirm(turning, intent)
+    return True
+
+
+def _said_by_code(turning: Turning, intent: Intent, text: str) -> bool:
+    """The published code of just what was asked about is a yes as well, where it would have been one at first."""
+    entry = turning.chain.exact.get(text)
+    if entry is None or intent.action.confirm is not Confirm.NEVER or text in turning.lexicon.two_faced:
+        return False
+    code = entry.code
+    same = (code.service, code.verb, code.fixed.get("tier", "")) == (intent.service.id, intent.verb, intent.tier)
+    if not same or code.takes or code.ask_first or code.fixed.get("effect", intent.effect) != intent.effect:
+        return False
+    _heard(turning, "confirm", text, "code")
+    turning.close_question()
+    turning.exact = intent.exact = True
+    intent.spelling, intent.table = entry.head, entry.table.id
     confirm(turning, intent)
     return True
 
@@ -88,22 +108,38 @@ def _choice(turning: Turning, question: Mapping[str, Any], text: str) -> bool:
     found = _ORDINAL.fullmatch(text)
     number = int(found[1]) if found else 0
     intent = take_up(question["intent"], turning.book) if question.get("intent") else None
+    if intent is not None and _says_no(turning, text):
+        turning.close_question()
+        decline(turning, intent)
+        return True
     if 1 <= number <= len(options):
-        turning.trace("question", asked="choose", answer=str(number))
+        _heard(turning, "choose", text, str(number))
         turning.close_question()
         _take(turning, question, intent, options[number - 1])
         return True
-    if intent is not None and question.get("of") == "tier" and text not in turning.chain.exact:
-        tier = find_tier(intent.service, text)
-        if tier is not None:
-            turning.trace("question", asked="choose", answer=tier)
-            turning.close_question()
-            _take(turning, question, intent, {"value": tier})
-            return True
-    return False
+    if intent is None or question.get("of") != "tier":
+        return False
+    entry = turning.chain.exact.get(text)
+    tier = find_tier(intent.service, text) if entry is None else entry.code.fixed.get("tier")
+    if tier is None or (entry and (entry.code.service, entry.code.verb) != (intent.service.id, intent.verb)):
+        return False
+    _heard(turning, "choose", text, tier)
+    turning.close_question()
+    if entry is not None:  # the whole code, as it is printed
+        turning.exact = True
+        intent.spelling, intent.table, intent.effect = entry.head, entry.table.id, entry.code.fixed.get("effect", "now")
+    _take(turning, question, intent, {"value": tier}, exact=entry is not None)
+    return True
 
 
-def _take(turning: Turning, question: Mapping[str, Any], intent: Intent | None, option: Mapping[str, Any]) -> None:
+def _take(
+    turning: Turning,
+    question: Mapping[str, Any],
+    intent: Intent | None,
+    option: Mapping[str, Any],
+    *,
+    exact: bool = False,
+) -> None:
     if intent is None:
         if "node" in option:
             show_node(turning, option["table"], option["node"])
@@ -112,7 +148,7 @@ def _take(turning: Turning, question: Mapping[str, Any], intent: Intent | None, 
         return
     if question.get("of") == "tier":
         intent.tier = str(option["value"])
-        intent.exact = False  # a number chose it, not a published code
+        intent.exact = exact  # a number that chooses is no published code
     elif "verb" in option:
         intent = _of_option(turning, intent, option)
     else:
@@ -127,11 +163,14 @@ def _of_option(turning: Turning, intent: Intent, option: Mapping[str, Any]) -> I
     service = turning.book.services[option.get("service") or intent.service.id]
     action = service.actions[Verb(option["verb"])]
     given = {str(k): str(v) for k, v in option.get("parameters", {}).items()}
-    printed = (
-        code.takes
-        for table in turning.book.tables.values()
-        for code in table.codes.values()
-        if (code.service, code.verb) == (service.id, action.verb) and given.items() <= dict(code.fixed).items()
+    takes = next(
+        (
+            code.takes
+            for table in turning.book.tables.values()
+            for code in table.codes.values()
+            if (code.service, code.verb) == (service.id, action.verb) and given.items() <= dict(code.fixed).items()
+        ),
+        (),
     )
     return Intent(
         turning.heard.reference,
@@ -140,8 +179,8 @@ def _of_option(turning: Turning, intent: Intent, option: Mapping[str, Any]) -> I
         table=intent.table,
         effect=action.effect,
         parameters=given,
-        exact=True,  # what follows (an ID number, an old and a new password) is the yes
-        takes=next(printed, ()),
+        exact=bool(takes),  # what is still to be given (an ID number, an old and a new password) is the yes
+        takes=takes,
     )
 
 
@@ -154,15 +193,23 @@ def _values(turning: Turning, question: Mapping[str, Any], text: str) -> bool:
     places = [known[name] for name in question["names"] if name in known]
     if not places:
         return False
-    said = turning.heard.text.strip()
+    if _says_no(turning, text):
+        turning.close_question()
+        decline(turning, intent)
+        return True
     free = len(places) == 1 and places[0].kind in ("words", "service")
     if free and (text in turning.lexicon.phrases.words or text in turning.chain.exact):
         return False
-    raw = (said,) if len(places) == 1 else tuple(part for part in _SPLIT.split(text) if part)
+    raw: tuple[str, ...]
+    if len(places) == 1:
+        raw = (turning.heard.text.strip() if free else text,)
+    else:
+        raw = tuple(part for part in _SPLIT.split(text) if part)
+    raw = _whole_message(turning, intent, text) or raw
     fitting = _fitting(turning, intent, places, raw)
     if not fitting and (text in turning.chain.exact or not _looks_like_values(text)):
         return False
-    turning.trace("question", asked="fill", answer="fits" if fitting else "does not fit")
+    _heard(turning, "fill", text, "fits" if fitting else "does not fit")
     turning.close_question()
     turning.secret_asked = any(parameter.secret for parameter in places)
     turning.recognise(intent, "question")
@@ -170,6 +217,16 @@ def _values(turning: Turning, question: Mapping[str, Any], text: str) -> bool:
     if intent.parameters or fitting:
         turning.recognise(intent, "question")
     return True
+
+
+def _whole_message(turning: Turning, intent: Intent, text: str) -> tuple[str, ...]:
+    """The values of a whole message that gives what was asked for, as the example shows it."""
+    for sheet in turning.chain.sheets:
+        found = followed(sheet, text)
+        if found is not None and (found[0].code.service, found[0].code.verb) == (intent.service.id, intent.verb):
+            turning.exact = True
+            return found[1]
+    return ()
 
 
 def _fitting(turning: Turning, intent: Intent, places: list[Any], raw: tuple[str, ...]) -> bool:
@@ -199,56 +256,10 @@ def _picked(turning: Turning, question: Mapping[str, Any], text: str) -> bool:
     if intent is None:
         return False
     chosen = [str(options[number - 1]["value"]) for number in dict.fromkeys(numbers)]
-    turning.trace("question", asked="pick", answer=",".join(map(str, numbers)))
+    _heard(turning, "pick", text, ",".join(map(str, numbers)))
     turning.close_question()
     intent.parameters["picked"] = ",".join(chosen)
     turning.recognise(intent, "question")
     # The list says that its numbers end what stands there: they are the yes.
     check_and_proceed(turning, intent, confirmed=True)
-    return True
-
-
-def repeat_question(turning: Turning) -> None:
-    """Say the open question again, after a reply that did not fit it."""
-    question = turning.question
-    assert question is not None
-    intent = take_up(question["intent"], turning.book) if question.get("intent") else None
-    turning.say("error.wrong_reply")
-    turning.said.append(str(question.get("said", "")))
-    if intent is not None:
-        turning.recognise(intent, "question")
-
-
-def resume(turning: Turning) -> bool:
-    """Go back to the question that was left, or to a two-step order that waits."""
-    waiting = turning.waiting
-    left = turning.state.pop("left", None)
-    if left is None and waiting:
-        intent = take_up(waiting[0]["intent"], turning.book)
-        if intent is None:
-            return False
-        turning.recognise(intent, "word")
-        turning.say("talk.confirm_waiting", {**turning.about(intent), "confirm_code": confirm_code(turning, intent)})
-        turning.ask("confirm", intent, until=waiting[0]["until"])
-        return True
-    if left is None:
-        return False
-    question = left["question"]
-    if not question.get("intent"):
-        if question.get("node"):
-            show_node(turning, question["table"], question["node"])
-        else:
-            ask_which(turning, "talk.choose", tuple(question["options"]))
-        return True
-    intent = take_up(question["intent"], turning.book)
-    if intent is None:
-        return False
-    intent.begun = False  # what was left had ended; this is a new attempt
-    turning.recognise(intent, "word")
-    if question["kind"] == "confirm":
-        ask_yes(turning, intent)
-    elif question["kind"] == "pick":
-        return False
-    else:
-        proceed(turning, intent)
     return True

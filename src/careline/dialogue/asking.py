@@ -8,6 +8,7 @@ from careline.dialogue.book import OPENS, READS, Confirm, Parameter, Service, Ve
 from careline.dialogue.grammar import Wrong, parse
 from careline.dialogue.intent import Intent
 from careline.dialogue.lexicon import Entry
+from careline.dialogue.masking import masked
 from careline.dialogue.meaning import Option
 from careline.dialogue.rendering import label_of, list_of, name_of
 from careline.dialogue.turning import CONFIRM_MINUTES, Turning
@@ -139,9 +140,11 @@ def ask_tier(turning: Turning, intent: Intent, options: tuple[Option, ...] = (),
         intent.begun = False
     else:
         turning.begin(intent)
-    tiers = [option["tier"] for option in options if option.get("tier")] or list(intent.service.tiers)
+    printed = {option["tier"] for option in options if option.get("tier")}
+    tiers = [tier for tier in intent.service.tiers if tier in printed or not printed]
     chosen: tuple[Option, ...] = tuple({"value": tier, **_tier_text(turning, intent, tier)} for tier in tiers)
-    values = {**turning.about(intent), "given": mask(given)[:40], "options": lines(turning, chosen)}
+    shown = masked(given, turning.lexicon, understood=False, secret_asked=False)[:40]
+    values = {**turning.about(intent), "given": shown, "options": lines(turning, chosen)}
     values["service"] = intent.service.name
     turning.say("error.wrong_tier" if given else "talk.choose_tier", values)
     turning.ask("choose", intent, options=list(chosen), of="tier")

@@ -8,7 +8,7 @@ spellings), `language`, `after` (what is to be added to the answer of the job on
 from datetime import datetime
 from typing import Any
 
-from careline.dialogue import acting, answering, menus
+from careline.dialogue import acting, answering, menus, resuming
 from careline.dialogue.asking import ask_which, lines
 from careline.dialogue.book import Book, Service, Verb
 from careline.dialogue.intent import Intent, take_up
@@ -46,7 +46,7 @@ def advance(state: State, heard: Heard, book: Book, subscriber: Subscriber, now:
         return turning.turn(masked(heard.text[:limit], turning.lexicon, understood=False, secret_asked=False))
     text = normalise(heard.text)
     if "question" in turning.state or "waiting" in turning.state or "left" in turning.state:
-        answering.lapse(turning)
+        resuming.lapse(turning)
     secret_asked = _asks_secret(turning)
     if not text:
         turning.say("error.empty")
@@ -56,9 +56,8 @@ def advance(state: State, heard: Heard, book: Book, subscriber: Subscriber, now:
     kept = masked(
         heard.text, turning.lexicon, understood=turning.exact, secret_asked=secret_asked or turning.secret_asked
     )
-    turning.steps.insert(
-        0, Step("normalised", {"text": text if turning.exact and kept == heard.text else normalise(kept)})
-    )
+    form = text if kept == heard.text else normalise(kept)
+    turning.steps[:0] = (Step("normalised", {"text": form}), turning.chain.step)
     return turning.turn(kept)
 
 
@@ -68,8 +67,12 @@ def _hear(turning: Turning, text: str) -> None:
     if meaning.kind == "word":
         _word(turning, meaning.word)
         return
+    if meaning.kind == "unknown" and _answers_waiting(turning, text):
+        turning.state.pop("left", None)
+        resuming.resume(turning)
+        return
     if meaning.kind == "unknown" and _insists(turning, text):
-        answering.repeat_question(turning)
+        resuming.repeat_question(turning)
         turning.count_miss()
         return
     _turn_away(turning, meaning)
@@ -85,8 +88,6 @@ def _hear(turning: Turning, text: str) -> None:
         acting.tier(turning, meaning)
     elif meaning.kind == "choose":
         ask_which(turning, meaning.key, meaning.options, given)
-        if meaning.key == "error.ambiguous":
-            turning.state["misses"] = 0
     elif meaning.kind == "not_here":
         acting.not_here(turning, meaning)
     elif meaning.kind == "no_such_action":
@@ -97,6 +98,12 @@ def _hear(turning: Turning, text: str) -> None:
         else:
             turning.say("error.unknown", {"given": given})
         turning.count_miss()
+
+
+def _answers_waiting(turning: Turning, text: str) -> bool:
+    """Yes or no in words, long after the question of a two-step order: it is asked once more."""
+    phrases = turning.lexicon.phrases
+    return bool(turning.waiting) and not text.isdigit() and (text in phrases.yes or text in phrases.no)
 
 
 def _insists(turning: Turning, text: str) -> bool:
@@ -139,7 +146,7 @@ def _word(turning: Turning, word: str) -> None:
     elif word == "resume":
         if turning.question is not None:
             _repeat(turning)
-        elif not answering.resume(turning):
+        elif not resuming.resume(turning):
             turning.say("talk.nothing_open")
     elif word == "back":
         if turning.question is None and not turning.state.get("path"):
@@ -176,7 +183,7 @@ def _is_suggestion(turning: Turning) -> bool:
 def _suggest(turning: Turning) -> None:
     """What is sent to the second number is kept as a suggestion: no command, whatever it says."""
     service = turning.book.services.get("suggestion")
-    action = service.actions.get(Verb.OTHER) if service else None
+    action = (service.actions.get(Verb.OTHER) or service.actions.get(Verb.REGISTER)) if service else None
     if service is None or action is None:
         turning.say("any.register.done")
         return

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from careline.dialogue.book import READS, Book, Code, Service, Table, Verb
 from careline.dialogue.names import Names
 from careline.dialogue.phrases import Phrases
+from careline.dialogue.talk import Step
 from careline.dialogue.utterance import normalise, squeezed
 
 _LEXICONS_MAX = 4
@@ -55,6 +56,14 @@ class Sheet:
                 self._add(code)
         self.longest_head_first = sorted((h for h, e in self.heads.items() if e.code.fused), key=len, reverse=True)
 
+    @property
+    def why(self) -> str:
+        """Why it applies to those whom it applies to."""
+        table = self.table
+        if table.region and table.brand:
+            return "region and brand"
+        return "region" if table.region else "brand" if table.brand else "default"
+
     def _add(self, code: Code) -> None:
         key = normalise(code.spelling)
         head = key.rstrip(_MARKS)
@@ -95,6 +104,7 @@ class Chain:
         self.exact: dict[str, Entry] = {}
         self.squeezed: dict[str, Entry] = {}
         self.pointed: dict[tuple[str, str, str, str], str] = {}  # what `pointing` tells to send
+        self.step = Step("tables", {sheet.table.id: sheet.why for sheet in self.sheets})
         self.known: dict[str, Any] = {}  # what `understanding` has found out of exact spellings
         self.by_meaning: defaultdict[tuple[str, Verb], list[Entry]] = defaultdict(list)
         for sheet in reversed(self.sheets):
@@ -118,6 +128,12 @@ class Chain:
         """Spellings that may be proposed, with their characters as bits. Never the second step of an order: that would
         be a yes to a question which was not asked."""
         return [(one, bits(one), entry) for one, entry in self.exact.items() if entry.code.verb is not Verb.CONFIRM]
+
+    @cached_property
+    def absent(self) -> Names:
+        """The names of services that exist, but not here."""
+        services = self.lexicon.book.services.values()
+        return Names((one for one in services if one.id not in self.services), self.lexicon.phrases)
 
     @cached_property
     def names(self) -> Names:

@@ -9,6 +9,7 @@ from careline.values.secret import mask
 HIDDEN = "******"
 # Six digits are a service password; a text that was not understood may be one.
 _PERHAPS_SECRET = re.compile(r"[0-9０-９]{6,}[Xx]?|[零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖]{6,}")
+_LONG_VALUE = re.compile(r"(?<=[#*+ ])[0-9０-９]{7,}")  # a number of some line; months and amounts are shorter
 _SPLIT_DIGITS = re.compile(r"(?:[0-9０-９][ \-.,*#+]{0,2}){6,}[Xx]?")
 _ANY_DIGIT = re.compile(r"[0-9０-９零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖]|[^\x00-\x7f㐀-鿿]")
 _ABOUT_PASSWORDS = re.compile(r"密码|密碼|身份证|身份證|pass|pin|\bid\b", re.IGNORECASE)
@@ -31,10 +32,9 @@ def masked(text: str, lexicon: Lexicon, *, understood: bool, secret_asked: bool)
     if secret_asked and not understood:
         return HIDDEN if len(text) < 40 else _SPLIT_DIGITS.sub(HIDDEN, mask(text))
     text = mask(text)
-    if not understood:
-        pattern = _SPLIT_DIGITS if _ABOUT_PASSWORDS.search(text) else _PERHAPS_SECRET
-        text = pattern.sub(HIDDEN, text)
-    return text
+    if understood:
+        return _LONG_VALUE.sub(HIDDEN, text)
+    return (_SPLIT_DIGITS if _ABOUT_PASSWORDS.search(text) else _PERHAPS_SECRET).sub(HIDDEN, text)
 
 
 def secret_head(text: str, lexicon: Lexicon) -> str:

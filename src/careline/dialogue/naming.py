@@ -36,9 +36,22 @@ def named(chain: Chain, text: str) -> Meaning | None:
         if found and found[0].share >= _SURE and (len(found) == 1 or found[0].share - found[1].share >= _CLEAR):
             return _chosen(chain, wish, found[:1])
         least = _WISHED if wish.wish else _BARE
-        offered = [one for one in found if one.share >= least][:_OPTIONS_MAX]
+        most = chain.lexicon.book.limits.get("options_max", _OPTIONS_MAX)
+        offered = [one for one in found if one.share >= least][:most]
         if offered:
             return _which(chain, wish, offered)
+    return None
+
+
+def named_elsewhere(chain: Chain, text: str) -> Meaning | None:
+    """A service that exists, though not for this subscriber, called by its name."""
+    for wish in chain.lexicon.phrases.wishes(spaced(text)):
+        found = chain.absent.exact(wish.name)
+        if found:
+            service = chain.lexicon.book.services[found[0].service]
+            wished = WISHES[wish.wish][0] if wish.wish else (Verb.DESCRIBE,)
+            verb = next((verb for verb in wished if verb in service.actions), next(iter(service.actions)))
+            return Meaning("not_here", "name", service=service.id, verb=verb)
     return None
 
 

@@ -21,7 +21,7 @@ from careline.dialogue.book import READS
 from careline.dialogue.grammar import Wrong, parse
 from careline.dialogue.lexicon import Chain, Entry, Sheet
 from careline.dialogue.meaning import Meaning, of_entry, option_of
-from careline.dialogue.naming import named
+from careline.dialogue.naming import named, named_elsewhere
 from careline.dialogue.nearest import nearest
 from careline.dialogue.talk import Step
 from careline.dialogue.utterance import spaced, squeezed
@@ -48,7 +48,7 @@ def understand(chain: Chain, text: str, today: date, limits: Mapping[str, int], 
         if meaning is not None:
             break
     else:
-        meaning = named(chain, text) or _elsewhere(chain, text, today)
+        meaning = named(chain, text) or _elsewhere(chain, text, today) or named_elsewhere(chain, text)
     if meaning is not None:
         trace(Step(meaning.rule, _told(chain, meaning)))
         return meaning
@@ -165,8 +165,9 @@ def _elsewhere(chain: Chain, text: str, today: date) -> Meaning | None:
     if not here:
         if not meant or len(text) <= 2:  # 1 or 2 was meant for a question that is no longer open
             return None
-        code = meant[0][0].code
-        return Meaning("not_here", "elsewhere", service=code.service, verb=code.verb, spelling=text)
+        entry = meant[0][0]
+        code = entry.code
+        return Meaning("not_here", "elsewhere", service=code.service, verb=code.verb, spelling=entry.head)
     ways = Counter((entry.code.service, entry.code.verb, entry.code.fixed.get("tier", "")) for entry, _ in here)
     only_reads = all(entry.code.verb in READS for entry, _ in here)
     if len(ways) > 1 and not only_reads:
@@ -222,12 +223,5 @@ def _told(chain: Chain, meaning: Meaning) -> dict[str, str]:
     told |= {"spelling": meaning.spelling, "word": meaning.word, "tier": meaning.tier}
     if meaning.table:
         told["table"] = meaning.table
-        told["why"] = next((_why(sheet) for sheet in chain.sheets if sheet.table.id == meaning.table), "another's")
+        told["why"] = next((sheet.why for sheet in chain.sheets if sheet.table.id == meaning.table), "another's")
     return {name: value for name, value in told.items() if value}
-
-
-def _why(sheet: Sheet) -> str:
-    table = sheet.table
-    if table.region and table.brand:
-        return "region and brand"
-    return "region" if table.region else "brand" if table.brand else "default"
