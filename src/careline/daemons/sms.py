@@ -219,6 +219,10 @@ class SmsService:
         return await asyncio.get_running_loop().run_in_executor(self._pool, function, *arguments)
 
 
+def _close_connection() -> None:
+    connection.close()  # looked up here, since each thread has its own
+
+
 def asdict_(figures: Any) -> dict[str, Any]:
     return {name: getattr(figures, name) for name in figures.__slots__}
 

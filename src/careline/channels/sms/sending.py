@@ -11,9 +11,9 @@ from careline.links.link import Link, LinkState, Outbound, Result, Sent
 from careline.outbox.posting import Letter
 from careline.protocols.smstext import Alphabet, Part, TextTooLong, count_parts
 
-RETRY_AFTER = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
+RETRY_AFTER = tuple(timedelta(seconds=one) for one in (1, 10, 60, 300, 600))
 """How long a letter waits after its first, second, ... failure; the last one holds for all that follow."""
-TRIES_MAX = 6
+TRIES_MAX = 7
 VALID = timedelta(hours=24)  # an answer later than a day helps nobody
 WAITS = frozenset({"link down", "link closed", "queue full"})  # reasons of links.sending that say nothing about the letter
 ELLIPSIS = "…"
