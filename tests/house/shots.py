@@ -1,0 +1,189 @@
+"""`make shots`: a picture of every page in both languages, taken from a demo of its own, each page checked on the way.
+
+Checked: it answers without an error, the browser has nothing to complain about (scripts, content security policy), and
+axe finds no serious hindrance for people who cannot see or point. Pictures go to docs/pictures.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Browser, BrowserContext, Error, Page, ViewportSize, sync_playwright
+
+from careline.cli import prepare
+
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+LANGUAGES = {"zh": ("zh-hans", "zh-CN"), "en": ("en", "en-GB")}
+WIDE: ViewportSize = {"width": 1280, "height": 800}
+NARROW: ViewportSize = {"width": 390, "height": 844}
+TEXTS = ("CXYE", "开通来电显示", "是", "CXYR")
+PAGES_MAX = 60
+
+
+@dataclass
+class Shots:
+    """The demo's address, where pictures go, and what was found wrong."""
+
+    origin: str
+    pictures: Path
+    taken: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def take(self, page: Page, name: str) -> None:
+        """A picture of what the page shows now, and axe's opinion of it."""
+        page.screenshot(path=self.pictures / f"{name}.png", full_page=True)
+        self.taken += 1
+        for violation in Axe().run(page).response["violations"]:
+            if violation["impact"] in {"serious", "critical"}:
+                self.wrong.append(f"{name}: {violation['help']} ({len(violation['nodes'])} places)")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--to", type=Path, default=PICTURES, help="folder of the pictures")
+    given = parser.parse_args()
+    given.to.mkdir(parents=True, exist_ok=True)
+    prepare(demo=True, database=False)
+    with demo() as (origin, password), browser() as chromium:
+        shots = Shots(origin, given.to)
+        for language, (code, locale) in LANGUAGES.items():
+            handset(shots, chromium, language, locale)
+            staff(shots, chromium, language, code, password)
+    print(f"{shots.taken} pictures in {given.to}")
+    for wrong in shots.wrong:
+        print(f"  wrong: {wrong}")
+    sys.exit(1 if shots.wrong else 0)
+
+
+def handset(shots: Shots, chromium: Browser, language: str, locale: str) -> None:
+    """The handset with a short conversation and the story of its last text, wide and narrow."""
+    context = chromium.new_context(viewport=WIDE, locale=locale)
+    page = _page(shots, context, f"phone-{language}")
+    page.goto(f"{shots.origin}/phone")
+    if page.locator(f'button[name=language][value="{language}"]').count():
+        page.locator(f'button[name=language][value="{language}"]').click()
+    for text in TEXTS:
+        page.fill("#text", text)
+        page.locator("button.send").click()
+        page.wait_for_load_state()
+    page.locator("a[href*='turn=']").last.click()
+    page.wait_for_load_state()
+    shots.take(page, f"phone-{language}")
+    page.set_viewport_size(NARROW)
+    shots.take(page, f"phone-narrow-{language}")
+    context.close()
+
+
+def staff(shots: Shots, chromium: Browser, language: str, code: str, password: str) -> None:
+    """Sign in and follow every link of ours, one page for each kind of address."""
+    context = chromium.new_context(viewport=WIDE)
+    context.add_cookies([{"name": "django_language", "value": code, "url": shots.origin}])
+    page = _page(shots, context, f"sign-in-{language}")
+    page.goto(f"{shots.origin}/staff/sign-in")
+    shots.take(page, f"sign-in-{language}")
+    page.fill("#username", "admin")
+    page.fill("#password", password)
+    page.locator("form.card button").click()
+    page.wait_for_load_state()
+    page.close()
+    # The sign-in may bring the person's own language back; the pictures' language decides.
+    context.add_cookies([{"name": "django_language", "value": code, "url": shots.origin}])
+    waiting, seen = ["/staff/"], set[str]()
+    while waiting and len(seen) < PAGES_MAX:
+        address = waiting.pop(0)
+        if (kind := _kind(address)) is None or kind in seen:
+            continue
+        seen.add(kind)
+        name = f"{kind}-{language}"
+        page = _page(shots, context, name)
+        answer = page.goto(shots.origin + address)
+        if answer is None or answer.status >= 400:
+            shots.wrong.append(f"{name}: {address} answers {answer.status if answer else 'nothing'}")
+        shots.take(page, name)
+        waiting += [_address(link) for link in page.eval_on_selector_all("a[href]", "links => links.map(a => a.href)")]
+        page.close()
+    context.close()
+
+
+def _page(shots: Shots, context: BrowserContext, name: str) -> Page:
+    page = context.new_page()
+    page.on("pageerror", lambda error: shots.wrong.append(f"{name}: {error}"))
+    page.on("console", lambda said: shots.wrong.append(f"{name}: {said.text}") if said.type == "error" else None)
+    return page
+
+
+def _address(link: str) -> str:
+    parts = urlsplit(link)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def _kind(address: str) -> str | None:
+    """A short name for the kind of page behind an address; None when it is no page of the staff's."""
+    try:
+        match = resolve(urlsplit(address).path)
+    except Resolver404:
+        return None
+    if "staff" not in match.namespaces or match.url_name in {"sign-in", "sign-out", "language"}:
+        return None
+    kind = match.kwargs.get("kind")
+    return f"{match.url_name}-{kind}" if kind else str(match.url_name)
+
+
+@contextmanager
+def demo() -> Iterator[tuple[str, str]]:
+    """A demo of its own on free ports; yields its address and the administrator's password."""
+    home = Path(tempfile.mkdtemp(prefix="careline-shots-"))
+    home.chmod(0o711)
+    environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "CARELINE_HOME"}}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "careline.cli", "demo"],
+        env=environment | {"CARELINE_HOME": str(home), "CARELINE_LANG": "en", "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    try:
+        said = ""
+        assert process.stdout
+        for line in process.stdout:
+            said += line
+            if "Ctrl-C" in line:
+                break
+        origin, password = re.search(r"(http://\S+)/phone", said), re.search(r"^ +admin +(\S+)", said, re.MULTILINE)
+        if not origin or not password:
+            sys.exit(f"The demo did not start:\n{said}")
+        yield origin[1], password[1]
+    finally:
+        process.terminate()
+        process.wait()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Playwright's own Chromium when it is installed, else the system's."""
+    system = next(
+        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+    )
+    # Chromium's sandbox does not work for root.
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        try:
+            started = playwright.chromium.launch(args=arguments, executable_path=system)
+        except Error as error:
+            sys.exit(f"No browser: install chromium, or run `uv run playwright install chromium`.\n{error}")
+        yield started
+        started.close()
+
+
+if __name__ == "__main__":
+    main()
