@@ -99,6 +99,7 @@ USAGE = [
     Case("what was sent", "sms_count_month", Verb.QUERY, "done", answer=facts(quotas=[SMS_SENT]), zh="本月86条。", en="86 msgs this month."),
     Case("what was used of an allowance", "data_usage", Verb.QUERY, "of_allowance", answer=facts(quotas=[DATA]), zh="本月已用12M,共有30M。", en="12 MB of 30 MB"),
     Case("all allowances, and nothing that is only counted", "free_resources_usage", Verb.QUERY, "several", service_is={"settings": {}}, answer=facts(quotas=[DATA, TALK, SMS_SENT]), zh="GPRS套餐流量 12M/30M;套餐通话时长 120分钟/450分钟。"),
+    Case("more allowances than fit", "free_resources_usage", Verb.QUERY, "several", service_is={"settings": {}}, answer=facts(quotas=[DATA] * 10), zh="另有2项。"),
     Case("nothing used", "free_resources_usage", Verb.QUERY, "none", answer=facts(quotas=[]), zh="没有使用记录"),
     Case("nothing to use", "data_usage", Verb.QUERY, "none", answer=no(Cause.NOT_ON), zh="没有使用记录"),
     Case("money used is money", "discount_amount_used", Verb.QUERY, "done", answer=facts(quotas=[("discount_amount_used", "已用优惠金额", "Discount used", "元", 1250, None)]), zh="12.50元", en="CNY 12.50"),
@@ -124,13 +125,13 @@ POINT_CASES = [
 
 HOLDINGS = [
     Case("services in use, with the codes that end them", "my_services", Verb.QUERY, "done_all", answer=facts(holdings=[CALLER_ID, STARS, DATA20]),
-         zh="您在用3项业务:\n1.来电显示 5.00元/月,2008年5月1日您本人(短信)开通,取消QXLDXS\n2.电影爱好者 5.00元/月,2008年5月1日他人号码139****0002(手机上网)开通,取消"),
+         zh="您在用3项业务:\n1.来电显示 5.00元/月,2008年5月1日您本人(短信)开通,取消发QXLDXS\n2.电影爱好者 5.00元/月,2008年5月1日他人号码139****0002(手机上网)开通,取消发“取消电影爱好者”"),
     Case("more than fit", "my_services", Verb.QUERY, "many_all", answer=facts(holdings=MANY), zh="您在用12项业务,前8项和取消代码"),
     Case("nothing in use", "my_services", Verb.QUERY, "none_all", answer=facts(holdings=[]), zh="没有在用"),
     Case("paid content only", "sp_query", Verb.QUERY, "done_sp", answer=facts(holdings=[STARS]), zh="您订了1项收费信息"),
     Case("much paid content", "sp_query", Verb.QUERY, "many_sp", answer=facts(holdings=[one | {"provider": "甲"} for one in MANY]), zh="12项"),
     Case("no paid content", "sp_query", Verb.QUERY, "none_sp", answer=facts(holdings=[CALLER_ID]), zh="您没有订收费信息"),
-    Case("plans and packages only", "my_products", Verb.QUERY, "done_product", answer=facts(holdings=[CALLER_ID, DATA20]), zh="1.20元流量套餐 20.00元/月,2008年5月1日客服人员(人工热线)开通,取消QXSJLL"),
+    Case("plans and packages only", "my_products", Verb.QUERY, "done_product", answer=facts(holdings=[CALLER_ID, DATA20]), zh="1.20元流量套餐 20.00元/月,2008年5月1日客服人员(人工热线)开通,取消发QXSJLL"),
     Case("many packages", "my_products", Verb.QUERY, "many_product", answer=facts(holdings=MANY), zh="12项套餐"),
     Case("no packages", "my_products", Verb.QUERY, "none_product", answer=facts(holdings=[CALLER_ID]), zh="没有另外办套餐"),
     Case("paid content to pick from", "sp_query_unsub", Verb.OTHER, "done", answer=facts(holdings=[STARS, VOGUE, CALLER_ID]),

@@ -92,6 +92,10 @@ def test_whichever_tier_runs_one_request_ends_it() -> None:
     assert "tier" not in request.values
 
 
+def test_a_cancel_code_of_one_tier_ends_no_other() -> None:
+    assert wanted("pkg_sms_shenzhouxing", Verb.CANCEL, tier="1").values["tier"] == "1"
+
+
 def test_the_effect_that_a_code_fixes_is_passed_on() -> None:
     assert wanted("caller_id", Verb.SUBSCRIBE, effect="next_month").values["effect"] == "next_month"
 

@@ -127,9 +127,13 @@ def test_a_tier_has_a_code_of_its_own_and_the_service_is_ended_by_another() -> N
     assert told(how_to(Verb.ORDER, "pkg_data", "20"), "linjiang") == "GPRS20"
 
 
+def test_a_tier_with_a_cancel_code_of_its_own_is_ended_by_that() -> None:
+    assert told(how_to(Verb.CANCEL, "pkg_sms_shenzhouxing", "2"), "zhejiang") == "1630"
+
+
 def test_where_no_code_is_printed_words_do() -> None:
-    assert told(how_to(Verb.CANCEL, "caller_id"), "haitang", "easyown") == "取消来电显示"
-    assert told(how_to(Verb.CANCEL, "caller_id"), "haitang", "easyown", "en") == "CANCEL Caller ID"
+    assert told(how_to(Verb.CANCEL, "caller_id"), "haitang", "easyown") == "“取消来电显示”"
+    assert told(how_to(Verb.CANCEL, "caller_id"), "haitang", "easyown", "en") == '"CANCEL Caller ID"'
 
 
 def test_what_nobody_can_do_by_text_a_person_can() -> None:

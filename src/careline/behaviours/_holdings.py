@@ -23,15 +23,20 @@ def listed(holdings: Sequence[Holding], now: datetime) -> Text:
 def _full(one: Holding, now: datetime, language: str) -> str:
     since = say_date(one.get("since"), language, near=local(now).date())
     who = say_who(str(one.get("by") or ""), str(one.get("channel") or ""), language)
-    code = how_to(Verb.CANCEL, str(one["product"]))
+    code = _ending(one)
     if language == "en":
         return f"{_priced(one, language)}, since {since}, by {who}, cancel: {code}"
-    return f"{_priced(one, language)},{since}{who}开通,取消{code}"
+    return f"{_priced(one, language)},{since}{who}开通,取消发{code}"
 
 
 def _short(one: Holding, now: datetime, language: str) -> str:
-    code = how_to(Verb.CANCEL, str(one["product"]))
+    code = _ending(one)
     return f"{_priced(one, language)}, {code}" if language == "en" else f"{_priced(one, language)},{code}"
+
+
+def _ending(one: Holding) -> str:
+    """What is sent to end it, as a marker."""
+    return how_to(Verb.CANCEL, str(one["product"]), str(one.get("tier") or ""))
 
 
 def pickable(holdings: Sequence[Holding], now: datetime) -> Text:

@@ -96,7 +96,9 @@ def _allowances(job: Job) -> dict[str, int]:
 
 
 def off(job: Job, subscriber: Subscriber) -> Request:
-    return Request(job.reference, subscriber.msisdn, "switch_off", job.service.product, {"effect": job.effect})
+    """End the product, whichever tier runs; only the tier of the code where the code names one."""
+    values = {"effect": job.effect} | ({"tier": job.tier.id} if job.tier is not None else {})
+    return Request(job.reference, subscriber.msisdn, "switch_off", job.service.product, values)
 
 
 def state(job: Job, subscriber: Subscriber) -> Request:

@@ -85,7 +85,7 @@ def standing(job: Job, now: datetime) -> dict[str, Text]:
         **_from(job),
         "effect": both(say_effect, job.effect, today=local(now).date()),
         "code": same(how_to(job.verb, service.id, tier)),
-        "cancel_code": same(how_to(Verb.CANCEL, service.id)),
+        "cancel_code": same(how_to(Verb.CANCEL, service.id, tier)),
         "status_code": same(how_to(Verb.STATUS, service.id)),
         "order_code": same(how_to(opening(job), service.id, tier)),
     }

@@ -5,7 +5,7 @@ from datetime import datetime
 from careline.behaviours._telling import ANY_REFUSAL, described, done, refused_by, tails
 from careline.carrier.port import Answer, Request
 from careline.dialogue.book import Verb
-from careline.dialogue.saying import rows, same, say_quantity
+from careline.dialogue.saying import rows, say_quantity
 from careline.dialogue.talk import Job, Subscriber, Telling
 from careline.values.cause import Cause
 from careline.values.language import Text
@@ -44,8 +44,7 @@ class Usage:
         if not found:
             return done(job, now, "none")
         if len(found) > 1 or not ids:
-            told = rows(lambda language: [_named(quota, language) for quota in found[:SHOWN_MAX]])
-            return done(job, now, "several", {"quotas": told, "count": same(str(len(found)))})
+            return done(job, now, "several", {"quotas": rows(lambda language: _several(found, language))})
         _, _, _, unit, used, total = found[0]
         said = {"used": rows(lambda language: [say_quantity(used, unit, language)])}
         if total is None:
@@ -56,6 +55,14 @@ class Usage:
 
 def _ids(job: Job) -> list[str]:
     return [one for one in job.service.settings.get("quota", "").split(",") if one]
+
+
+def _several(found: list[Quota], language: str) -> list[str]:
+    said = [_named(quota, language) for quota in found[:SHOWN_MAX]]
+    more = len(found) - SHOWN_MAX
+    if more > 0:
+        said.append(f"and {more} more" if language == "en" else f"另有{more}项")
+    return said
 
 
 def _named(quota: Quota, language: str) -> str:

@@ -64,7 +64,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "inquire": "values: reference: state done|refused|absent|pending, facts, cause",
         # writes
         "switch_on": "subject product (values: tier, fee, per, effect now|next_month, excludes: [product], replaces: [product], paid_to, name_zh, name_en, allowances, plus settings): effective_on, fee, basic, gift, replaced: [product]",
-        "switch_off": "subject product (values: effect, number(s) of SP holdings): effective_on, ended: [product]",
+        "switch_off": "subject product (values: effect, tier: only that one) or sp (values: numbers of holdings): effective_on, ended: [product]",
         "configure": "subject product (values: settings): settings",
         "redeem": "values: amount (fen): points, redeemed_points, basic",
         "password": "subject apply|change|reset|check (values: id_number | old, new | password; Secret): tries_left",

@@ -68,18 +68,21 @@ def _service(product: str, book: Book) -> Service | None:
 
 
 def spelling(service: Service, verb: Verb, tier: str, book: Book, subscriber: Subscriber, now: datetime) -> str | None:
-    """The code that does this for this subscriber, as printed: of the first table in the chain that has one."""
+    """The code that does this for this subscriber, as printed: of the first table in the chain that has one.
+
+    Where a tier is meant, its own code comes before one that leaves the tier open; another tier's is never given.
+    """
     for table in book.chain(subscriber.region, subscriber.brand, local(now).date()):
         fitting = [
             code
             for code in table.codes.values()
             if code.service == service.id
             and (code.verb is verb or (code.verb in OPENS and verb in OPENS))
-            and code.fixed.get("tier", "") == tier
+            and code.fixed.get("tier", tier) == tier
             and (not code.brands or subscriber.brand in code.brands)
         ]
         if fitting:
-            return min(fitting, key=_ease).spelling
+            return min(fitting, key=lambda code: ("tier" not in code.fixed if tier else False, *_ease(code))).spelling
     return None
 
 
@@ -95,4 +98,5 @@ def _spoken(service: Service, verb: Verb) -> Text:
     if action is None or action.closed:
         return PERSON
     said = SPOKEN[verb]
-    return Text(said.zh + service.name.zh, f"{said.en} {service.name.en}")
+    # Quoted, for in the middle of a sentence it could not be told from it.
+    return Text(f"“{said.zh}{service.name.zh}”", f'"{said.en} {service.name.en}"')

@@ -133,7 +133,7 @@ def _pay(line: Line, holding: Holding, reference: str, by: str, day: Day) -> Non
 
 
 def switch_off(line: Line, request: Request, day: Day, rules: Rules) -> Facts:
-    """End a product in all its tiers, or (subject sp) the holdings whose numbers are given; at once or on the 1st."""
+    """End a product (only the tier named, if any) or, subject sp, the holdings of these numbers; at once or on the 1st."""
     _must_exist(line)
     effect = str(request.values.get("effect") or "now")
     wanted = _numbers(request.values)
@@ -144,7 +144,8 @@ def switch_off(line: Line, request: Request, day: Day, rules: Rules) -> Facts:
         elif request.subject == "sp":
             held = [holding for holding in held if holding.paid_to]
     else:
-        held = line.on(request.subject, day.now)
+        tier = str(request.values.get("tier") or "")
+        held = [one for one in line.on(request.subject, day.now) if not tier or one.tier == tier]
     if effect == "next_month":
         held = [holding for holding in held if holding.ends_at is None]  # an agreed end stays as it is
     if not held:
