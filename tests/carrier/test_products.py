@@ -77,6 +77,13 @@ def test_one_cancel_ends_every_tier_and_a_second_one_finds_nothing_on(counter: C
     assert counter.refused(number, "switch_off", "pkg_sms_vnet") is Cause.NOT_ON
 
 
+def test_a_cancel_of_one_tier_leaves_another_running(counter: Counter) -> None:
+    number = line(held=[Held("pkg_sms_vnet", Text("短信包", "SMS pack"), 500, "5")])
+    assert counter.refused(number, "switch_off", "pkg_sms_vnet", tier="10") is Cause.NOT_ON
+    assert counter.holds(number) == [("pkg_sms_vnet", "5")]
+    assert counter.done(number, "switch_off", "pkg_sms_vnet", tier="5")["ended"] == ["pkg_sms_vnet"]
+
+
 def test_a_cancel_for_next_month_lets_the_product_run_out(counter: Counter) -> None:
     number = line(held=[Held("caller_id", Text("来电显示", "Caller ID"))])
     assert counter.done(number, "switch_off", "caller_id", effect="next_month")["effective_on"] == date(2026, 12, 1)
@@ -99,7 +106,6 @@ def test_a_pack_that_is_ended_takes_its_allowance_along_and_what_was_used_stays_
     assert counter.done(number, "usage", "left_data_plan")["quotas"][0][4:] == (12, 30)
 
 
-@pytest.mark.requirement("SMS-11")
 @pytest.mark.parametrize(
     ("quota", "unit"),
     [
@@ -137,7 +143,6 @@ def test_a_query_about_several_allowances_tells_those_that_are_there(counter: Co
     assert counter.refused(line(), "usage", "free_resources_usage") is Cause.NOT_ON
 
 
-@pytest.mark.requirement("VER-06")
 def test_what_a_friend_switched_on_shows_who_did_it_where_and_when_also_after_it_ended(counter: Counter) -> None:
     friend, owner = line(), line(basic=2000)
     counter.done(

@@ -8,7 +8,7 @@ from careline.behaviours._items import said_items
 from careline.behaviours._telling import ANY_REFUSAL, Values, dated, described, done, refused_by, tails
 from careline.carrier.port import Answer, Request
 from careline.dialogue.book import Verb
-from careline.dialogue.saying import both, local, rows, same, say_money
+from careline.dialogue.saying import both, rows, say_money
 from careline.dialogue.talk import Job, Subscriber, Telling
 from careline.values.language import Text
 
@@ -40,34 +40,37 @@ class Account:
             return described(job, now)
         if answer.refused is not None:
             return refused_by(job, answer, now)
-        facts = answer.facts
-        told = _money(facts, now)
-        view = job.service.settings.get("view", "balance")
-        if facts.get("status") == "suspended" and view in ("balance", "charges_and_balance"):
-            return done(job, now, "in_debt", told)
-        if view == "charges_detail" and not facts.get("charges"):
-            return done(job, now, "charges_none", told)
+        return _told(job, answer.facts, now)
+
+
+def _told(job: Job, facts: Mapping[str, Any], now: datetime) -> Telling:
+    """Only what the view names is put into words: this is the commonest of all commands."""
+    view = job.service.settings.get("view", "balance")
+    told: dict[str, Text] = {}
+    if view in ("balance", "charges_and_balance"):
+        basic, gift = int(facts["basic"]), int(facts.get("gift") or 0)
+        if facts.get("status") == "suspended":
+            return done(job, now, "in_debt", _debt(facts, now))
+        told["balance"] = both(say_money, basic + gift)
         # Gift money is told apart: content providers' fees are never taken from it.
-        if view in ("balance", "charges_and_balance") and int(facts.get("gift") or 0):
-            view += "_gift"
-        return done(job, now, view, told)
+        if gift:
+            told |= {"basic": both(say_money, basic), "gift": both(say_money, gift)}
+    if view != "balance":
+        told |= {"charges": both(say_money, int(facts.get("charges_now") or 0)), "date": dated(now, now)}
+    if view == "charges_detail":
+        charges = list(facts.get("charges") or ())
+        if not charges:
+            return done(job, now, "charges_none", told)
+        told["items"] = rows(lambda language: said_items(charges, language))
+    return done(job, now, f"{view}_gift" if "gift" in told else view, told)
 
 
-def _money(facts: Mapping[str, Any], now: datetime) -> Values:
-    basic, gift = int(facts["basic"]), int(facts.get("gift") or 0)
-    charges = list(facts.get("charges") or ())
+def _debt(facts: Mapping[str, Any], now: datetime) -> Values:
+    kept = facts.get("retained_until")
     return {
-        "balance": both(say_money, basic + gift),
-        "basic": both(say_money, basic),
-        "gift": both(say_money, gift),
-        "charges": both(say_money, int(facts.get("charges_now") or 0)),
-        "items": rows(lambda language: said_items(charges, language)),
-        "count": same(str(len(charges))),
-        "debt": both(say_money, int(facts.get("debt") or max(0, -basic))),
-        "date": dated(local(now).date(), now),
-        "until": dated(facts["retained_until"], now)
-        if facts.get("retained_until")
-        else Text("停机后第90天", "day 90 of the suspension"),
+        "debt": both(say_money, int(facts.get("debt") or max(0, -int(facts["basic"])))),
+        "gift": both(say_money, int(facts.get("gift") or 0)),
+        "until": dated(kept, now) if kept else Text("停机后第90天", "day 90 of the suspension"),
     }
 
 
