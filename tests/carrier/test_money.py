@@ -52,7 +52,7 @@ def test_credit_is_used_last_and_suspends_only_beyond_its_limit(counter: Counter
     assert counter.done(number, "charge", amount=1, product="calls")["status"] == "suspended"
 
 
-@pytest.mark.requirement("ACC-02", "NTF-04")
+@pytest.mark.requirement("ACC-02")
 def test_a_suspended_number_can_be_saved_on_its_ninetieth_day_and_is_released_after_it(
     counter: Counter,
 ) -> None:
@@ -73,7 +73,6 @@ def test_a_suspended_number_can_be_saved_on_its_ninetieth_day_and_is_released_af
     assert counter.refused(lost, "switch_on", "caller_id", fee=0, at=day_after) is Cause.NOT_FOUND
 
 
-@pytest.mark.requirement("SMS-12")
 def test_the_reminder_fires_exactly_once_when_the_balance_falls_below_the_chosen_amount(
     counter: Counter,
 ) -> None:
@@ -91,7 +90,6 @@ def test_the_reminder_fires_exactly_once_when_the_balance_falls_below_the_chosen
     assert counter.carrier.alerts_due() == []
 
 
-@pytest.mark.requirement("SMS-12")
 def test_the_reminder_is_armed_again_by_a_top_up_and_stops_when_it_is_cancelled(counter: Counter) -> None:
     number = line(basic=1001)
     counter.done(number, "switch_on", "balance_alert", amount=1000)
@@ -134,6 +132,7 @@ def test_the_bill_of_the_month_is_the_sum_of_its_items_and_names_what_each_is_fo
     assert counter.refused(number, "bill", month="soon") is Cause.NOT_FOUND
 
 
+@pytest.mark.requirement("CRP-01")
 def test_a_bill_that_was_not_paid_in_full_is_paid_when_the_debt_is_gone(counter: Counter) -> None:
     number = line(basic=300)
     counter.done(number, "charge", amount=1000, **SP)

@@ -95,6 +95,23 @@ def test_the_three_services_that_a_friend_subscribed_lead_back_to_her() -> None:
     assert {one["since"] for one in held} == {(NOW - timedelta(days=40)).date()}
 
 
+@pytest.mark.parametrize(
+    "now",
+    [
+        datetime(2006, 6, 17, 16, tzinfo=UTC),
+        datetime(2009, 10, 31, 15, 59, tzinfo=UTC),
+        datetime(2028, 2, 29, 12, tzinfo=UTC),
+        datetime(2027, 1, 1, 0, tzinfo=UTC),
+    ],
+)
+def test_the_town_can_be_settled_on_any_day(now: datetime) -> None:
+    town.settle(now, afresh=True)
+    facts = ask(called("吴国强").msisdn, "account", at=now).facts
+    assert (facts["status"], facts["debt"]) == ("suspended", 700)
+    assert ask(town.fresh("T2", now=now).msisdn, "bill", at=now).facts["total"] == 970
+    assert Sandbox().roll_month(now + timedelta(days=40)) > 0
+
+
 def test_each_story_is_true_at_the_carrier() -> None:
     assert ask(called("新卡用户").msisdn, "activate").refused is None
     poor = ask(called("赵铁柱").msisdn, "switch_on", "caller_id", fee=500)

@@ -57,14 +57,18 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "payments": "subject payments|topups|returned (values: month or nothing): entries: [(date, fen, how zh, how en)]",
         "usage": "subject quota id or '' for all: quotas: [(id, name zh, name en, unit, used, total or None)]",
         "points": "points, worth (fen), expiring, expires_on",
-        "holdings": "subject '' | sp | product: holdings: [Holding as dict: product, tier, name_zh, name_en, fee, since, until, by, channel, provider or None, values]",
+        "holdings": "subject '' | sp | product: holdings: [{number, product, tier, name_zh, name_en, fee, per, since,"
+        " starts_on, until, by, channel, provider or None, values, allowances}]",
         "profile": "brand, region, language, status, abroad, owner_masked, plan_zh, plan_en, credit_rating, activated_on",
         "number": "values: number: region_zh, region_en, carrier",
         "short_number": "values: short: number (of the same group only)",
         "inquire": "values: reference: state done|refused|absent|pending, facts, cause",
         # writes
-        "switch_on": "subject product (values: tier, fee, per, effect now|next_month, excludes: [product], replaces: [product], paid_to, name_zh, name_en, allowances, plus settings): effective_on, fee, basic, gift, replaced: [product]",
-        "switch_off": "subject product (values: effect, tier: only that one) or sp (values: numbers of holdings): effective_on, ended: [product]",
+        "switch_on": "subject product (values: tier, fee, per, effect now|next_month, excludes: [product],"
+        " replaces: [product], paid_to, name_zh, name_en, allowances, plus settings):"
+        " effective_on, fee, basic, gift, status, tier, replaced: [product]",
+        "switch_off": "subject product (values: effect), or sp (values: numbers of holdings, effect):"
+        " effective_on, ended: [product], names: [[zh, en]], tiers",
         "configure": "subject product (values: settings): settings",
         "redeem": "values: amount (fen): points, redeemed_points, basic",
         "password": "subject apply|change|reset|check (values: id_number | old, new | password; Secret): tries_left",

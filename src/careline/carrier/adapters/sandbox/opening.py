@@ -124,12 +124,16 @@ def forget_lines(msisdns: Sequence[Msisdn]) -> None:
 
 def open_ranges(ranges: Sequence[tuple[str, str, Text, str]]) -> None:
     """Number ranges: (prefix in national digits, region id, region name, carrier); known ones are named anew."""
+    # Those that are not there in just these words.
     execute(
         "INSERT INTO sandbox_number_range (prefix, region, region_zh, region_en, carrier)"
         " SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[])"
+        " AS t (prefix, region, region_zh, region_en, carrier)"
+        " WHERE NOT EXISTS (SELECT 1 FROM sandbox_number_range r"
+        " WHERE (r.prefix, r.region, r.region_zh, r.region_en, r.carrier)"
+        " = (t.prefix, t.region, t.region_zh, t.region_en, t.carrier))"
         " ON CONFLICT (prefix) DO UPDATE SET region = excluded.region, region_zh = excluded.region_zh,"
-        " region_en = excluded.region_en, carrier = excluded.carrier"
-        " WHERE (sandbox_number_range.*) IS DISTINCT FROM (excluded.*)",
+        " region_en = excluded.region_en, carrier = excluded.carrier",
         _columns([(prefix, region, name.zh, name.en, carrier) for prefix, region, name, carrier in ranges]),
     )
 

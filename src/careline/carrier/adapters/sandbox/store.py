@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from django.db import transaction
 
@@ -31,14 +31,19 @@ class Deed:
     lies: int = 0
 
 
-def load(msisdns: Sequence[str], now: datetime) -> dict[str, Line]:
-    """The lines that exist among these, with what they hold now."""
+_ACCOUNT: LiteralString = (
+    "SELECT a.msisdn, a.status, a.basic, a.gift, a.credit_limit, a.points, a.points_expiring, a.alert_below,"
+    " a.version, a.rows, a.activated_on, a.suspended_on, a.valid_until, a.password, a.tries, a.locked_until,"
+)
+
+
+def load(msisdns: Sequence[str], now: datetime, *, documents: bool) -> dict[str, Line]:
+    """The lines that exist among these, with what they hold now; the owner's document only where it is needed."""
     # The accounts of these lines.
     rows = run(
-        "SELECT a.msisdn, a.status, a.basic, a.gift, a.credit_limit, a.points, a.points_expiring, a.alert_below,"
-        " a.version, a.rows, a.activated_on, a.suspended_on, a.valid_until, a.password, a.tries, a.locked_until,"
-        " l.id_hash"
-        " FROM sandbox_account a JOIN sandbox_line l USING (msisdn) WHERE a.msisdn = ANY(%s::text[])",
+        _ACCOUNT + " l.id_hash FROM sandbox_account a JOIN sandbox_line l USING (msisdn) WHERE msisdn = ANY(%s::text[])"
+        if documents
+        else _ACCOUNT + " NULL FROM sandbox_account a WHERE msisdn = ANY(%s::text[])",
         [list(msisdns)],
     )
     lines = {row[0]: Line(*row) for row in rows}
