@@ -25,7 +25,7 @@ def claim(links: Sequence[str], by: str, now: datetime, until: datetime, limit: 
         " m.attempt::text, m.tries, m.created_at, m.doubts",
         [until, by, now, list(links), list(links), limit],
     )
-    return [Letter(row[0], Msisdn(row[1]), *row[2:]) for row in sorted(rows)]
+    return [Letter(row[0], Msisdn(row[1]), *row[2:]) for row in sorted(rows, key=lambda row: (row[10], row[0]))]
 
 
 def extend(ids: Sequence[str], by: str, until: datetime) -> int:
