@@ -1,9 +1,10 @@
 """Where each customer stands: read many at once, changed only by whoever knows the version."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+
+import msgspec
 
 from careline.dialogue.talk import State
 from careline.postgres import sql
@@ -60,7 +61,7 @@ def move(standings: Sequence[Standing], busy_until: Sequence[datetime | None], n
             [standings[index].msisdn.digits for index in order],
             [standings[index].channel for index in order],
             [standings[index].contact for index in order],
-            [json.dumps(standings[index].state, ensure_ascii=False) for index in order],
+            [msgspec.json.encode(standings[index].state).decode() for index in order],
             [standings[index].version for index in order],
             [busy_until[index] for index in order],
         ],

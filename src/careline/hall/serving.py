@@ -61,7 +61,9 @@ class Serving:
         self.behaviours = behaviours
         self.time_limit_seconds = time_limit_seconds
         self.patience_seconds = patience_seconds
-        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="carrier") if patience_seconds is not None else None
+        self._pool = (
+            ThreadPoolExecutor(_THREADS, thread_name_prefix="carrier") if patience_seconds is not None else None
+        )
 
     def serve(
         self, errands: Sequence[Errand], now: datetime, later: Callable[[Sequence[Result]], None]

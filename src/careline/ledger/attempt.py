@@ -1,10 +1,11 @@
 """Attempts: begun before anything is touched, ended once, in batches."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from careline.postgres import sql
 from careline.values.cause import Cause
@@ -60,7 +61,7 @@ def begin(attempts: Sequence[Begun]) -> None:
         " %s::timestamptz[], %s::text[], %s::text[], %s::text[])",
         [
             *_shared(attempts),
-            [json.dumps(attempt.job, ensure_ascii=False) for attempt in attempts],
+            [msgspec.json.encode(attempt.job).decode() for attempt in attempts],
             [attempt.asking for attempt in attempts],
             [attempt.due_at for attempt in attempts],
             [attempt.in_reply_to for attempt in attempts],
@@ -149,7 +150,7 @@ def _shared(attempts: Sequence[Begun]) -> list[list[Any]]:
         [attempt.service for attempt in attempts],
         [attempt.verb for attempt in attempts],
         [
-            json.dumps(dict(attempt.parameters), ensure_ascii=False) if attempt.parameters else "{}"
+            msgspec.json.encode(dict(attempt.parameters)).decode() if attempt.parameters else "{}"
             for attempt in attempts
         ],
         [attempt.version for attempt in attempts],

@@ -1,10 +1,11 @@
 """Once-only: what was received is written down under its number, link and id, and counts the first time only."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from careline.postgres import sql
 from careline.values.msisdn import Msisdn
@@ -52,7 +53,7 @@ def receive(receipts: Sequence[Receipt]) -> set[tuple[str, str, str]]:
             [receipt.said for receipt in receipts],
             [receipt.turn for receipt in receipts],
             [receipt.attempt for receipt in receipts],
-            [json.dumps(receipt.steps, ensure_ascii=False) for receipt in receipts],
+            [msgspec.json.encode(receipt.steps).decode() for receipt in receipts],
         ],
     )
     return {(row[0], row[1], row[2]) for row in rows}

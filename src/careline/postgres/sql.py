@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
 from typing import Any, LiteralString
 
+import msgspec
 import psycopg
 from django.db import connection
 from psycopg.types.array import ListBinaryDumper
-from psycopg.types.json import JsonbLoader, JsonLoader
+from psycopg.types.json import JsonbLoader, JsonLoader, set_json_loads
 from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 
 PREPARE_ONLY_ON_REQUEST = 1_000_000_000
@@ -117,4 +118,5 @@ def _adapted(raw: psycopg.Connection[Any]) -> psycopg.Cursor[tuple[Any, ...]]:
     cursor.adapters.register_dumper(list, ListBinaryDumper)
     cursor.adapters.register_loader("json", JsonLoader)
     cursor.adapters.register_loader("jsonb", JsonbLoader)
+    set_json_loads(msgspec.json.decode, cursor)
     return cursor

@@ -13,9 +13,7 @@ class Cause(StrEnum):
     # system
     GUIDANCE = "guidance"  # our words led the customer astray
     WRONG_PROMPT = "wrong_prompt"
-    CARRIER_FAULT = (
-        "carrier_fault"  # the carrier could not be reached, or answered nonsense; nothing happened
-    )
+    CARRIER_FAULT = "carrier_fault"  # the carrier could not be reached, or answered nonsense; nothing happened
     CARRIER_SILENT = "carrier_silent"  # asked, no answer within the time limit
     CARRIER_BUSY = "carrier_busy"  # the carrier or we were overloaded; nothing happened
     CHANNEL_FAULT = "channel_fault"  # the answer could not be delivered
