@@ -11,7 +11,10 @@ from careline.simulators.deliveries import texts
 
 from .conftest import Street, eventually
 
-LONG = "各位你们好我想说的是这个短信营业厅很好用但是有的时候代码太多了我记不住希望能够多一些中文的说明谢谢你们的服务祝工作顺利再见" * 2
+LONG = (
+    "各位你们好我想说的是这个短信营业厅很好用但是有的时候代码太多了我记不住希望能够多一些中文的说明谢谢你们的服务祝工作顺利再见"
+    * 2
+)
 NOW = datetime(2026, 11, 10, 4, 0, tzinfo=UTC)
 
 

@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 
 from careline.channels.sms import proof
 from careline.channels.sms.doubting import Doubting
-from careline.daemons.sms import SmsService
+from careline.daemons.sms import SmsService, _close_connection
 from careline.ledger.models import Arrived, Attempt
 from careline.outbox.models import Message
 from careline.values.msisdn import Msisdn
@@ -49,7 +49,7 @@ def test_nothing_is_acknowledged_before_the_commit(street: Street) -> None:
     customer = street.fresh()
     with Gate():
         street.text(customer, "CXYE")
-        eventually(lambda: waiting_for_a_lock())
+        eventually(waiting_for_a_lock)
         assert street.smsc.acknowledged == 0
         assert street.answers(customer) == []
     street.settled()
@@ -62,7 +62,7 @@ def test_what_was_not_committed_leaves_nothing_and_comes_again(street: Street) -
     customer = street.fresh()
     with Gate():
         street.text(customer, "CXYE")
-        eventually(lambda: waiting_for_a_lock())
+        eventually(waiting_for_a_lock)
         kill_waiting_session()
         # The session died before its commit: refused with 0x64, so the SMSC has it again; it waits at the lock once more.
         eventually(lambda: street.smsc.redelivered >= 1 and waiting_for_a_lock())
@@ -298,7 +298,7 @@ def kill(street: Street, service: SmsService) -> None:
         bound.receiving.stop()
     service.sender.claim_no_more()
     service.sender.stop()
-    service._pool.submit(lambda: connection.close()).result()
+    service._pool.submit(_close_connection).result()
     service._pool.shutdown()
 
 
@@ -311,5 +311,3 @@ def kill_waiting_session() -> None:
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE wait_event_type = 'Lock' AND datname = current_database()"
     )
-
-

@@ -72,7 +72,7 @@ def test_a_slow_customer_does_not_hold_the_others_and_keeps_the_order_of_his_own
     slow, quick = street.fresh(), street.fresh()
     stumbling.stumble("slow", seconds=1.2, msisdns=[slow])
     street.ask(quick, "CXYE")  # what is known of stumbling is looked up once a second
-    eventually(lambda: stumbling_known())
+    eventually(stumbling_known)
     for text in ("KTLDXS", "CXLDXS", "QXLDXS"):
         street.text(slow, text)
     for text in ("CXYE", "CXJF", "CXYE"):

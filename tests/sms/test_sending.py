@@ -328,5 +328,3 @@ def test_an_answer_longer_than_the_book_allows_is_cut_with_an_ellipsis() -> None
     assert cut[:-1] == text[: len(cut) - 1]
     assert len(cut) == 5 * 67
     assert fit("短", 5, "ucs2") == "短"
-
-

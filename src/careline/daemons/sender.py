@@ -107,6 +107,12 @@ class Sender:
         """Before the links are closed: what is under way ends, nothing new begins."""
         self._claiming = False
 
+    def drain(self, timeout_seconds: float) -> None:
+        """Wait, at most so long, until nothing is with a link."""
+        until = time.monotonic() + timeout_seconds
+        while self._underway and time.monotonic() < until:
+            time.sleep(0.02)
+
     def stop(self, timeout_seconds: float = 10.0) -> None:
         """After the links are closed: write down how everything ended, give back the rest."""
         with self._changed:

@@ -30,6 +30,7 @@ from careline.daemons.sender import Sender
 from careline.daemons.turnstile import Turnstile
 from careline.hall.reception import Reception
 from careline.hall.recording import Posting
+from careline.hall.turn import Served
 from careline.links.link import Limits, LinkState
 
 log = logging.getLogger(__name__)
@@ -54,10 +55,14 @@ def serve(arguments: Sequence[str]) -> None:
     """Run until SIGINT: `careline serve sms [--batchers N] [--batch N] [--linger-ms MS] [--queue-max N]`."""
     parser = argparse.ArgumentParser("careline serve sms", description=__doc__)
     default = Size()
-    parser.add_argument("--batchers", type=int, default=default.batchers, help="threads that carry batches into the hall")
+    parser.add_argument(
+        "--batchers", type=int, default=default.batchers, help="threads that carry batches into the hall"
+    )
     parser.add_argument("--batch", type=int, default=default.batch, help="messages in one batch at most")
     parser.add_argument("--linger-ms", type=float, default=default.linger_ms, help="wait for company in a small batch")
-    parser.add_argument("--queue-max", type=int, default=default.queue_max, help="messages waiting; then senders slow down")
+    parser.add_argument(
+        "--queue-max", type=int, default=default.queue_max, help="messages waiting; then senders slow down"
+    )
     chosen = parser.parse_args(list(arguments))
     size = Size(chosen.batchers, chosen.batch, chosen.linger_ms, chosen.queue_max)
     try:
@@ -128,7 +133,7 @@ class SmsService:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="proofs")
         self.turnstile = Turnstile(
             self.reception_of(self.name),
-            on_served=lambda served: self.sender.hand_over(served),
+            on_served=self._hand_over,
             batchers=self.size.batchers,
             batch=self.size.batch,
             linger_ms=self.size.linger_ms,
@@ -164,14 +169,11 @@ class SmsService:
         for one in self.bound:
             await loop.run_in_executor(None, one.receiving.stop)
         self.sender.claim_no_more()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(DRAIN_SECONDS):
-                while self.sender.waiting:
-                    await asyncio.sleep(0.02)
+        await loop.run_in_executor(None, self.sender.drain, DRAIN_SECONDS)
         await asyncio.gather(*(link.close() for one in self.bound for link in one.binds))
         await loop.run_in_executor(None, self.sender.stop)
         await self._write_proofs()
-        await self._in_pool(lambda: connection.close())
+        await self._in_pool(_close_connection)
         self._pool.shutdown()
 
     def statistics(self) -> dict[str, Any]:
@@ -189,6 +191,9 @@ class SmsService:
                 for one in self.bound
             },
         }
+
+    def _hand_over(self, served: Sequence[Served]) -> None:
+        self.sender.hand_over(served)  # which is made after the turnstile
 
     def _gateway_routes(self, outlet: Outlet) -> list[Route]:
         return []
@@ -213,7 +218,7 @@ class SmsService:
             except (DatabaseError, InterfaceError):
                 # The older proof stays: after a crash more is in doubt than need be, and nothing is done twice.
                 with contextlib.suppress(DatabaseError, InterfaceError):
-                    await self._in_pool(lambda: connection.close())
+                    await self._in_pool(_close_connection)
 
     async def _in_pool(self, function: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._pool, function, *arguments)

@@ -15,7 +15,9 @@ RETRY_AFTER = tuple(timedelta(seconds=one) for one in (1, 10, 60, 300, 600))
 """How long a letter waits after its first, second, ... failure; the last one holds for all that follow."""
 TRIES_MAX = 7
 VALID = timedelta(hours=24)  # an answer later than a day helps nobody
-WAITS = frozenset({"link down", "link closed", "queue full"})  # reasons of links.sending that say nothing about the letter
+WAITS = frozenset(
+    {"link down", "link closed", "queue full"}
+)  # reasons of links.sending that say nothing about the letter
 ELLIPSIS = "…"
 
 
