@@ -109,6 +109,14 @@ def test_a_product_that_an_order_takes_the_place_of_does_not_stand_against_it() 
                     assert not set(request.values["excludes"]) & set(request.values["replaces"]), service.id
 
 
+def test_a_plan_takes_the_place_of_every_other_plan() -> None:
+    plans = {service.id for service in book().services.values() if service.behaviour == "plan"}
+    assert len(plans) > 3
+    for plan in plans:
+        tier = next(iter(book().services[plan].tiers), "")
+        assert set(wanted(plan, Verb.ORDER, tier=tier).values["replaces"]) | {plan} == plans
+
+
 def test_settings_of_ours_are_no_settings_of_the_carrier_s() -> None:
     values = wanted("sp_order", Verb.ORDER, tier="402").values
     assert not [name for name in values if name.startswith(("sp.", "paid_to.", "replaces."))]
