@@ -21,6 +21,7 @@ _LENGTH_MAX = 200
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _DIGITS = re.compile(r"[0-9]+")
+_IN_WORDS = re.compile(r"((?:20|19)?[0-9]{2})[年\-/.]([0-9]{1,2})月?(?:份)?")
 _MOBILE_OR_LINE = re.compile(r"\+?[0-9][0-9 \-]{4,19}")
 
 
@@ -44,6 +45,9 @@ def _month(written: str, today: date, _service: Service | None) -> str:
     bare = normalise(written)
     if bare in _NAMED_MONTHS:
         return str(Month.of(today).plus(_NAMED_MONTHS[bare]))
+    in_words = _IN_WORDS.fullmatch(bare)
+    if in_words:
+        bare = in_words[1] + in_words[2].zfill(2)
     try:
         month = parse_month(bare, today)
     except (NotAMonth, ValueError) as error:
