@@ -84,7 +84,11 @@ CASES: dict[str, dict[str, object]] = {
     },
     "overlapping_tables": {"table__X2": {"id": "X2", "name": {"zh": "表二", "en": "Second"}, "region": "linjiang"}},
     "unreachable": {"service__lost": service("lost")},
-    "unusable_row": {"service__balance": service("balance", brands=["gotone"]), "code__X1/CXYE": code("CXYE", "balance", "query", brands="mzone"), "settings__brands": {"gotone": {"zh": "全球通", "en": "GoTone"}, "mzone": {"zh": "动感地带", "en": "M-Zone"}}},
+    "unusable_row": {
+        "service__balance": service("balance", brands=["gotone"]),
+        "code__X1/CXYE": code("CXYE", "balance", "query", brands="mzone"),
+        "settings__brands": {"gotone": {"zh": "全球通", "en": "GoTone"}, "mzone": {"zh": "动感地带", "en": "M-Zone"}},
+    },
     "unknown_behaviour": {"service__balance": service("balance", "magic")},
     "unperformed_action": {"service__balance": service("balance", actions={"query": {}, "redeem": {}})},
     "ambiguous_name": {
@@ -103,7 +107,11 @@ CASES: dict[str, dict[str, object]] = {
     },
     "bare_name_order": {"service__paper": paper(), "code__X1/早报": code("早报", "paper", "subscribe"), **WORDS},
     "no_confirming_code": {"service__paper": paper("code"), "code__X1/401": code("401", "paper", "subscribe"), **WORDS},
-    "nothing_to_confirm": {"service__paper": paper("code"), "code__X1/40191": code("40191", "paper", "confirm"), **WORDS},
+    "nothing_to_confirm": {
+        "service__paper": paper("code"),
+        "code__X1/40191": code("40191", "paper", "confirm"),
+        **WORDS,
+    },
     "order_like_query": {
         "service__paper": paper(),
         "code__X1/CXZD": code("CXZD", "paper", "subscribe"),
@@ -130,7 +138,10 @@ CASES: dict[str, dict[str, object]] = {
     "broken_placeholder": {"words__talk.goodbye": {"zh": "再见 {。", "en": "Bye."}},
     "unknown_placeholder": {"words__talk.goodbye": {"zh": "再见,{service}。", "en": "Bye, {service}."}},
     "uneven_placeholders": {"words__talk.fill": {"zh": "请发{label},如{example}。", "en": "Send the {label}."}},
-    "jargon": {"settings__glossary": {"鉴权": {"zh": "核对身份", "en": "checking who you are"}}, "words__talk.goodbye": {"zh": "鉴权失败。", "en": "No."}},
+    "jargon": {
+        "settings__glossary": {"鉴权": {"zh": "核对身份", "en": "checking who you are"}},
+        "words__talk.goodbye": {"zh": "鉴权失败。", "en": "No."},
+    },
     "overlong": {"words__talk.goodbye": {"zh": "再见。" * 80, "en": "Bye."}},
     "missing_words": {"words__talk.goodbye": None},
     "endless_menu": {
@@ -153,7 +164,7 @@ CASES: dict[str, dict[str, object]] = {
         "service__menu": service("menu", "menu", actions={"help": {}}),
         "code__X1/15": code("15", "menu", "help", "node=15"),
     },
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("rule", CASES)
@@ -164,19 +175,36 @@ def test_a_faulty_catalogue_is_found_out(rule: str) -> None:
 
 
 MENDED: dict[str, dict[str, object]] = {
-    "overlapping_tables": {"table__X2": {"id": "X2", "name": {"zh": "表二", "en": "Second"}, "region": "linjiang", "valid_until": "2010-01-01"}, "table__X1": {"id": "X1", "name": {"zh": "表", "en": "Table"}, "region": "linjiang", "valid_from": "2010-01-01"}},
+    "overlapping_tables": {
+        "table__X2": {
+            "id": "X2",
+            "name": {"zh": "表二", "en": "Second"},
+            "region": "linjiang",
+            "valid_until": "2010-01-01",
+        },
+        "table__X1": {
+            "id": "X1",
+            "name": {"zh": "表", "en": "Table"},
+            "region": "linjiang",
+            "valid_from": "2010-01-01",
+        },
+    },
     "unreachable": {"service__lost": service("lost", everywhere=True)},
-    "ambiguous_name": {"service__points": service("points", aliases=["余额"], everywhere=True, actions={"describe": {}})},
+    "ambiguous_name": {
+        "service__points": service("points", aliases=["余额"], everywhere=True, actions={"describe": {}})
+    },
     "unconfirmed_order": CASES["unconfirmed_order"] | {"service__paper": paper("ask")},
     "bare_name_order": CASES["bare_name_order"] | {"service__paper": paper(price=0)},
     "no_confirming_code": CASES["no_confirming_code"] | {"code__X1/40191": code("40191", "paper", "confirm")},
     "order_like_query": CASES["order_like_query"] | {"code__X2/CXZD": code("CXZD", "paper", "subscribe")},
     "shadowed_value": CASES["shadowed_value"] | {"code__X1/CXYE": code("CXYE", "balance", "query", "?month")},
-    "uneven_placeholders": {"words__talk.fill": {"zh": "请发{label},如{example}。", "en": "Send {label}, e.g. {example}."}},
+    "uneven_placeholders": {
+        "words__talk.fill": {"zh": "请发{label},如{example}。", "en": "Send {label}, e.g. {example}."}
+    },
     "overlong": {"words__talk.goodbye": {"zh": "再见。" * 20, "en": "Bye."}},
     "jargon": {"settings__glossary": {"鉴权": {"zh": "核对身份", "en": "checking who you are"}}},
     "missing_words": {"words__error.bad.month": None},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("rule", MENDED)

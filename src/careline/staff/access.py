@@ -63,4 +63,5 @@ def now() -> datetime:
 def page(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
     """The template with what every page shows: what this person may do (`can.edit_catalogue`)."""
     can = {gate.value: may(request, gate) for gate in Gate}
-    return render(request, template, {"can": can, **context}, status=status)
+    languages = (("zh", "中文"), ("en", "English"))  # of the catalogue's texts, not of the page
+    return render(request, template, {"can": can, "languages": languages, **context}, status=status)

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -124,7 +125,7 @@ def _from_form(one: Field) -> Any:
     if one.shape == "flag":
         return value
     if one.shape == "list":
-        listed = [part.strip() for part in value.replace(",", ",").replace("、", ",").split(",") if part.strip()]
+        listed = [part.strip() for part in re.split("[,\uff0c\u3001]", value) if part.strip()]
         return listed or (_MISSING if one.default == "" else one.default)
     if one.shape == "money":
         try:

@@ -42,10 +42,10 @@ def order_like_query(subject: Subject) -> Iterator[Finding]:
                     "order_like_query",
                     Where("code", f"{table.id}/{code.spelling}"),
                     (
-                        "此代码在别的表中是查询,所以在这里办理前先向客户确认",
+                        "此代码在别的表中是查询，所以在这里办理前先向客户确认",
                         "a query in another table, so the order is asked back here",
                     ),
-                    ("无须改动;换一个代码可省去这次确认", "nothing to mend; another spelling would save the question"),
+                    ("无须改动；换一个代码可省去这次确认", "nothing to mend; another spelling would save the question"),
                 )
 
 
@@ -81,9 +81,9 @@ def two_steps(subject: Subject) -> Iterator[Finding]:
                 yield error(
                     "no_confirming_code",
                     Where("code", f"{table.id}/{code.spelling}"),
-                    ("需要二次确认,但本表没有确认代码", "takes two steps, but this table has no confirming code"),
+                    ("需要二次确认，但本表没有确认代码", "takes two steps, but this table has no confirming code"),
                     (
-                        "在本表加上确认代码,或改为询问确认",
+                        "在本表加上确认代码，或改为询问确认",
                         "add the confirming code to the table, or let it be asked back",
                     ),
                 )
@@ -92,7 +92,7 @@ def two_steps(subject: Subject) -> Iterator[Finding]:
                     "nothing_to_confirm",
                     Where("code", f"{table.id}/{code.spelling}"),
                     ("本表没有要由它确认的办理代码", "this table has no order that it could confirm"),
-                    ("加上办理代码,或删去此行", "add the order's code, or take this row out"),
+                    ("加上办理代码，或删去此行", "add the order's code, or take this row out"),
                 )
 
 

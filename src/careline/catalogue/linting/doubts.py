@@ -12,7 +12,7 @@ def doubtful_rows(subject: Subject) -> Iterator[Finding]:
                 yield note(
                     "doubtful",
                     Where("code", f"{table.id}/{code.spelling}"),
-                    (f"此行存疑:{code.note or '未写原因'}", f"this row is doubtful: {code.note or 'no reason given'}"),
+                    (f"此行存疑：{code.note or '未写原因'}", f"this row is doubtful: {code.note or 'no reason given'}"),
                     ("向业务部门核实后改为 sure", "ask the department concerned, then set it to sure"),
                 )
 

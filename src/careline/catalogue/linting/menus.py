@@ -23,7 +23,7 @@ def menus(subject: Subject) -> Iterator[Finding]:
                     "empty_menu",
                     where,
                     ("菜单是空的", "the menu is empty"),
-                    ("加上菜单项,或删去菜单", "add entries, or take the menu out"),
+                    ("加上菜单项，或删去菜单", "add entries, or take the menu out"),
                 )
             if len(node.children) > CHILDREN_MAX:
                 yield warning(

@@ -16,8 +16,8 @@ def unknown_behaviour(subject: Subject) -> Iterator[Finding]:
             yield error(
                 "unknown_behaviour",
                 Where("service", service.id, "behaviour"),
-                (f"没有这种行为:{service.behaviour}", f"there is no behaviour {service.behaviour}"),
-                (f"可选:{', '.join(sorted(subject.manifests))}", f"choose of {', '.join(sorted(subject.manifests))}"),
+                (f"没有这种行为：{service.behaviour}", f"there is no behaviour {service.behaviour}"),
+                (f"可选：{', '.join(sorted(subject.manifests))}", f"choose of {', '.join(sorted(subject.manifests))}"),
             )
             continue
         for verb in sorted(service.actions.keys() - manifest.verbs):
@@ -28,7 +28,7 @@ def unknown_behaviour(subject: Subject) -> Iterator[Finding]:
                     f"行为 {service.behaviour} 不会做“{verb.value}”",
                     f"the behaviour {service.behaviour} cannot {verb.value}",
                 ),
-                ("换一种行为,或去掉该操作", "choose another behaviour, or take the action out"),
+                ("换一种行为，或去掉该操作", "choose another behaviour, or take the action out"),
             )
 
 
@@ -41,10 +41,10 @@ def unreachable(subject: Subject) -> Iterator[Finding]:
                 "unreachable",
                 Where("service", service.id),
                 (
-                    "没有任何代码指向它,也未设为各地通用:无人能用到",
+                    "没有任何代码指向它，也未设为各地通用：无人能用到",
                     "no code leads to it and it is not everywhere: nobody can reach it",
                 ),
-                ("加一行代码,或设为各地通用", "add a code, or set everywhere"),
+                ("加一行代码，或设为各地通用", "add a code, or set everywhere"),
             )
 
 
@@ -59,10 +59,10 @@ def unusable_rows(subject: Subject) -> Iterator[Finding]:
                     "unusable_row",
                     Where("code", f"{table.id}/{code.spelling}"),
                     (
-                        f"本表的客户都不能使用“{service.name.zh}”(品牌或地区不符)",
+                        f"本表的客户都不能使用“{service.name.zh}”（品牌或地区不符）",
                         f"none of this table's customers may use {service.name.en} (brand or region)",
                     ),
-                    ("放宽业务的品牌和地区,或删去此行", "widen the service's brands and regions, or take the row out"),
+                    ("放宽业务的品牌和地区，或删去此行", "widen the service's brands and regions, or take the row out"),
                 )
 
 

@@ -38,7 +38,7 @@ def _overlaps(book: Book) -> Iterator[Finding]:
                 "conflicting_rows",
                 where,
                 (
-                    f"与表 {one.id} 范围相同且同时有效,这些代码含义不同:{few}",
+                    f"与表 {one.id} 范围相同且同时有效，这些代码含义不同：{few}",
                     f"has the scope of table {one.id} at the same time, and these codes mean different things: {few}",
                 ),
                 mend,
@@ -82,7 +82,7 @@ def shadowed_values(subject: Subject) -> Iterator[Finding]:
                             f"遮住了代码 {code.spelling} 带值 {rest.lstrip(SEPARATORS)} 的写法",
                             f"hides the code {code.spelling} with the value {rest.lstrip(SEPARATORS)}",
                         ),
-                        ("改用别的代码,或让两者含义一致", "choose another spelling, or let both mean the same"),
+                        ("改用别的代码，或让两者含义一致", "choose another spelling, or let both mean the same"),
                     )
 
 
@@ -106,7 +106,7 @@ def ambiguous_names(subject: Subject) -> Iterator[Finding]:
                         f"the name {name} belongs to the service {one.id} too ({', '.join(sorted(shared))})",
                     ),
                     (
-                        "改名或删去别名,否则会向客户追问",
+                        "改名或删去别名，否则会向客户追问",
                         "rename or drop the alias, or customers are asked which they mean",
                     ),
                 )
@@ -152,8 +152,8 @@ def menu_digits(subject: Subject) -> Iterator[Finding]:
                 yield note(
                     "menu_digit",
                     Where("code", f"{table.id}/{code.spelling}"),
-                    ("有未答的问题时,此数字算作回答", "while a question is open, this digit is its answer"),
-                    ("无须改动;请在说明中写清", "nothing to mend; say so where the code is published"),
+                    ("有未答的问题时，此数字算作回答", "while a question is open, this digit is its answer"),
+                    ("无须改动；请在说明中写清", "nothing to mend; say so where the code is published"),
                 )
 
 

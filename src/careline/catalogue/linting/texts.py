@@ -62,8 +62,8 @@ def unknown_placeholder(subject: Subject) -> Iterator[Finding]:
             yield error(
                 "broken_placeholder",
                 where,
-                (f"花括号写法有误:{wrong}", f"the braces are wrong: {wrong}"),
-                ("占位符写成 {名称},成对出现", "write a placeholder as {name}, with both braces"),
+                (f"花括号写法有误：{wrong}", f"the braces are wrong: {wrong}"),
+                ("占位符写成 {名称}，成对出现", "write a placeholder as {name}, with both braces"),
             )
             continue
         yield from _unfilled(where, names["zh"] | names["en"])
@@ -72,7 +72,7 @@ def unknown_placeholder(subject: Subject) -> Iterator[Finding]:
             yield warning(
                 "uneven_placeholders",
                 where,
-                (f"只有一种语言用到:{odd}", f"only one language says: {odd}"),
+                (f"只有一种语言用到：{odd}", f"only one language says: {odd}"),
                 ("让两种语言说同样的内容", "let both languages say the same"),
             )
 
@@ -85,8 +85,8 @@ def _unfilled(where: Where, names: Set[str]) -> Iterator[Finding]:
         yield error(
             "unknown_placeholder",
             where,
-            (f"没有内容可填入:{odd}", f"nothing fills: {odd}"),
-            (f"这条文本可用:{offered}", f"this text may use: {offered}"),
+            (f"没有内容可填入：{odd}", f"nothing fills: {odd}"),
+            (f"这条文本可用：{offered}", f"this text may use: {offered}"),
         )
 
 
@@ -116,10 +116,10 @@ def overlong(subject: Subject) -> Iterator[Finding]:
                     "overlong",
                     where,
                     (
-                        f"{'中文' if language == 'zh' else '英文'}文本约需 {parts} 条短信,上限 {most} 条",
+                        f"{'中文' if language == 'zh' else '英文'}文本约需 {parts} 条短信，上限 {most} 条",
                         f"the {'Chinese' if language == 'zh' else 'English'} text needs about {parts} messages, {most} is the limit",
                     ),
-                    ("缩短文本,或拆成两步", "shorten it, or tell it in two steps"),
+                    ("缩短文本，或拆成两步", "shorten it, or tell it in two steps"),
                 )
 
 
@@ -133,7 +133,7 @@ def missing_words(subject: Subject) -> Iterator[Finding]:
             "missing_words",
             Where("words", key),
             ("对话需要这条文本", "the dialogue needs this text"),
-            ("新增这条文本,中英文都写", "add it, in both languages"),
+            ("新增这条文本，中英文都写", "add it, in both languages"),
         )
     used = {(service.behaviour, verb) for service in book.services.values() for verb in service.actions}
     for behaviour, verb in sorted(used):
@@ -157,8 +157,8 @@ def _missing(book: Book, behaviour: str, tail: str, manifest: Manifest | None) -
         yield error(
             "missing_words",
             Where("words", f"{behaviour}.{tail}"),
-            (f"这种结果没有文本可说(用于:{few})", f"this end has no words (used by: {few})"),
-            (f"新增 {behaviour}.{tail},或通用的 any.{tail}", f"add {behaviour}.{tail}, or any.{tail} for all"),
+            (f"这种结果没有文本可说（用于：{few}）", f"this end has no words (used by: {few})"),
+            (f"新增 {behaviour}.{tail}，或通用的 any.{tail}", f"add {behaviour}.{tail}, or any.{tail} for all"),
         )
 
 

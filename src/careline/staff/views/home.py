@@ -32,5 +32,5 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _counts(version: Version) -> dict[str, int]:
-    kinds = [kind for kind in version.items.values_list("kind", flat=True)]
+    kinds = list(version.items.values_list("kind", flat=True))
     return {kind: kinds.count(kind) for kind in ("service", "table", "code", "words")}
