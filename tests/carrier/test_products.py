@@ -84,6 +84,12 @@ def test_a_cancel_of_one_tier_leaves_another_running(counter: Counter) -> None:
     assert counter.done(number, "switch_off", "pkg_sms_vnet", tier="5")["ended"] == ["pkg_sms_vnet"]
 
 
+def test_a_cancel_of_one_tier_leaves_another_alone(counter: Counter) -> None:
+    number = line(held=[Held("pkg_sms_shenzhouxing", Text("短信包", "SMS pack"), 100, "1")])
+    assert counter.refused(number, "switch_off", "pkg_sms_shenzhouxing", tier="2") is Cause.NOT_ON
+    assert counter.done(number, "switch_off", "pkg_sms_shenzhouxing", tier="1")["tiers"] == ["1"]
+
+
 def test_a_cancel_for_next_month_lets_the_product_run_out(counter: Counter) -> None:
     number = line(held=[Held("caller_id", Text("来电显示", "Caller ID"))])
     assert counter.done(number, "switch_off", "caller_id", effect="next_month")["effective_on"] == date(2026, 12, 1)
@@ -225,6 +231,8 @@ def test_a_short_number_leads_to_the_long_one_inside_its_group_only(counter: Cou
     assert counter.refused(here, "short_number", short="603") is Cause.NOT_FOUND
     assert counter.refused(elsewhere, "short_number", short="602") is Cause.NOT_FOUND
     assert counter.refused(line(), "short_number", short="602") is Cause.NOT_ON
+    for odd in ("60\x00", "六零二", "", "9" * 40):
+        assert counter.refused(here, "short_number", short=odd) is Cause.NOT_FOUND
 
 
 def test_a_number_is_at_home_where_its_longest_range_says(counter: Counter) -> None:

@@ -4,9 +4,11 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 
 from careline.carrier.adapters.sandbox import stumbling
 from careline.carrier.adapters.sandbox.models import Stumble
+from careline.carrier.adapters.sandbox.opening import forget_lines
 from careline.carrier.adapters.sandbox.stumbling import recover, stumble
 from careline.carrier.port import Answer, CarrierBusy, CarrierDown, Request
 from careline.postgres.sql import counting
@@ -145,9 +147,28 @@ def test_another_process_stumbles_within_a_second(counter: Counter, monkeypatch:
     counter.done(number, "points")
     monkeypatch.setattr(stumbling, "KNOWN_FOR_SECONDS", 0.0)
     assert isinstance(asked(counter.carrier, [Request("r", number, "points")])[0], CarrierDown)
+    monkeypatch.undo()
+    Stumble.objects.all().delete()
+    counter.done(number, "points")
 
 
 @pytest.fixture(autouse=True)
 def behave(db: None) -> Iterator[None]:
     yield
     recover()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_gone_is_a_carrier_that_is_down(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = line(basic=1000)
+    counter.ask(number, "points")
+    connection.close()
+    with monkeypatch.context() as away:
+        away.setitem(connection.settings_dict, "HOST", "/nowhere")
+        requests = [order(number), Request("r", number, "points"), Request("i", number, "inquire")]
+        assert all(isinstance(answer, CarrierDown) for answer in asked(counter.carrier, requests).values())
+        with pytest.raises(CarrierDown):
+            counter.carrier.lines([number])
+    connection.close()
+    assert counter.money(number)[0] == 1000
+    forget_lines([number])

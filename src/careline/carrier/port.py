@@ -67,7 +67,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "switch_on": "subject product (values: tier, fee, per, effect now|next_month, excludes: [product],"
         " replaces: [product], paid_to, name_zh, name_en, allowances, plus settings):"
         " effective_on, fee, basic, gift, status, tier, replaced: [product]",
-        "switch_off": "subject product (values: effect), or sp (values: numbers of holdings, effect):"
+        "switch_off": "subject product (values: effect, tier: only that one), or sp (values: effect, numbers of holdings):"
         " effective_on, ended: [product], names: [[zh, en]], tiers",
         "configure": "subject product (values: settings): settings",
         "redeem": "values: amount (fen): points, redeemed_points, basic",

@@ -39,6 +39,10 @@ ROUNDS_MAX = 8  # how often a batch begins again for lines that others changed m
 Given = tuple[int, Answer | CarrierError]
 
 
+class _NotBegun(Exception):
+    """The tables could not even be read: nothing happened."""
+
+
 class Sandbox:
     """A carrier (`careline.carrier.port.Carrier`) in tables of its own."""
 
@@ -175,6 +179,9 @@ class Sandbox:
                 return
             try:
                 given, waiting = self._round(requests, waiting, lies, day)
+            except _NotBegun as error:
+                yield from _all(waiting, CarrierDown(str(error)))
+                return
             except (OperationalError, InterfaceError) as error:
                 if _begin_again(error):
                     continue
@@ -200,13 +207,16 @@ class Sandbox:
         self, requests: Sequence[Request], waiting: Sequence[int], lies: Mapping[int, int], day: Day
     ) -> tuple[list[Given], list[int]]:
         """Do what is waiting; (answers, what must begin again because its line was changed by others)."""
-        # Accounts before deeds: a deed that is written between the two has changed its account's version.
-        lines = store.load(
-            sorted({requests[index].msisdn.digits for index in waiting}),
-            day.now,
-            documents=any(requests[index].kind == "password" for index in waiting),
-        )
-        known = store.deeds({_key(requests[index]) for index in waiting})
+        try:
+            # Accounts before deeds: a deed that is written between the two has changed its account's version.
+            lines = store.load(
+                sorted({requests[index].msisdn.digits for index in waiting}),
+                day.now,
+                documents=any(requests[index].kind == "password" for index in waiting),
+            )
+            known = store.deeds({_key(requests[index]) for index in waiting})
+        except (OperationalError, InterfaceError) as error:
+            raise _NotBegun(_said(error)) from error
         answers = {key: answer for key, (answer, _) in known.items()}
         given: list[Given] = []
         fresh: list[tuple[int, str]] = []

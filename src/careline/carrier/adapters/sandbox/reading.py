@@ -295,7 +295,7 @@ def short_number(requests: Sequence[Request], day: Day, rules: Rules) -> Answers
             [
                 list(range(len(requests))),
                 _numbers(requests),
-                [str(request.values.get("short") or "") for request in requests],
+                [_digits(request.values.get("short")) for request in requests],
             ],
         )
     }
@@ -357,6 +357,12 @@ def _period(request: Request, day: Day) -> tuple[datetime, datetime]:
     following = (first + timedelta(days=32)).replace(day=1)
     assert month_of(first) == month
     return midnight(first), midnight(following)
+
+
+def _digits(written: object) -> str:
+    """A short number as written, or nothing where it cannot be one."""
+    text = str(written or "")
+    return text if text.isascii() and text.isdigit() else ""
 
 
 def _national(written: object) -> str:

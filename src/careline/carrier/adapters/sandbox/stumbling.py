@@ -89,7 +89,7 @@ def recover() -> None:
 
 
 def forget() -> None:
-    """Look the table up anew at the next request (tests that roll their changes back need it)."""
+    """Look the table up anew at the next request."""
     global _known
     _known = (float("-inf"), ())
 
@@ -111,7 +111,8 @@ def faults_of(requests: Sequence[Request]) -> dict[int, Fault]:
 def _faults() -> tuple[Fault, ...]:
     global _known
     checked_at, faults = _known
-    if time.monotonic() - checked_at < KNOWN_FOR_SECONDS:
+    # Only uprightness is believed for a while: a carrier that stumbles is looked at each time, so it recovers at once.
+    if not faults and time.monotonic() - checked_at < KNOWN_FOR_SECONDS:
         return faults
     with _lock:
         # Which stumbles are asked for now?
