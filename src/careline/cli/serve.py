@@ -23,6 +23,8 @@ def command(process: str, arguments: tuple[str, ...]) -> None:
     A daemon's module has `serve(arguments: Sequence[str]) -> None`, which works until it is told to stop: SIGTERM is
     turned into SIGINT, so a plain loop gets KeyboardInterrupt and asyncio.run cancels its main task.
     """
+    # A shell that starts us in the background has SIGINT ignored, and SIGTERM would then end nothing.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     os.environ.setdefault("CARELINE_LOG_LEVEL", "INFO")
     if process in {"-h", "--help"}:

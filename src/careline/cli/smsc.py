@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 import sys
 
 import click
@@ -29,6 +30,8 @@ def command(port: int, control_port: int, accounts: tuple[str, ...], speaker: st
 
     `careline sms send` delivers texts through it. It listens on loopback only.
     """
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where a shell started us in the background
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     prepare(demo=True, database=False)
     known = dict(account.partition(":")[::2] for account in accounts) or {"careline": "secret"}
     with contextlib.suppress(KeyboardInterrupt):

@@ -19,6 +19,7 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from careline import wiring
 from careline.catalogue import library
+from careline.catalogue.refusals import NothingPublished
 from careline.channels.sms import accounts as accounts_
 from careline.channels.sms import proof
 from careline.channels.sms.accounts import Accounts
@@ -70,6 +71,12 @@ def serve(arguments: Sequence[str]) -> None:
     except accounts_.AccountError as error:
         raise SystemExit(f"careline serve sms: {error}") from error
     library.watch()
+    try:
+        library.current()  # read before the first message comes, not while it waits
+    except NothingPublished as error:
+        raise SystemExit(f"careline serve sms: {error}") from error
+    finally:
+        connection.close()
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_run(accounts, size))
 
