@@ -26,7 +26,7 @@ def _full(one: Holding, now: datetime, language: str) -> str:
     code = _ending(one)
     if language == "en":
         return f"{_priced(one, language)}, since {since}, by {who}, cancel: {code}"
-    return f"{_priced(one, language)},{since}{who}开通,取消发{code}"
+    return f"{_priced(one, language)}，{since}{who}开通，取消发{code}"
 
 
 def _short(one: Holding, now: datetime, language: str) -> str:

@@ -18,7 +18,7 @@ from careline.values.language import Text
 MENU = (
     (Verb.REGISTER, "apply", Text("申请密码", "Apply for a password")),
     (Verb.CONFIGURE, "change", Text("修改密码", "Change the password")),
-    (Verb.CONFIGURE, "reset", Text("忘记密码,重置", "Forgotten: reset it")),
+    (Verb.CONFIGURE, "reset", Text("忘记密码，重置", "Forgotten: reset it")),
 )
 _NEEDS = {"apply": ("id_number",), "change": ("old", "new"), "reset": ("id_number",)}
 _TRIES = frozenset({Cause.WRONG_PASSWORD.value, "wrong_id", Cause.TOO_MANY_TRIES.value, "no_document"})

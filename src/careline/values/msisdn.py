@@ -18,6 +18,10 @@ class Msisdn(str):
 
     __slots__ = ()
 
+    def __new__(cls, digits: str) -> "Msisdn":
+        # str(…) of a number is its mask: a number made of a number must not be one of stars.
+        return str.__new__(cls, digits.digits if isinstance(digits, Msisdn) else digits)
+
     @classmethod
     def parse(cls, written: str, country: str = "86") -> "Msisdn":
         """The number of a national or international writing; raises NotANumber.

@@ -8,6 +8,9 @@ class Secret(str):
 
     __slots__ = ()
 
+    def __new__(cls, text: str) -> "Secret":
+        return str.__new__(cls, text.reveal() if isinstance(text, Secret) else text)
+
     def reveal(self) -> str:
         return str.__str__(self)
 
