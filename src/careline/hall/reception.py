@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db import OperationalError, connection
@@ -123,7 +123,11 @@ class Reception:
 
         results = self.serving.serve(errands, begun_at, later)
         settled = {served.reference: served for served in self._conclude(entries, results, book)}
-        return [settled.get(errand_.job.reference) or _served(entries[errand_.index]) for errand_ in errands]
+        # Without a letter, even if the late answer has come in this very moment: it is `later` that posts and tells it.
+        return [
+            settled.get(errand_.job.reference) or replace(_served(entries[errand_.index]), letter=None)
+            for errand_ in errands
+        ]
 
     def _conclude(self, entries: Sequence[Entry], results: Sequence[Result], book: Book) -> list[Served]:
         """Transaction 2 for these results."""
