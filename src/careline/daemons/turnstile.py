@@ -20,6 +20,7 @@ from django.db import OperationalError, connection
 from careline.daemons.histogram import Histogram
 from careline.hall.reception import Reception
 from careline.hall.turn import Arrival, Served
+from careline.postgres import sql
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ class Figures:
     repeats: int = 0
     held: int = 0
     batches: int = 0
+    statements: int = 0  # of all batches, the carrier's own not counted
     largest_batch: int = 0
     to_record: Histogram = field(default_factory=Histogram)  # from the offer to the end of transaction 1
     to_answer: Histogram = field(default_factory=Histogram)  # from the offer to the answer's row
@@ -243,7 +245,9 @@ class _Bucket:
         again: dict[str, float] = {}
         given_back: list[Ticket] = []
         try:
-            result = self._reception.receive([ticket.arrival for ticket in tickets], on_recorded)
+            with sql.counting() as count:
+                result = self._reception.receive([ticket.arrival for ticket in tickets], on_recorded)
+            figures.statements += count.statements
         except OperationalError as error:
             self._database_is_down(error)
             given_back = [ticket for ticket in tickets if not ticket.recorded]

@@ -40,6 +40,7 @@ class Smsc:
         redelivery_seconds: float = 0.1,
         receipts: ReceiptTime = ReceiptTime.NEVER,
         on_arrivals: Callable[[list[Arrival]], None] | None = None,
+        remember: bool = True,
     ) -> None:
         self.accounts = {"careline": "secret"} if accounts is None else accounts
         self.host, self.port = host, port
@@ -47,6 +48,7 @@ class Smsc:
         self.response_seconds = response_seconds  # then a delivery is sent again
         self.redelivery_seconds = redelivery_seconds  # before the first redelivery; doubled each time
         self.receipts = receipts
+        self.remember = remember  # keep every delivery and arrival; without, only counts, for millions of them
         self.receipt_form: Literal["text", "tlv", "both"] = "text"
         self.receipt_id: Callable[[str], str] = str  # how the id is written in receipts
         self.receipt_state = DeliveryState.DELIVERED
@@ -106,7 +108,8 @@ class Smsc:
     def send(self, deliveries: Iterable[Delivery]) -> None:
         """Queue these for whoever is bound; kept and sent again until acknowledged or refused for good."""
         deliveries = list(deliveries)
-        self.deliveries += deliveries
+        if self.remember:
+            self.deliveries += deliveries
         self._queue.extend(deliveries)
         self._pump_all()
 
@@ -176,7 +179,8 @@ class Smsc:
         if self.receipt_form != "text":
             message.tlvs = receipt_tlvs(written, state)
         delivery = Delivery(message, account)
-        self.deliveries.append(delivery)
+        if self.remember:
+            self.deliveries.append(delivery)
         self._queue.append(delivery)
         return delivery
 
@@ -251,7 +255,8 @@ class Smsc:
 
     def arrived(self, arrivals: list[Arrival]) -> None:
         """Keep what one read brought."""
-        self.arrivals += arrivals
+        if self.remember:
+            self.arrivals += arrivals
         if self._on_arrivals:
             self._on_arrivals(arrivals)
 

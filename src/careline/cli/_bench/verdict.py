@@ -1,0 +1,64 @@
+"""What the tables say of a run: was anything done that nobody ordered, or twice, and does the money add up?"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, LiteralString
+
+from careline.postgres.sql import run
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Counts of one run, from the hall's and the sandbox carrier's own tables."""
+
+    attempts: int
+    open_attempts: int
+    outcomes: dict[str, int] = field(default_factory=dict)
+    deeds: int = 0  # what the carrier was asked to change, refused ones included
+    doubled: int = 0  # deeds beyond what a customer ordered
+    held_twice: int = 0  # products that came twice to one line during the run
+    unbalanced: int = 0  # lines whose accounts are not the sum of their entries
+    letters: int = 0
+    unsent: int = 0
+    posted_twice: int = 0  # texts that have two different answers in the outbox
+    in_doubt: int = 0  # letters that left again although they may have left before
+
+    def summary(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def judge(ordered: Mapping[str, int]) -> Verdict:
+    """The verdict on what stands in the tables; `ordered` tells for each number how many deeds it asked for."""
+    deeds = run("SELECT msisdn, count(*) FROM sandbox_deed GROUP BY 1")
+    letters, unsent, in_doubt = run(
+        "SELECT count(*), count(*) FILTER (WHERE state = 'queued'), coalesce(sum(doubts), 0)::bigint FROM outbox_message"
+    )[0]
+    return Verdict(
+        attempts=_one("SELECT (SELECT count(*) FROM ledger_attempt) + (SELECT count(*) FROM ledger_open)"),
+        open_attempts=_one("SELECT count(*) FROM ledger_open WHERE NOT asking"),
+        outcomes=dict(run("SELECT outcome, count(*) FROM ledger_attempt GROUP BY 1 ORDER BY 1")),
+        deeds=sum(count for _, count in deeds),
+        doubled=sum(max(0, count - ordered.get(number, 0)) for number, count in deeds),
+        held_twice=_one(
+            "SELECT count(*) FROM (SELECT 1 FROM sandbox_holding h JOIN sandbox_deed d"
+            " ON d.msisdn = h.msisdn AND d.reference = h.reference WHERE d.cause = ''"
+            " GROUP BY h.msisdn, h.product HAVING count(*) > 1) t"
+        ),
+        unbalanced=_one(
+            "SELECT count(*) FROM (SELECT DISTINCT msisdn FROM sandbox_deed) d JOIN sandbox_account a USING (msisdn),"
+            " LATERAL (SELECT sum(basic) AS basic, sum(gift) AS gift, sum(points) AS points FROM sandbox_entry e"
+            " WHERE e.msisdn = d.msisdn) e"
+            " WHERE (a.basic, a.gift, a.points) IS DISTINCT FROM (e.basic, e.gift, e.points)"
+        ),
+        letters=letters,
+        unsent=unsent,
+        posted_twice=_one(
+            "SELECT count(*) FROM (SELECT 1 FROM outbox_message WHERE in_reply_to <> ''"
+            " GROUP BY msisdn, in_reply_to HAVING count(*) > 1) t"
+        ),
+        in_doubt=in_doubt,
+    )
+
+
+def _one(statement: LiteralString) -> int:
+    return int(run(statement)[0][0])

@@ -1,0 +1,105 @@
+"""`careline bench`: how many commands a second, how long they take, and is anything lost or done twice."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from careline.cli import Exit, Trouble, json_option, print_json, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@click.group(short_help=text("测速：每秒多少条、多快、有没有丢失或重复。", "How fast, and is anything lost or done twice."))
+def command() -> None:
+    """Measure careline on this machine, on a server and a crowd of its own."""
+
+
+@command.command("sms", short_help=text("短信全程。", "The whole way of a text message."))
+@json_option
+@click.option("--lines", type=click.IntRange(10_000, 10_000_000), default=1_000_000, show_default=True,
+              help=text("用户数（首次生成，之后保留）。", "Subscribers; made once and kept."))  # fmt: skip
+@click.option("--seconds", type=click.FloatRange(1, 600), default=15.0, show_default=True,
+              help=text("满载阶段的秒数。", "Seconds of saturation; the other phases follow."))  # fmt: skip
+@click.option("--rate", type=click.FloatRange(1), help=text("半载阶段的每秒条数。", "Commands a second of the paced phase (half of what was reached)."))
+@click.option("--under-way", type=click.IntRange(1), default=2048, show_default=True,
+              help=text("满载时未答复的条数。", "Texts without an answer at saturation."))  # fmt: skip
+@click.option("--binds", type=click.IntRange(1, 16), default=2, show_default=True, help=text("连接数。", "Binds."))
+@click.option("--window", type=click.IntRange(1), default=512, show_default=True, help=text("每个连接的窗口。", "Window of each bind."))
+@click.option("--receipts", is_flag=True, help=text("要求送达回执。", "Ask for delivery receipts."))
+@click.option("--seed", type=int, default=0, help=text("同一种子，同样的短信。", "The same seed says the same; otherwise by the time of day."))
+@click.option("--hall", "hall_options", default="", help=text("传给 serve sms 的选项。", "Options for `careline serve sms`, as one text."))
+def sms(as_json: bool, lines: int, seconds: float, rate: float | None, under_way: int, binds: int, window: int,
+        receipts: bool, seed: int, hall_options: str) -> None:  # fmt: skip
+    """SMPP in, done, SMPP out: an SMSC simulator here, `careline serve sms` and Postgres beside it, real codes.
+
+    Exit code 1 when a text stayed without an answer or an order was done twice.
+    """
+    import shlex
+    from contextlib import contextmanager
+
+    from careline.cli._bench.place import enter, prepare_place
+
+    home = enter()
+    with _progress() as (tell, crowd):
+        place = prepare_place(home, lines, tell, crowd)
+        from careline.cli._bench.sms import Plan, Run
+
+        plan = Plan(seconds, rate, under_way, binds, window, receipts, seed, tuple(shlex.split(hall_options)))
+        try:
+            result = Run(place, plan, tell).measure()
+        except TimeoutError as error:
+            log = home / "log" / "sms.log"
+            raise Trouble(
+                text("短信进程没有连上模拟器。", "The SMS process did not bind to the simulator."),
+                text(f"见 {log}。", f"See {log}."),
+            ) from error
+    if as_json:
+        print_json(result)
+    else:
+        _print(result)
+    if result["lost"] or result["doubled"]:
+        raise SystemExit(Exit.NO)
+
+
+def _progress() -> Any:
+    """A line on standard error that says what goes on, and a bar while the crowd settles."""
+    from contextlib import contextmanager
+
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    @contextmanager
+    def shown() -> "Iterator[tuple[Callable[[str], None], Callable[[int, int], None]]]":
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        with Progress(*columns, console=Console(stderr=True), refresh_per_second=2) as progress:
+            task = progress.add_task("")
+
+            def crowd(done: int, lines: int) -> None:
+                progress.update(task, description=f"settling the crowd: {done:,} of {lines:,}")
+
+            yield (lambda said: progress.update(task, description=said)), crowd
+
+    return shown()
+
+
+def _print(result: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(show_header=False, box=None)
+    cpu, busy = result["cpu_us_by_process"], result["busy_hour"]
+    for name, value in (
+        ("commands per second", f"{result['commands_per_second']:,}"),
+        ("p50, p99 at half load", f"{result['p50_ms']} ms, {result['p99_ms']} ms ({result['half_load_per_second']:,}/s)"),
+        ("p50, p99 in the busy hour", f"{busy['p50_ms']} ms, {busy['p99_ms']} ms ({busy['per_second']:,}/s)"),
+        ("processor per command", f"{cpu['all']} µs (hall {cpu['hall']}, Postgres {cpu['postgres']}, "
+                                  f"simulator {cpu['simulator']}, clock {cpu['clock']})"),
+        ("statements per batch", f"{result['statements_per_batch']} ({result['commands_per_batch']} commands)"),
+        ("sent, answered, attempts", f"{result['sent']:,}, {result['answered']:,}, {result['attempts']:,}"),
+        ("lost, doubled, repeated", f"{result['lost']}, {result['doubled']}, {result['repeated']}"),
+        ("subscribers", f"{result['scale']['lines']:,}"),
+        ("machine", f"{result['machine']['cores']} cores, load {result['machine']['load'][0]}"),
+    ):  # fmt: skip
+        table.add_row(name, value)
+    Console().print(table)
