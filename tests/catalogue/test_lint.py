@@ -136,8 +136,8 @@ CASES: dict[str, dict[str, object]] = {
         **WORDS,
     },
     "broken_placeholder": {"words__talk.goodbye": {"zh": "再见 {。", "en": "Bye."}},
-    "unknown_placeholder": {"words__talk.goodbye": {"zh": "再见,{service}。", "en": "Bye, {service}."}},
-    "uneven_placeholders": {"words__talk.fill": {"zh": "请发{label},如{example}。", "en": "Send the {label}."}},
+    "unknown_placeholder": {"words__talk.goodbye": {"zh": "再见，{service}。", "en": "Bye, {service}."}},
+    "uneven_placeholders": {"words__talk.fill": {"zh": "请发{label}，如{example}。", "en": "Send the {label}."}},
     "jargon": {
         "settings__glossary": {"鉴权": {"zh": "核对身份", "en": "checking who you are"}},
         "words__talk.goodbye": {"zh": "鉴权失败。", "en": "No."},
@@ -199,7 +199,7 @@ MENDED: dict[str, dict[str, object]] = {
     "order_like_query": CASES["order_like_query"] | {"code__X2/CXZD": code("CXZD", "paper", "subscribe")},
     "shadowed_value": CASES["shadowed_value"] | {"code__X1/CXYE": code("CXYE", "balance", "query", "?month")},
     "uneven_placeholders": {
-        "words__talk.fill": {"zh": "请发{label},如{example}。", "en": "Send {label}, e.g. {example}."}
+        "words__talk.fill": {"zh": "请发{label}，如{example}。", "en": "Send {label}, e.g. {example}."}
     },
     "overlong": {"words__talk.goodbye": {"zh": "再见。" * 20, "en": "Bye."}},
     "jargon": {"settings__glossary": {"鉴权": {"zh": "核对身份", "en": "checking who you are"}}},

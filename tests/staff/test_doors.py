@@ -35,9 +35,7 @@ PAGES = [
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("address", PAGES)
-def test_every_page_opens_in_both_languages(
-    sign_in: SignIn, published: Version, address: str, language: str
-) -> None:
+def test_every_page_opens_in_both_languages(sign_in: SignIn, published: Version, address: str, language: str) -> None:
     answer = sign_in("admin", "admin", language=language).get(address)
     assert answer.status_code == 200
     text = answer.content.decode()

@@ -1,8 +1,10 @@
 """What differs between two states of the catalogue, item by item and field by field. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from careline.catalogue.documents import Document
 
 Bodies = Mapping[tuple[str, str], Any]  # (kind, key) -> body, JSON
 
@@ -26,6 +28,11 @@ class Change:
     key: str
     what: Literal["added", "removed", "changed"]
     fields: tuple[FieldChange, ...] = ()
+
+
+def bodies_of(documents: Iterable[Document]) -> dict[tuple[str, str], Any]:
+    """The bodies of documents by kind and key, as they are compared."""
+    return {(document.kind, document.key): document.body for document in documents}
 
 
 def diff(old: Bodies, new: Bodies) -> list[Change]:

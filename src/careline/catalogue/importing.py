@@ -2,14 +2,14 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from careline.catalogue import packs, refusals
+from careline.catalogue.comparing import bodies_of
 from careline.catalogue.compiling import compile_book
-from careline.catalogue.documents import Documents, PackError, Problem
+from careline.catalogue.documents import PackError, Problem
 from careline.catalogue.lint import Manifests, errors_of
 from careline.catalogue.linting.spellings import conflicts
 from careline.catalogue.version import Version, lock_publishing
@@ -53,10 +53,6 @@ def publish_packs(
         version = import_packs(folder, by=by, now=now, note=folder.name)
         version.publish_unreviewed(by=by, now=now, errors=errors_of(manifests))
     return version
-
-
-def bodies_of(documents: Documents) -> dict[tuple[str, str], Any]:
-    return {(document.kind, document.key): document.body for document in documents}
 
 
 def export_packs(version: Version, folder: Path) -> None:

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from careline.catalogue.compiling import compile_book
 from careline.catalogue.documents import Documents, PackError
 from careline.catalogue.linting import confirming, doubts, menus, references, spellings, texts
 from careline.catalogue.linting.finding import Finding, Manifest, Rule, Severity, Subject, Where
 from careline.catalogue.linting.uncompiled import uncompiled
-from careline.catalogue.version import Version
+
+if TYPE_CHECKING:  # packs are linted without a database
+    from careline.catalogue.version import Version
 
 Manifests = Iterable[Manifest]
 
@@ -79,7 +82,7 @@ def _at_row(finding: Finding, rows: Mapping[str, str]) -> Finding:
     return replace(finding, where=Where("code", rows[key], key.partition("/")[2]))
 
 
-def errors_of(manifests: Manifests) -> Callable[[Version], tuple[Finding, ...]]:
+def errors_of(manifests: Manifests) -> Callable[["Version"], tuple[Finding, ...]]:
     """What `Version.publish` asks: the errors of a version."""
     held = tuple(manifests)
     return lambda version: lint(version.documents(), held).errors

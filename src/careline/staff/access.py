@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -30,7 +30,7 @@ def through(gate: Gate) -> Callable[[View[Rest]], View[Rest]]:
                 return refuse(request, gate)
             return view(request, *args, **kwargs)
 
-        return never_cache(guarded)
+        return cast(View[Rest], never_cache(guarded))
 
     return guard
 

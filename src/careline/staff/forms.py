@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from careline.catalogue.compiling_codes import CERTAINTIES
-from careline.dialogue.book import OPENS, Verb
+from careline.dialogue.book import OPENS, READS, Verb
 from careline.staff import labels
 from careline.values.money import NotAnAmount, parse_amount, yuan
 
@@ -43,8 +43,15 @@ class Field:
 
 @dataclass(slots=True)
 class Section:
+    """A card of the form: fields, and parts with a title and fields of their own."""
+
     title: Any
     fields: list[Field]
+    parts: list["Section"] = field(default_factory=list)
+
+    @property
+    def every_field(self) -> list[Field]:
+        return self.fields + [one for part in self.parts for one in part.every_field]
 
 
 @dataclass(slots=True)
@@ -58,7 +65,7 @@ class Form:
 
     @property
     def fields(self) -> Iterable[Field]:
-        return (one for section in self.sections for one in section.fields)
+        return (one for section in self.sections for one in section.every_field)
 
     @property
     def valid(self) -> bool:
@@ -69,7 +76,7 @@ def form_of(kind: str, body: Body, bodies: Mapping[tuple[str, str], Any], behavi
     """The form of a document, filled; `bodies` are all documents of its version, for choices."""
     made = _SECTIONS[kind](body, bodies, sorted(behaviours))
     rest = copy.deepcopy(dict(body))
-    for one in (one for section in made for one in section.fields):
+    for one in (one for section in made for one in section.every_field):
         held = _get(body, one.path)
         one.value = _to_form(one, one.default if held is _MISSING else held)
         _drop(rest, one.path)
@@ -180,8 +187,10 @@ def _service(body: Body, bodies: Mapping[tuple[str, str], Any], behaviours: Sequ
             ],
         ),
     ]
-    for verb in body.get("actions", {}):
-        sections.append(Section(labels.VERBS.get(verb, verb), _action(verb)))
+    changes = [verb for verb in Verb if verb in body.get("actions", {}) and verb not in READS]
+    if changes:
+        parts = [Section(labels.VERBS.get(verb, verb), _action(verb)) for verb in changes]
+        sections.append(Section(gettext_lazy("Actions"), [], parts))
     tails = sorted(body.get("words", {}))
     if tails:
         own = [Field(("words", tail), tail, "pair_area") for tail in tails]
@@ -189,11 +198,17 @@ def _service(body: Body, bodies: Mapping[tuple[str, str], Any], behaviours: Sequ
     return sections
 
 
-def _action(verb: str) -> list[Field]:
+def _action(verb: Verb) -> list[Field]:
     fields = [
-        Field(("actions", verb, "effect"), gettext_lazy("Takes effect"), "choice", "now", list(labels.EFFECTS.items())),
         Field(
-            ("actions", verb, "confirm"),
+            ("actions", verb.value, "effect"),
+            gettext_lazy("Takes effect"),
+            "choice",
+            "now",
+            list(labels.EFFECTS.items()),
+        ),
+        Field(
+            ("actions", verb.value, "confirm"),
             gettext_lazy("Asks for a yes"),
             "choice",
             "never",
@@ -201,7 +216,7 @@ def _action(verb: str) -> list[Field]:
         ),
     ]
     if verb in OPENS:
-        path = ("actions", verb, "closed")
+        path = ("actions", verb.value, "closed")
         fields.append(Field(path, gettext_lazy("Closed to new customers"), "flag", default=False))
     return fields
 

@@ -198,6 +198,11 @@ STEPS: dict[str, Label] = {
 }
 ENDS: dict[str, Label] = {
     "done": pgettext_lazy("end", "done"),
+    "done_charged": pgettext_lazy("end", "done and charged"),
+    "not_accepted": pgettext_lazy("end", "not accepted by the carrier"),
+    "used_up": pgettext_lazy("end", "used up"),
+    "unlimited": pgettext_lazy("end", "without limit"),
+    "tiers": pgettext_lazy("end", "its tiers"),
     "already_on": pgettext_lazy("end", "already on"),
     "not_on": pgettext_lazy("end", "not on"),
     "on": pgettext_lazy("end", "it is on"),

@@ -28,6 +28,11 @@ class Answer:
     key: str
     shown: tuple[Shown, ...]
 
+    @property
+    def shared(self) -> bool:
+        """Whether all services say this alike: the carrier's faults, and refusals that are nobody's own."""
+        return self.key.startswith("error.")
+
 
 def shown(text: Mapping[str, Any], known: Mapping[str, Text] | None = None) -> tuple[Shown, ...]:
     """The text in every language; `known` are values for its placeholders."""
@@ -36,12 +41,28 @@ def shown(text: Mapping[str, Any], known: Mapping[str, Text] | None = None) -> t
     )
 
 
+def shown_words(key: str, text: Mapping[str, Any]) -> tuple[Shown, ...]:
+    """A text of the catalogue in every language. `{label}` is a verb, a parameter or a menu, as the text's key says."""
+    if key.startswith(("talk.fill", "error.missing", "error.wrong", "error.bad", "talk.choose")):
+        label = Text("手机号码", "mobile number")
+    elif key == "talk.menu":
+        label = Text("话费查询", "Charges")
+    else:
+        label = Text("开通", "Subscribe to")
+    return shown(text, {"label": label})
+
+
 def cut(text: str) -> tuple[str, ...]:
     """The parts of a text, each as its receiver reads it."""
     try:
         return tuple(decode_text(part.body, part.data_coding) for part in encode_parts(text))
     except TextTooLong:
         return (text,)
+
+
+def about(service: Mapping[str, Any]) -> tuple[Shown, ...]:
+    """What the service is, as its customers read it."""
+    return shown(service.get("about", {}), _known(service))
 
 
 def answers(service: Mapping[str, Any], words: Mapping[str, Any]) -> list[Answer]:
@@ -79,5 +100,6 @@ def _known(service: Mapping[str, Any]) -> dict[str, Text]:
     for field, name in (("name", "service"), ("about", "about")):
         text = service.get(field) or {}
         if isinstance(text, Mapping) and text:
-            known[name] = Text(str(text.get("zh", "")), str(text.get("en", "")))
+            written = (fill(str(text.get(language, "")), language, known) for language in LANGUAGES)
+            known[name] = Text(*written)
     return known

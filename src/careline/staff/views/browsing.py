@@ -41,7 +41,9 @@ def services(request: HttpRequest, number: int) -> HttpResponse:
         tables.setdefault(body.get("service", ""), {}).setdefault(key.partition("/")[0], []).append(
             body.get("spelling", "").partition("|")[0]
         )
-    every = [{"id": key, "body": body, "tables": tables.get(key, {})} for key, body in _of(bodies, "service")]
+    every: list[dict[str, Any]] = [
+        {"id": key, "body": body, "tables": tables.get(key, {})} for key, body in _of(bodies, "service")
+    ]
     found = [
         one for one in every if (not group or one["body"].get("group") == group) and (not asked or _matches(asked, one))
     ]
@@ -109,7 +111,7 @@ def table(request: HttpRequest, number: int, table: str) -> HttpResponse:
     if ("table", table) not in bodies:
         raise Http404
     chosen = {name: request.GET.get(name, "").strip() for name in ("q", "verb", "certainty", "form")}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"key": key, "body": body, "service": bodies.get(("service", body.get("service", "")))}
         for key, body in _of(bodies, "code")
         if key.partition("/")[0] == table

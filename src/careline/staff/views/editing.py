@@ -80,7 +80,7 @@ def _show(
         said=explain_refusal(overtaken) if overtaken else "",
         findings=findings,
         most=_parts_max(bodies),
-        shown=previewing.shown(held.body) if held.kind == "words" else None,
+        shown=previewing.shown_words(held.key, held.body) if held.kind == "words" else None,
     )
 
 
@@ -153,6 +153,7 @@ def preview(request: HttpRequest, number: int, service: str) -> HttpResponse:
     if body is None:
         raise Http404
     words = {key: text for (kind, key), text in bodies.items() if kind == "words"}
+    every = previewing.answers(body, words)
     return page(
         request,
         "staff/preview.html",
@@ -161,8 +162,9 @@ def preview(request: HttpRequest, number: int, service: str) -> HttpResponse:
         version=version,
         service=service,
         body=body,
-        about=previewing.shown(body.get("about", {})),
-        answers=previewing.answers(body, words),
+        about=previewing.about(body),
+        answers=[answer for answer in every if not answer.shared],
+        shared=list({answer.key: answer for answer in every if answer.shared}.values()),
         most=_parts_max(bodies),
     )
 
