@@ -7,3 +7,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "careline.settings")
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 application = get_wsgi_application()
+
+from careline.catalogue import library  # noqa: E402
+
+library.watch()  # every worker follows what is published; a page never waits for a compilation
