@@ -6,5 +6,6 @@ from django.views.generic import RedirectView
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="phone")),
     path("", include("careline.channels.phone.urls")),
+    path("gateway/", include("careline.channels.sms.urls")),
     path("staff/", include("careline.staff.urls")),
 ]

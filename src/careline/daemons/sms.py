@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import json
 import logging
 import os
@@ -24,6 +25,8 @@ from careline.channels.sms import accounts as accounts_
 from careline.channels.sms import proof
 from careline.channels.sms.accounts import Accounts
 from careline.channels.sms.binding import Bound, Outlet, bind
+from careline.channels.sms.gateway_link import GatewayLink, gateway_route
+from careline.channels.sms.gateways._dialect import Dialect
 from careline.channels.sms.receiving import Receiving
 from careline.channels.sms.sending import Route
 from careline.daemons.histogram import Histogram
@@ -33,6 +36,7 @@ from careline.hall.reception import Reception
 from careline.hall.recording import Posting
 from careline.hall.turn import Served
 from careline.links.link import Limits, LinkState
+from careline.shelf import Shelf
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +44,7 @@ PROOF_SECONDS = 1.0
 STATISTICS_SECONDS = 60.0
 DRAIN_SECONDS = 5.0
 PARTS_MAX = 10  # where the book says nothing
+GARBAGE_THRESHOLDS = (50_000, 20, 100)  # a message's objects die with it and without cycles: look seldom
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,10 @@ async def _run(accounts: Accounts, size: Size) -> None:
     service = SmsService(accounts, size=size)
     await service.start()
     status = await _status_server(service)
+    # What stands now (code, the book) is no garbage: it is not looked through again at every few messages.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
     try:
         while True:
             await asyncio.sleep(STATISTICS_SECONDS)
@@ -128,6 +137,7 @@ class SmsService:
     limits: Limits | None = None  # the links'; None: by each account
     name: str = field(default_factory=sender_name)
     bound: list[Bound] = field(default_factory=list)
+    gateways: list[GatewayLink] = field(default_factory=list)
     turnstile: Turnstile = field(init=False)
     sender: Sender = field(init=False)
     _pool: ThreadPoolExecutor = field(init=False)
@@ -178,6 +188,7 @@ class SmsService:
         self.sender.claim_no_more()
         await loop.run_in_executor(None, self.sender.drain, DRAIN_SECONDS)
         await asyncio.gather(*(link.close() for one in self.bound for link in one.binds))
+        await asyncio.gather(*(link.close() for link in self.gateways))
         await loop.run_in_executor(None, self.sender.stop)
         await self._write_proofs()
         await self._in_pool(_close_connection)
@@ -197,13 +208,20 @@ class SmsService:
                 }
                 for one in self.bound
             },
+            "gateways": {link.name: {"state": link.state.value, **asdict(link.statistics)} for link in self.gateways},
         }
 
     def _hand_over(self, served: Sequence[Served]) -> None:
         self.sender.hand_over(served)  # which is made after the turnstile
 
     def _gateway_routes(self, outlet: Outlet) -> list[Route]:
-        return []
+        """The gateways that messages are handed in at; those that only take answers in the response have none."""
+        shelf = Shelf("careline.channels.sms.gateways")
+        for account in self.accounts.gateways:
+            if account.send_url:
+                dialect = shelf.thing(account.dialect, "DIALECT", Dialect)  # type: ignore[type-abstract]
+                self.gateways.append(GatewayLink(account, dialect, on_results=outlet.on_results))
+        return [gateway_route(link) for link in self.gateways]
 
     def _changed(self, bind: str, state: LinkState) -> None:
         log.info("link %s is %s", bind, state.value)
