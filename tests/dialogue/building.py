@@ -10,6 +10,7 @@ from typing import Any
 from careline.catalogue.packs import read_book
 from careline.dialogue import engine
 from careline.dialogue.book import (
+    READS,
     Action,
     Book,
     Code,
@@ -22,6 +23,7 @@ from careline.dialogue.book import (
     Verb,
 )
 from careline.dialogue.talk import Ending, Heard, Job, Question, Reply, State, Subscriber, Telling, Turn
+from careline.values.cause import Cause
 from careline.values.language import Text
 from careline.values.money import Minor
 from careline.values.msisdn import Msisdn
@@ -174,9 +176,9 @@ WEST = table(
     code("GPRS20", "data", Verb.SUBSCRIBE, fixed={"tier": "20"}),
 )
 WORDS = {
-    "talk.confirm": Text("要{label}{service}吗,{price}{per},{effect}", "{label} {service}? {price}{per}, {effect}"),
+    "talk.confirm": Text("要{label}{service}吗，{price}{per}，{effect}", "{label} {service}? {price}{per}, {effect}"),
     "talk.confirm_code": Text(
-        "要{label}{service}吗,{price}{per},或{confirm_code}", "{service}? {price}, or {confirm_code}"
+        "要{label}{service}吗，{price}{per}，或{confirm_code}", "{service}? {price}, or {confirm_code}"
     ),
     "error.unknown": Text("没看懂{given}", "What is {given}?"),
     "error.person": Text("请发人工", "Text AGENT"),
@@ -213,6 +215,12 @@ def real_book() -> Book:
     return read_book()
 
 
+def changes(job: Job) -> bool:
+    """Whether it may change something: a list of what can be ended does not, its numbers do."""
+    shows = job.service.settings.get("shows") == "list" and "picked" not in job.parameters
+    return job.verb not in READS and not shows
+
+
 class Handset:
     """One subscriber's conversation with the dialogue. The carrier does what it is asked, unless told otherwise."""
 
@@ -231,6 +239,7 @@ class Handset:
         *,
         outcome: Outcome = Outcome.DONE,
         key: str = "done",
+        cause: Cause | None = None,
         question: Question | None = None,
         values: Mapping[str, str | Text] | None = None,
         address: str = "10086",
@@ -253,7 +262,7 @@ class Handset:
             return turn.reply.text
         assert turn.job.reference in self.open, "an attempt begins before the carrier is asked"
         self.jobs.append(turn.job)
-        telling = Telling(outcome, key, values=values or {"service": turn.job.service.name}, question=question)
+        telling = Telling(outcome, key, cause, values=values or {"service": turn.job.service.name}, question=question)
         self.reply = engine.conclude(self.state, turn.job, telling, self.book, self.subscriber, self.now)
         self.state = json.loads(json.dumps(self.reply.state))
         self._end(self.reply.ending)

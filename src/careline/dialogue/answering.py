@@ -213,7 +213,9 @@ def _values(turning: Turning, question: Mapping[str, Any], text: str) -> bool:
     turning.close_question()
     turning.secret_asked = any(parameter.secret for parameter in places)
     turning.recognise(intent, "question")
-    check_and_proceed(turning, intent, raw)
+    # What is secret cannot wait for another yes, and what is said in free words, at no charge, need not.
+    confirmed = turning.secret_asked or (free and not intent.price)
+    check_and_proceed(turning, intent, raw, confirmed=confirmed)
     if intent.parameters or fitting:
         turning.recognise(intent, "question")
     return True

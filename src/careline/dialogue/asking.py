@@ -172,6 +172,8 @@ def _needs_yes(intent: Intent) -> bool:
     """An exact published code is a yes, unless its pack asks for one, or the spelling is a query elsewhere."""
     if intent.verb in READS:
         return False
+    if intent.service.settings.get("shows") == "list" and "picked" not in intent.parameters:
+        return False  # nothing is ended yet: what can be ended is listed, and its numbers are the yes
     return intent.action.confirm is not Confirm.NEVER or intent.two_faced or not intent.exact
 
 

@@ -11,6 +11,7 @@ from careline.dialogue.utterance import spaced
 
 _OPTIONS_MAX = 6
 _SURE = 0.6  # how much of a name must be said to be taken for it
+_WISHED_ALONE = 0.4  # the only one of that name, and what is wished was said
 _CLEAR = 0.15  # and by how much it must be nearer than the next
 _WISHED, _BARE = 0.2, 0.4  # least share to be offered as a choice, with a verb and without
 _VALUE = re.compile(r"(?:到|给|为|是)?([0-9][0-9.]{1,19})元?$")
@@ -33,7 +34,8 @@ def named(chain: Chain, text: str) -> Meaning | None:
                 return meaning
     for wish in wishes:
         found = _able(chain, wish, chain.names.part(wish.name))
-        if found and found[0].share >= _SURE and (len(found) == 1 or found[0].share - found[1].share >= _CLEAR):
+        sure = _WISHED_ALONE if wish.wish and len(found) == 1 else _SURE
+        if found and found[0].share >= sure and (len(found) == 1 or found[0].share - found[1].share >= _CLEAR):
             return _chosen(chain, wish, found[:1])
         least = _WISHED if wish.wish else _BARE
         most = chain.lexicon.book.limits.get("options_max", _OPTIONS_MAX)

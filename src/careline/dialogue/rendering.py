@@ -8,7 +8,7 @@ from careline.dialogue.talk import Job, Telling
 from careline.values.language import Text
 
 # Said when a pack lacks a text: whatever is known, and nothing untrue. Lint finds the lack before it is published.
-_PLAIN = Text(*(2 * ("{label} {service} {price}{per} {effect} {given} {about}\n{options}",)))
+_PLAIN = "{label} {service} {code} {price}{per} {effect} {given} {about}\n{options}"
 _NOTHING_KNOWN = Text("请回复“帮助”查看可以办理的业务。", "Reply HELP to see what can be done here.")
 _VERBS: Mapping[Verb, Text] = {
     Verb.QUERY: Text("查询", "Check"),
@@ -40,9 +40,10 @@ def render(book: Book, key: str, values: Mapping[str, str | Text], language: str
 def fill(template: Text, values: Mapping[str, str | Text], language: str) -> str:
     said = _Values({name: read(value, language) for name, value in values.items()})
     try:
-        return template.read(language).format_map(said).strip()
+        return template.read(language).format_map(said).strip() or _without_text(values, language)
     except (ValueError, LookupError, AttributeError):  # a brace too many: the sentence is still worth saying
-        return template.read(language).replace("{", "").replace("}", "").strip()
+        bare = template.read(language).replace("{", "").replace("}", "").strip()
+        return bare or _without_text(values, language)
 
 
 def read(value: str | Text, language: str) -> str:
@@ -50,8 +51,8 @@ def read(value: str | Text, language: str) -> str:
 
 
 def _without_text(values: Mapping[str, str | Text], language: str) -> str:
-    plain = fill(_PLAIN, values, language)
-    lines = (" ".join(line.split()) for line in plain.split("\n"))
+    said = _Values({name: read(value, language) for name, value in values.items()})
+    lines = (" ".join(line.split()) for line in _PLAIN.format_map(said).split("\n"))
     return "\n".join(line for line in lines if line) or _NOTHING_KNOWN.read(language)
 
 

@@ -39,10 +39,11 @@ def understand(chain: Chain, text: str, today: date, limits: Mapping[str, int], 
         # The common case: its meaning and its step never change while the book does not.
         known = chain.known.get(text)
         if known is None:
-            meaning = of_entry(entry, "exact", exact=True)
-            known = chain.known[text] = meaning, Step("exact", _told(chain, meaning))
+            printed = of_entry(entry, "exact", exact=True)
+            known = chain.known[text] = printed, Step("exact", _told(chain, printed))
         trace(known[1])
         return known[0]
+    meaning: Meaning | None
     for rule in (_word, _parameters, _family, _early, _elsewhere_code, _tolerant):
         meaning = rule(chain, text, today)
         if meaning is not None:
