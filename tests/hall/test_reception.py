@@ -14,8 +14,7 @@ from careline.postgres.sql import counting
 from careline.values.cause import Cause
 from careline.values.msisdn import Msisdn
 from careline.values.outcome import Outcome
-
-from .conftest import Hall
+from tests.halls import Hall
 
 
 def answer_of(served: object) -> str:
@@ -34,9 +33,9 @@ def test_a_text_is_understood_done_recorded_and_answered(hall: Hall) -> None:
         "caller_id",
         "subscribe",
     )
-    attempt = Attempt.objects.get(id=served.reference)
+    attempt = Attempt.objects.get(id=reference_of(served))
     assert (attempt.outcome, attempt.cause) == ("done", "")
-    letter = Message.objects.get(attempt=served.reference)
+    letter = Message.objects.get(attempt=reference_of(served))
     assert letter.text == answer_of(served)
     assert not OpenAttempt.objects.exists()
     assert hall.say(customer, "CXLDXS").outcome is Outcome.DONE

@@ -15,8 +15,7 @@ from careline.outbox.models import Message
 from careline.values.cause import Cause
 from careline.values.msisdn import Msisdn
 from careline.values.outcome import Outcome
-
-from .conftest import Hall, the_book
+from tests.halls import Hall, the_book
 
 
 @pytest.fixture
@@ -51,11 +50,11 @@ def test_an_order_that_the_carrier_took_silently_is_found_done_and_told(hall: Ha
     served = hall.say(customer, "KTLDXS")
     assert (served.outcome, served.cause) == (Outcome.UNKNOWN, Cause.CARRIER_SILENT)
     assert served.letter is not None
-    assert OpenAttempt.objects.get(id=served.reference).unknown
+    assert OpenAttempt.objects.get(id=reference_of(served)).unknown
     stumbling.recover()
     assert later(hall, janitor) == 1
-    assert Attempt.objects.get(id=served.reference).outcome == "done"
-    assert Message.objects.filter(attempt=served.reference).count() == 2
+    assert Attempt.objects.get(id=reference_of(served)).outcome == "done"
+    assert Message.objects.filter(attempt=reference_of(served)).count() == 2
     assert held(hall, customer)
 
 
@@ -68,7 +67,7 @@ def test_an_order_that_never_reached_the_carrier_is_believed_absent_only_after_i
     stumbling.recover()
     assert later(hall, janitor, ABSENT_TIMES - 1) == 0
     assert later(hall, janitor) == 1
-    attempt = Attempt.objects.get(id=served.reference)
+    attempt = Attempt.objects.get(id=reference_of(served))
     assert (attempt.outcome, attempt.cause) == ("failed", "carrier_silent")
     assert not held(hall, customer)
 
@@ -78,7 +77,7 @@ def test_a_carrier_that_lies_twice_is_not_believed(hall: Hall, janitor: Janitor)
     stumbling.stumble("lying")
     served = hall.say(customer, "KTLDXS")
     assert later(hall, janitor, 6) == 1
-    assert Attempt.objects.get(id=served.reference).outcome == "done"
+    assert Attempt.objects.get(id=reference_of(served)).outcome == "done"
     stumbling.recover()
     assert held(hall, customer)
 
@@ -139,7 +138,7 @@ def test_a_question_that_is_never_answered_lapses_as_abandoned(hall: Hall) -> No
     assert due.lapse(hall.clock()) == 0
     hall.clock.pass_(hours=25)
     assert due.lapse(hall.clock()) == 1
-    attempt = Attempt.objects.get(id=served.reference)
+    attempt = Attempt.objects.get(id=reference_of(served))
     assert (attempt.outcome, attempt.cause) == ("abandoned", "no_answer")
     assert not OpenAttempt.objects.exists()
 

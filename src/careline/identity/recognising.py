@@ -17,7 +17,12 @@ def recognise(msisdns: Sequence[Msisdn]) -> Mapping[Msisdn, Subscriber]:
         " FROM identity_subscriber WHERE msisdn = ANY(%s::text[])",
         [[number.digits for number in msisdns]],
     )
-    return {(number := Msisdn(row[0])): Subscriber(number, *row[1:7], menu=tuple(row[7])) for row in rows}
+    return {
+        (number := Msisdn(row[0])): Subscriber(
+            number, row[1], row[2], row[3], row[4], abroad=row[5], menu_on=row[6], menu=tuple(row[7])
+        )
+        for row in rows
+    }
 
 
 def remember(lines: Iterable[LineFacts], now: datetime) -> None:
