@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from careline.carrier.port import Carrier
@@ -17,6 +17,9 @@ from careline.shelf import Shelf
 
 CARRIER_TIME_LIMIT_SECONDS = float(os.environ.get("CARELINE_CARRIER_TIME_LIMIT_SECONDS", "5"))
 CARRIER_PATIENCE_SECONDS = float(os.environ.get("CARELINE_CARRIER_PATIENCE_SECONDS", "0.25"))
+# How long a letter is with one sender before another may take it, and between two questions about one attempt.
+CLAIM_SECONDS = float(os.environ.get("CARELINE_CLAIM_SECONDS", "60"))
+JANITOR_SPACING_SECONDS = float(os.environ.get("CARELINE_JANITOR_SPACING_SECONDS", "15"))
 
 
 def clock() -> datetime:
@@ -65,4 +68,5 @@ def reception(
 
 def janitor(shard: int = 0) -> Janitor:
     serving = Serving(carrier(), behaviours(), time_limit_seconds=CARRIER_TIME_LIMIT_SECONDS)
-    return Janitor(serving=serving, book=library.current, shard=shard)
+    spacing = timedelta(seconds=JANITOR_SPACING_SECONDS)
+    return Janitor(serving=serving, book=library.current, spacing=spacing, shard=shard)

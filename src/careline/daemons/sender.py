@@ -28,7 +28,6 @@ from careline.protocols.receipts import receipt_key
 log = logging.getLogger(__name__)
 
 CLAIM = timedelta(seconds=60)
-EXTEND_SECONDS = 20.0  # between two extensions of the claims on letters that are with a link
 POLL_SECONDS = 0.2
 LINGER_SECONDS = 0.01  # results come in small handfuls; one UPDATE for several is cheaper
 BATCH = 512
@@ -83,6 +82,7 @@ class Sender:
         self._clock = clock
         self._parts_max = parts_max
         self._claim = claim
+        self._extend_seconds = claim.total_seconds() / 3  # between two extensions of what is with a link
         self._poll_seconds = poll_seconds
         self._thread = threading.Thread(target=self._work, name="sender", daemon=True)
         self._changed = threading.Condition()
@@ -320,7 +320,7 @@ class Sender:
     def _extend(self, now: datetime) -> None:
         """Keep the claims on what waits in a link's queue."""
         clock = time.monotonic()
-        old = [one for one in list(self._underway.values()) if clock - one.extended_at > EXTEND_SECONDS]
+        old = [one for one in list(self._underway.values()) if clock - one.extended_at > self._extend_seconds]
         if old:
             claiming.extend([one.letter.id for one in old], self.name, now + self._claim)
             for one in old:

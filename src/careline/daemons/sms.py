@@ -12,7 +12,7 @@ import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -44,6 +44,7 @@ PROOF_SECONDS = 1.0
 STATISTICS_SECONDS = 60.0
 DRAIN_SECONDS = 5.0
 PARTS_MAX = 10  # where the book says nothing
+CLAIM = timedelta(seconds=wiring.CLAIM_SECONDS)
 GARBAGE_THRESHOLDS = (50_000, 20, 100)  # a message's objects die with it and without cycles: look seldom
 
 
@@ -110,7 +111,9 @@ def reception_of(name: str) -> Callable[[int], Reception]:
 
     def reception_for(shard: int) -> Reception:
         return wiring.reception(
-            shard=shard, posted=Posting(claimed_by=name), patience_seconds=wiring.CARRIER_PATIENCE_SECONDS
+            shard=shard,
+            posted=Posting(claimed_by=name, claim=CLAIM),
+            patience_seconds=wiring.CARRIER_PATIENCE_SECONDS,
         )
 
     return reception_for
@@ -165,7 +168,7 @@ class SmsService:
             )
             self.bound.append(bind(account, receiving, outlet, limits=self.limits, on_change=self._changed))
         routes = [one.route(settings.COUNTRY_CODE) for one in self.bound] + self._gateway_routes(outlet)
-        self.sender = Sender(self.name, routes, clock=self.clock, parts_max=self.parts_max)
+        self.sender = Sender(self.name, routes, clock=self.clock, parts_max=self.parts_max, claim=CLAIM)
         outlet.sender = self.sender
         for one in self.bound:
             # By the real clock, as links stamp what they receive.
