@@ -51,7 +51,7 @@ def test_paid_content_is_listed_and_ended_by_its_numbers() -> None:
     assert "2.VOGUE时尚" in handset.say("0000", facts(holdings=[STARS, VOGUE]))
     told = handset.say("1,2", facts(names=[("电影爱好者", "Movie Fans"), ("VOGUE时尚", "VOGUE Fashion")]))
     assert handset.asked == ("switch_off", "sp", {"numbers": [7, 9], "effect": "now"})
-    assert told == "已退订电影爱好者、VOGUE时尚,之后不再收费。"
+    assert told == "已退订电影爱好者、VOGUE时尚，之后不再收费。"
 
 
 def test_where_0000_is_a_list_a_number_ends_nothing() -> None:
@@ -108,3 +108,10 @@ def test_suggestions_are_thanked_and_never_parsed() -> None:
     assert turn.job is not None
     assert turn.job.service.id == "suggestion"
     assert handset._served(turn, turn.job, ANSWERED).startswith("谢谢")
+
+
+def test_a_name_in_brackets_is_understood_with_brackets_of_either_width() -> None:
+    full, half = (Handset("zhejiang").say(f"开通参考消息手机报{brackets}") for brackets in ("（精华版）", "(精华版)"))
+    assert full == half
+    assert "参考消息手机报（精华版）" in full
+    assert "4231" in full, "asked back, with the code that confirms"

@@ -23,6 +23,7 @@ from careline.dialogue.saying import (
     say_number,
     say_price,
     say_quantity,
+    say_rows,
     say_time,
     say_who,
 )
@@ -42,6 +43,7 @@ def test_prices() -> None:
     assert both(say_price, 500, "month") == Text("5.00元/月", "CNY 5.00 a month")
     assert both(say_price, 48000, "year") == Text("480.00元/年", "CNY 480.00 a year")
     assert both(say_price, 0, "month") == Text("不收月费", "no monthly fee")
+    assert both(say_price, 1000, "once") == Text("10.00元（一次性）", "CNY 10.00 once")
     assert both(say_fee, 0, "once") == Text("免费", "free")
 
 
@@ -89,10 +91,10 @@ def test_quantities(amount: int, unit: str, said: Text) -> None:
 
 
 def test_who_ordered_something_and_where() -> None:
-    assert both(say_who, "subscriber", "sms") == Text("您本人(短信)", "you (SMS)")
-    assert both(say_who, "agent:17", "counter") == Text("客服人员(营业厅)", "our staff (shop)")
+    assert both(say_who, "subscriber", "sms") == Text("您本人（短信）", "you (SMS)")
+    assert both(say_who, "agent:17", "counter") == Text("客服人员（营业厅）", "our staff (shop)")
     assert both(say_who, "line:139****0002", "wap") == Text(
-        "他人号码139****0002(手机上网)", "another line 139****0002 (mobile web)"
+        "他人号码139****0002（手机上网）", "another line 139****0002 (mobile web)"
     )
     assert both(say_who, "", "") == Text("系统", "the system")
 
@@ -100,6 +102,9 @@ def test_who_ordered_something_and_where() -> None:
 def test_lists() -> None:
     assert say_list(["来电显示", "彩铃"], "zh") == "来电显示、彩铃"
     assert say_list(["Caller ID", "Voicemail"], "en") == "Caller ID, Voicemail"
+    assert say_rows(["来电显示", "彩铃"], "zh") == "来电显示；彩铃"
+    assert say_rows(["来电显示", "彩铃"], "zh", numbered=True) == "1.来电显示\n2.彩铃"
+    assert say_rows(["Caller ID", "Voicemail"], "en") == "Caller ID; Voicemail"
 
 
 def test_a_number_is_said_in_full_to_the_one_who_asked() -> None:
@@ -146,7 +151,7 @@ def test_a_closed_service_is_not_offered() -> None:
 
 
 def test_names_come_from_the_book() -> None:
-    assert told(f"{name_of('caller_id')}!") == "来电显示!"
+    assert told(f"{name_of('caller_id')}！") == "来电显示！"
     assert told(name_of("unheard_of")) == "unheard_of"
 
 

@@ -9,6 +9,7 @@ from careline.values.cause import Cause, CauseClass
 from careline.values.outcome import Outcome
 from tests.behaviours.cases import CASES
 from tests.behaviours.counter import ANSWERED, GIVEN, NOW, WANG, Case, behaviours, book, job, read
+from tests.behaviours.punctuation import half_width
 
 PARTS_MAX = 3
 
@@ -22,6 +23,7 @@ def test_an_answer_ends_the_attempt_and_is_told_in_both_languages(case: Case) ->
     assert (telling.cause is None) == (telling.outcome is Outcome.DONE)
     said = read(case.job, telling, case.subscriber)
     assert case.zh in said["zh"]
+    assert not half_width(said["zh"])
     assert case.en in said["en"]
     for language, text in said.items():
         assert count_parts(text) <= PARTS_MAX, (language, len(text), text)

@@ -11,6 +11,7 @@ from careline.protocols.smstext import count_parts
 from careline.values.cause import Cause
 from careline.values.language import LANGUAGES, Text
 from tests.behaviours.counter import behaviours, book
+from tests.behaviours.punctuation import half_width
 
 OURS = {*behaviours(), "any", "error", "late", "talk"}
 TEXTS = {key: text for key, text in book().words.items() if key.split(".")[0] in OURS}
@@ -78,6 +79,7 @@ def test_a_text_is_short_plain_and_polite(key: str) -> None:
     for language in LANGUAGES:
         assert count_parts(fill(text.read(language), language)) <= 3
     assert "你" not in text.zh, "您, never 你"
+    assert not half_width(text.zh), "Chinese has punctuation of its own"
     assert not re.search("用户|受理|鉴权|订购关系|故障代码", text.zh.replace("不是我们的用户", ""))
     # A closing line that invites calls is for the catalogue of notices to decide (NTF-02).
     assert not re.search("如有疑问|有问题请(致电|拨打)", text.zh)

@@ -1,6 +1,7 @@
 """What the shipped packs promise: the rules that the tables print, and texts that customers can read."""
 
 import re
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
 
@@ -11,6 +12,7 @@ from careline.dialogue.book import OPENS, READS, Book, Confirm, Service, Table, 
 from careline.dialogue.lexicon import Lexicon
 from careline.protocols.smstext import count_parts
 from careline.shelf import Shelf
+from tests.behaviours.punctuation import half_width
 
 TWO_STEP = {401, 402, 403, 404, 409, *range(413, 422), 423, 424, 425, 427}
 TARIFF_PLANS = {"tariff_50std", "tariff_business", "tariff_ctk", "tariff_dzk"}
@@ -127,6 +129,21 @@ def test_descriptions_fit_two_messages_in_each_language() -> None:
                     <= 2
                 )
                 assert set(re.findall(r"{(.*?)}", written)) <= {"price"}, one.id
+
+
+def chinese_in(body: object) -> Iterator[str]:
+    if isinstance(body, Mapping):
+        yield from (value for name, value in body.items() if name == "zh" and isinstance(value, str))
+        body = list(body.values())
+    if isinstance(body, list):
+        for part in body:
+            yield from chinese_in(part)
+
+
+def test_chinese_has_punctuation_of_its_own_in_every_pack() -> None:
+    written = [(document.where, text) for document in read(packs_folder()) for text in chinese_in(document.body)]
+    assert len(written) > 500
+    assert not [(where, text) for where, text in written if half_width(text)]
 
 
 def test_english_texts_keep_to_the_alphabet_of_short_messages() -> None:
