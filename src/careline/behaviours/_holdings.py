@@ -31,7 +31,7 @@ def _full(one: Holding, now: datetime, language: str) -> str:
 
 def _short(one: Holding, now: datetime, language: str) -> str:
     code = _ending(one)
-    return f"{_priced(one, language)}, {code}" if language == "en" else f"{_priced(one, language)},{code}"
+    return f"{_priced(one, language)}, {code}" if language == "en" else f"{_priced(one, language)}，{code}"
 
 
 def _ending(one: Holding) -> str:
@@ -47,7 +47,7 @@ def pickable(holdings: Sequence[Holding], now: datetime) -> Text:
         who = say_who(str(one.get("by") or ""), str(one.get("channel") or ""), language)
         if language == "en":
             return f"{_priced(one, language)}, since {since}, by {who}"
-        return f"{_priced(one, language)},{since}{who}开通"
+        return f"{_priced(one, language)}，{since}{who}开通"
 
     full = len(holdings) <= FULL_MAX
     return rows(

@@ -26,7 +26,7 @@ _PER = {
     "year": Text("/年", " a year"),
     "day": Text("/天", " a day"),
     "item": Text("/条", " each"),
-    "once": Text("(一次性)", " once"),
+    "once": Text("（一次性）", " once"),
 }
 _UNITS = {
     "mb": Text("M", " MB"),
@@ -178,11 +178,11 @@ def say_rows(rows: Sequence[str], language: str, numbered: bool = False) -> str:
     """Rows of a list: one a line, 1.来电显示, when numbered; else one after another, parted by semicolons."""
     if numbered:
         return "\n".join(f"{number}.{row}" for number, row in enumerate(rows, 1))
-    return ("; " if language == "en" else ";").join(rows)
+    return ("; " if language == "en" else "；").join(rows)
 
 
 def say_who(by: str, channel: str, language: str) -> str:
-    """Who opened something and where: 您本人(短信), you by SMS. `by` is subscriber, agent:<id>, line:<masked number>, system, provider."""
+    """Who opened something and where: 您本人（短信）, you (SMS). `by` is subscriber, agent:<id>, line:<masked number>, system, provider."""
     kind, _, line = by.partition(":")
     who = _WHO.get(kind, _WHO["system"]).read(language)
     if kind == "line":  # masked by the carrier
@@ -190,7 +190,7 @@ def say_who(by: str, channel: str, language: str) -> str:
     where = _WHERE.get(channel)
     if where is None:
         return who
-    return f"{who} ({where.en})" if language == "en" else f"{who}({where.zh})"
+    return f"{who} ({where.en})" if language == "en" else f"{who}（{where.zh}）"
 
 
 # A marker stands in a value for "what to send in order to …", which only the subscriber's code tables can say.
