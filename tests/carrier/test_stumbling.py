@@ -131,7 +131,10 @@ def test_what_is_no_way_to_stumble_is_refused(counter: Counter) -> None:
         stumble("refusing")
 
 
-def test_an_upright_carrier_looks_for_stumbles_once_a_second_at_most(counter: Counter) -> None:
+def test_an_upright_carrier_looks_for_stumbles_once_in_a_while_at_most(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stumbling, "KNOWN_FOR_SECONDS", 3600.0)  # in earnest one second
     number = line()
     counter.ask(number, "points")
     with counting() as count:

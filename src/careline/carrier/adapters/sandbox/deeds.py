@@ -18,10 +18,19 @@ from careline.values.msisdn import Msisdn
 Facts = dict[str, Any]
 Deed = Callable[[Line, Request, Day, Rules], Facts]
 
-# What switch_on understands itself; every other value is a setting of the product.
-_TERMS = frozenset(
-    "tier fee per effect excludes replaces paid_to name_zh name_en allowances".split()  # noqa: SIM905
-)
+# What switch_on understands itself, and what is meant where it is not said; every other value is a setting.
+_TERMS: Mapping[str, Any] = {
+    "tier": "",
+    "fee": 0,
+    "per": "month",
+    "effect": "now",
+    "excludes": (),
+    "replaces": (),
+    "paid_to": "",
+    "name_zh": "",
+    "name_en": "",
+    "allowances": {},
+}
 ALERT = "balance_alert"  # the product whose setting `amount` is the threshold of reminders
 SETTING_LENGTH_MAX = 200
 
@@ -59,8 +68,8 @@ def switch_on(line: Line, request: Request, day: Day, rules: Rules) -> Facts:
     starts = day.today if effect == "now" else day.next_month
     holding = Holding(
         line.next_row(), product, tier, str(terms["name_zh"]), str(terms["name_en"]), fee, str(terms["per"]), provider,
-        day.now, starts, None, request.by, request.channel, "", "", allowances, settings,
-        day.month if effect == "now" else 0, request.reference,
+        starts, None, "", "", allowances, settings, day.month if effect == "now" else 0,
+        request.by, request.channel, request.reference,
     )  # fmt: skip
     line.begin(holding)
     if effect == "now":
@@ -96,7 +105,6 @@ def _again(
             tier=holding.tier,
             name_zh=holding.name_zh,
             name_en=holding.name_en,
-            since=local_date(holding.since),
             effective_on=holding.starts_on,
         )
     replaced = [other.product for other in held if other is not holding]
@@ -321,10 +329,7 @@ def _amount(value: object, least: int = 1) -> int:
 
 
 def _terms(values: Mapping[str, Any]) -> dict[str, Any]:
-    standard: dict[str, Any] = dict.fromkeys(("tier", "name_zh", "name_en", "paid_to"), "")
-    standard |= {"fee": 0, "per": "month", "effect": "now"}
-    standard |= {"excludes": (), "replaces": (), "allowances": {}}
-    return standard | {name: value for name, value in values.items() if name in _TERMS and value is not None}
+    return {name: value if (value := values.get(name)) is not None else usual for name, usual in _TERMS.items()}
 
 
 def _settings(request: Request) -> dict[str, Any]:

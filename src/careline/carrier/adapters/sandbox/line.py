@@ -17,17 +17,16 @@ class Holding:
     fee: int
     per: str
     paid_to: str
-    since: datetime
     starts_on: date
     ends_at: datetime | None
-    by: str
-    channel: str
     ended_by: str
     ended_channel: str
     allowances: dict[str, int]
     settings: dict[str, Any]
     rolled: int
-    reference: str
+    by: str = ""  # the rest is known of new ones only: no rule asks for it later
+    channel: str = ""
+    reference: str = ""
     changed: bool = False
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from careline.values.language import Text
 
+NAME_LENGTH_MAX = 32
 SMS, MB, MINUTES, HOURS, YUAN, COINS = "条", "MB", "分钟", "小时", "元", "枚"
 
 
@@ -70,7 +71,10 @@ _ALLOWANCES: Mapping[str, str] = {
 
 def quota_of(allowance: str) -> str:
     """The quota that an allowance feeds: its id, or the plain word for it; an unknown name is a quota of its own."""
-    return allowance if allowance in QUOTAS else _ALLOWANCES.get(allowance, allowance[:32])
+    if allowance in QUOTAS:
+        return allowance
+    name = _ALLOWANCES.get(allowance, allowance[:NAME_LENGTH_MAX])
+    return name if name.isprintable() else "?"
 
 
 def asked_for(subject: str) -> tuple[str, ...]:

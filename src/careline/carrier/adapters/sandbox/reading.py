@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from careline.carrier.adapters.sandbox import hows, plans, quotas
-from careline.carrier.adapters.sandbox.rules import Day, Rules, local_date, midnight, month_of
+from careline.carrier.adapters.sandbox.rules import Day, Rules, midnight, month_of, zone
 from careline.carrier.port import Answer, Request
 from careline.postgres.sql import run
 from careline.values.cause import Cause
@@ -79,7 +79,7 @@ def payments(requests: Sequence[Request], day: Day, rules: Rules) -> Answers:
     rows: dict[int, list[tuple[Any, ...]]] = {}
     # The latest entries of the kinds and times asked for, and whether the line exists at all.
     for index, exists, *entry in run(
-        "SELECT asked.index, a.msisdn IS NOT NULL, e.at, e.fen, e.how"
+        "SELECT asked.index, a.msisdn IS NOT NULL, (e.at AT TIME ZONE %s)::date, e.fen, e.how"
         " FROM unnest(%s::int[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[])"
         " AS asked (index, msisdn, kinds, since, until)"
         " LEFT JOIN sandbox_account a ON a.msisdn = asked.msisdn"
@@ -88,6 +88,7 @@ def payments(requests: Sequence[Request], day: Day, rules: Rules) -> Answers:
         "  AND e.at >= asked.since AND e.at < asked.until ORDER BY e.at DESC, e.number DESC LIMIT %s) e ON true"
         " ORDER BY e.at DESC",
         [
+            zone().key,
             list(range(len(requests))),
             _numbers(requests),
             [",".join(hows.HISTORIES.get(request.subject, ())) for request in requests],
@@ -104,7 +105,7 @@ def payments(requests: Sequence[Request], day: Day, rules: Rules) -> Answers:
             return Answer(Cause.WRONG_PARAMETER)
         if index not in rows:
             return NO_LINE
-        entries = [(local_date(at), fen, *hows.name_of(how)) for at, fen, how in rows[index] if at is not None]
+        entries = [(day, fen, *hows.name_of(how)) for day, fen, how in rows[index] if day is not None]
         return Answer(facts={"entries": entries})
 
     return [answer(index, request) for index, request in enumerate(requests)]
@@ -112,12 +113,13 @@ def payments(requests: Sequence[Request], day: Day, rules: Rules) -> Answers:
 
 def usage(requests: Sequence[Request], day: Day, rules: Rules) -> Answers:
     lines: dict[str, dict[str, tuple[int, int | None]]] = {}
-    # All that is counted of these lines this month.
+    wanted = [quotas.asked_for(request.subject) for request in requests]
+    # What is counted of these lines this month: the quotas that someone asks about, or all.
     for msisdn, quota, used, total in run(
         "SELECT a.msisdn, u.quota, u.used, u.total"
         " FROM sandbox_account a LEFT JOIN sandbox_usage u ON u.msisdn = a.msisdn AND u.month = %s::int"
-        " WHERE a.msisdn = ANY(%s::text[])",
-        [day.month, _numbers(requests)],
+        " AND (%s::bool OR u.quota = ANY(%s::text[])) WHERE a.msisdn = ANY(%s::text[])",
+        [day.month, not all(wanted), sorted({id for ids in wanted for id in ids}), _numbers(requests)],
     ):
         counted = lines.setdefault(msisdn, {})
         if quota is not None:
@@ -162,12 +164,13 @@ def holdings(requests: Sequence[Request], day: Day, rules: Rules) -> Answers:
     lines: dict[str, list[dict[str, Any]]] = {}
     # What these lines have, running or agreed, the oldest first.
     for msisdn, *held in run(
-        "SELECT a.msisdn, h.number, h.product, h.tier, h.name_zh, h.name_en, h.fee, h.per, h.since, h.starts_on,"
-        " h.ends_at, h.by, h.channel, h.paid_to, h.settings, h.allowances"
+        "SELECT a.msisdn, h.number, h.product, h.tier, h.name_zh, h.name_en, h.fee, h.per,"
+        " (h.since AT TIME ZONE %s)::date, h.starts_on, (h.ends_at AT TIME ZONE %s)::date, h.by, h.channel, h.paid_to,"
+        " nullif(h.settings, '{}'), nullif(h.allowances, '{}')"
         " FROM sandbox_account a LEFT JOIN sandbox_holding h ON h.msisdn = a.msisdn"
         " AND (h.ends_at IS NULL OR h.ends_at > %s::timestamptz)"
         " WHERE a.msisdn = ANY(%s::text[]) ORDER BY a.msisdn, h.number",
-        [day.now, _numbers(requests)],
+        [zone().key, zone().key, day.now, _numbers(requests)],
     ):
         kept = lines.setdefault(msisdn, [])
         if held[0] is not None:
@@ -188,7 +191,7 @@ def holdings(requests: Sequence[Request], day: Day, rules: Rules) -> Answers:
 
 def _holding(row: Sequence[Any]) -> dict[str, Any]:
     (
-        number, product, tier, name_zh, name_en, fee, per, since, starts_on, ends_at, by, channel, paid_to, values,
+        number, product, tier, name_zh, name_en, fee, per, since, starts_on, until, by, channel, paid_to, settings,
         allowances,
     ) = row  # fmt: skip
     return {
@@ -199,14 +202,14 @@ def _holding(row: Sequence[Any]) -> dict[str, Any]:
         "name_en": name_en,
         "fee": fee,
         "per": per,
-        "since": local_date(since),
+        "since": since,
         "starts_on": starts_on,
-        "until": local_date(ends_at),
+        "until": until,
         "by": _shown(by),
         "channel": channel,
         "provider": paid_to or None,
-        "values": values,
-        "allowances": allowances,
+        "values": settings or {},
+        "allowances": allowances or {},
     }
 
 

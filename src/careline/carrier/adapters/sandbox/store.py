@@ -4,7 +4,6 @@ Nothing is locked while rules are applied. The account row of every line that wa
 version that was read; whoever finds it changed writes nothing of that line and begins again.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,15 +47,17 @@ def load(msisdns: Sequence[str], now: datetime, *, documents: bool) -> dict[str,
     )
     lines = {row[0]: Line(*row) for row in rows}
     if lines:
-        # What they hold or have agreed to hold.
+        # What they hold or have agreed to hold. Empty settings come as nothing: most are, and reading JSON costs.
         for msisdn, *held in run(
-            "SELECT msisdn, number, product, tier, name_zh, name_en, fee, per, paid_to, since, starts_on, ends_at, by,"
-            " channel, ended_by, ended_channel, allowances, settings, rolled, reference"
+            "SELECT msisdn, number, product, tier, name_zh, name_en, fee, per, paid_to, starts_on, ends_at, ended_by,"
+            " ended_channel, nullif(allowances, '{}'), nullif(settings, '{}'), rolled"
             " FROM sandbox_holding WHERE msisdn = ANY(%s::text[]) AND (ends_at IS NULL OR ends_at > %s::timestamptz)"
             " ORDER BY msisdn, number",
             [list(lines), now],
         ):
-            lines[msisdn].holdings.append(Holding(*held))
+            holding = Holding(*held)
+            holding.allowances, holding.settings = holding.allowances or {}, holding.settings or {}
+            lines[msisdn].holdings.append(holding)
     return lines
 
 
@@ -83,7 +84,7 @@ def save(lines: Sequence[Line], done: Sequence[Deed], day: Day) -> set[str]:
         written = _accounts(lines)
         kept = [line for line in lines if line.msisdn in written]
         _deeds([deed for deed in done if deed.msisdn in written], day)
-        _holdings(kept)
+        _holdings(kept, day)
         _entries(kept, day)
         _bills(kept, day)
         _usage(kept, day)
@@ -149,7 +150,7 @@ def _deeds(deeds: Sequence[Deed], day: Day) -> None:
     )
 
 
-def _holdings(lines: Sequence[Line]) -> None:
+def _holdings(lines: Sequence[Line], day: Day) -> None:
     begun = [(line.msisdn, held) for line in lines for held in line.changes.begun]
     new = {id(held) for _, held in begun}
     changed = [(line.msisdn, held) for line in lines for held in line.holdings if held.changed and id(held) not in new]
@@ -164,24 +165,27 @@ def _holdings(lines: Sequence[Line]) -> None:
         execute(
             "INSERT INTO sandbox_holding (msisdn, number, product, tier, name_zh, name_en, fee, per, paid_to, since,"
             " starts_on, ends_at, by, channel, ended_by, ended_channel, allowances, settings, rolled, reference)"
-            " SELECT msisdn, number, product, tier, name_zh, name_en, fee, per, paid_to, since, starts_on, ends_at, by,"
-            " channel, ended_by, ended_channel, allowances::jsonb, settings::jsonb, rolled, reference"
+            " SELECT msisdn, number, product, tier, name_zh, name_en, fee, per, paid_to, %s::timestamptz, starts_on,"
+            " ends_at, by, channel, ended_by, ended_channel, allowances::jsonb, settings::jsonb, rolled, reference"
             " FROM unnest(%s::text[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::int[], %s::text[],"
-            " %s::text[], %s::timestamptz[], %s::date[], %s::timestamptz[], %s::text[], %s::text[], %s::text[],"
-            " %s::text[], %s::text[], %s::text[], %s::int[], %s::text[]) AS t (msisdn, number, product, tier, name_zh,"
-            " name_en, fee, per, paid_to, since, starts_on, ends_at, by, channel, ended_by, ended_channel, allowances,"
-            " settings, rolled, reference)",
-            _columns(
+            " %s::text[], %s::date[], %s::timestamptz[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],"
+            " %s::text[], %s::int[], %s::text[])"
+            " AS t (msisdn, number, product, tier, name_zh, name_en, fee, per, paid_to, starts_on, ends_at, by, channel,"
+            " ended_by, ended_channel, allowances, settings, rolled, reference)",
+            [
+                day.now,
+                *_columns(
                 [
                     (
                         msisdn, held.number, held.product, held.tier, held.name_zh, held.name_en, held.fee, held.per,
-                        held.paid_to, held.since, held.starts_on, held.ends_at, held.by, held.channel, held.ended_by,
-                        held.ended_channel, json.dumps(held.allowances),
-                        json.dumps(held.settings, ensure_ascii=False), held.rolled, held.reference,
+                        held.paid_to, held.starts_on, held.ends_at, held.by, held.channel, held.ended_by,
+                        held.ended_channel, record.plain(held.allowances),
+                        record.plain(held.settings), held.rolled, held.reference,
                     )
                     for msisdn, held in begun
                 ]
             ),
+            ],
         )  # fmt: skip
 
 
@@ -196,7 +200,7 @@ def _change(changed: Sequence[tuple[str, Holding]]) -> None:
             [
                 (
                     msisdn, held.number, held.ends_at, held.ended_by, held.ended_channel,
-                    json.dumps(held.settings, ensure_ascii=False), held.rolled,
+                    record.plain(held.settings), held.rolled,
                 )
                 for msisdn, held in changed
             ]
@@ -252,7 +256,7 @@ def _bills(lines: Sequence[Line], day: Day) -> None:
 
 
 def _items(changes: Changes, day: Day) -> str:
-    return json.dumps(
+    return record.plain(
         [
             {
                 "product": charge.product,
@@ -264,8 +268,7 @@ def _items(changes: Changes, day: Day) -> str:
                 "reference": charge.reference,
             }
             for charge in changes.charges
-        ],
-        ensure_ascii=False,
+        ]
     )
 
 
