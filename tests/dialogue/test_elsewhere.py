@@ -93,6 +93,26 @@ def test_what_is_offered_is_asked_back_when_it_changes_something() -> None:
     assert handset.asks == "confirm"
 
 
+@pytest.mark.parametrize(
+    ("said", "done"),
+    [("发送CXYE到10086", [("balance", "query")]), ("请问CXYE，谢谢", [("balance", "query")]), ("我要KTLDXS", [])],
+)
+def test_politeness_around_a_code_serves_a_query_and_asks_back_an_order(said: str, done: list[tuple[str, str]]) -> None:
+    handset = Handset()
+    handset.say(said)
+    assert handset.done == done
+    assert done or handset.asks == "confirm"
+
+
+def test_a_single_proposal_is_taken_with_a_yes_and_still_asked_back() -> None:
+    handset = Handset()
+    handset.say("BL89")
+    assert len(handset.state["question"]["options"]) == 1
+    handset.say("是")
+    assert handset.done == []
+    assert handset.asks == "confirm"
+
+
 def test_at_most_three_are_offered_and_never_a_second_step() -> None:
     for said in ("40119", "401192", "40219", "KTL", "CX"):
         handset = Handset()

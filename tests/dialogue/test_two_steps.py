@@ -43,6 +43,15 @@ def test_a_no_ends_it(no: str) -> None:
     assert handset.endings == [("refused", "nothing_to_confirm")]
 
 
+@pytest.mark.parametrize("said", ["可以吗", "是?", "好吗", "要吗？", "对么", "4011 91", "1,2", "12", "是不是"])
+def test_what_is_no_plain_yes_is_none(said: str) -> None:
+    handset = Handset()
+    handset.say("4011")
+    handset.say(said)
+    assert handset.done == []
+    assert len(handset.open) == 1
+
+
 @pytest.mark.requirement("SMS-04")
 def test_the_second_code_alone_is_refused() -> None:
     handset = Handset()

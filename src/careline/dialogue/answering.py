@@ -55,6 +55,11 @@ def _heard(turning: Turning, asked: str, text: str, answer: str) -> None:
     turning.trace("question", asked=asked, answer=answer, **({"not_the_code_of": entry.table.id} if entry else {}))
 
 
+def _wonders(turning: Turning) -> bool:
+    """可以吗? is a question, and no yes to ours."""
+    return any(mark in turning.heard.text for mark in "?？吗嗎么麼呢")
+
+
 def _says_no(turning: Turning, text: str) -> bool:
     return not text.isdigit() and text in turning.lexicon.phrases.no
 
@@ -67,7 +72,7 @@ def _yes_or_no(turning: Turning, question: Mapping[str, Any], text: str) -> bool
     intent = take_up(question["intent"], turning.book)
     if intent is None:
         return False
-    if word not in phrases.yes and word not in phrases.no:
+    if word not in phrases.no and (word not in phrases.yes or _wonders(turning)):
         return _said_by_code(turning, intent, text)
     _heard(turning, "confirm", text, "yes" if word in phrases.yes else "no")
     turning.close_question()
@@ -112,6 +117,8 @@ def _choice(turning: Turning, question: Mapping[str, Any], text: str) -> bool:
         turning.close_question()
         decline(turning, intent)
         return True
+    if len(options) == 1 and not text.isdigit() and text in turning.lexicon.phrases.yes and not _wonders(turning):
+        number = 1
     if 1 <= number <= len(options):
         _heard(turning, "choose", text, str(number))
         turning.close_question()

@@ -7,7 +7,6 @@ from careline.dialogue.lexicon import Chain, Entry
 from careline.dialogue.meaning import Meaning, Option, option_of
 from careline.dialogue.names import Found
 from careline.dialogue.phrases import WISHES, Wish
-from careline.dialogue.utterance import spaced
 
 _OPTIONS_MAX = 6
 _SURE = 0.6  # how much of a name must be said to be taken for it
@@ -17,12 +16,10 @@ _WISHED, _BARE = 0.2, 0.4  # least share to be offered as a choice, with a verb 
 _VALUE = re.compile(r"(?:到|给|为|是)?([0-9][0-9.]{1,19})元?$")
 
 
-def named(chain: Chain, text: str) -> Meaning | None:
+def named(chain: Chain, text: str, wishes: list[Wish]) -> Meaning | None:
     """The meaning of a normalised text as verb and name, or as a name alone; None when no service is called so."""
-    words = spaced(text)
-    if len(words) < 2:
+    if len(text) < 2:
         return None
-    wishes = chain.lexicon.phrases.wishes(words)
     for wish in wishes:
         found = chain.names.exact(wish.name)
         if found:
@@ -45,9 +42,9 @@ def named(chain: Chain, text: str) -> Meaning | None:
     return None
 
 
-def named_elsewhere(chain: Chain, text: str) -> Meaning | None:
+def named_elsewhere(chain: Chain, wishes: list[Wish]) -> Meaning | None:
     """A service that exists, though not for this subscriber, called by its name."""
-    for wish in chain.lexicon.phrases.wishes(spaced(text)):
+    for wish in wishes:
         found = chain.absent.exact(wish.name)
         if found:
             service = chain.lexicon.book.services[found[0].service]

@@ -49,11 +49,11 @@ def understand(chain: Chain, text: str, today: date, limits: Mapping[str, int], 
         if meaning is not None:
             break
     else:
-        meaning = named(chain, text) or _elsewhere(chain, text, today) or named_elsewhere(chain, text)
+        wishes = chain.lexicon.phrases.wishes(spaced(text))
+        meaning = named(chain, text, wishes) or _elsewhere(chain, text, today) or named_elsewhere(chain, wishes)
     if meaning is not None:
         trace(Step(meaning.rule, _told(chain, meaning)))
         return meaning
-    wishes = chain.lexicon.phrases.wishes(spaced(text))
     options = nearest(chain, text, wishes, limits.get("suggestions", _SUGGESTIONS))
     said = ", ".join(str(option.get("spelling") or option.get("node") or option["service"]) for option in options)
     trace(Step("nearest", {"candidates": said or "-"}))
@@ -189,6 +189,9 @@ def _elsewhere(chain: Chain, text: str, today: date) -> Meaning | None:
 def _tolerant(chain: Chain, text: str, today: date) -> Meaning | None:
     entry = chain.squeezed.get(squeezed(text))
     if entry is not None:
+        return of_entry(entry, "tolerant")
+    entry = chain.exact.get(chain.lexicon.phrases.courteous(spaced(text)))
+    if entry is not None:  # 请发送CXYE到10086,谢谢
         return of_entry(entry, "tolerant")
     place = next((index for index, sign in enumerate(text) if sign in _ANY_SEPARATOR), 0)
     for sheet in chain.sheets:
