@@ -84,7 +84,7 @@ def test_a_text_from_the_command_line_goes_through_the_simulator_and_its_answer_
     port = free_port()
     write_links(stage, port)
     smsc = stage.start("smsc", "--port", str(port))
-    eventually(lambda: (stage.home / "smsc.json").exists(), 20)
+    eventually((stage.home / "smsc.json").exists, 20)
     sms = stage.start("serve", "sms")
     through = stage.run("sms", "send", "--from", person.number, "--wait-seconds", "25", "--json", "CXYE")
     assert through.returncode == 0, through.stderr
