@@ -2,12 +2,16 @@
 
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connections
 
 from careline.postgres import temporary
 from careline.settings import database
+
+if TYPE_CHECKING:
+    from tests.halls import Hall
 
 pytest_plugins = ["tests.house.requirements_plugin"]
 
@@ -39,6 +43,14 @@ def database_url(db: None) -> str:
     parts = {"dbname": settings["NAME"], "host": settings["HOST"], "port": settings["PORT"]}
     parts |= {"user": settings["USER"], "password": settings["PASSWORD"]}
     return make_conninfo(**{name: str(value) for name, value in parts.items() if value})
+
+
+@pytest.fixture
+def hall(db: None) -> "Hall":
+    """The SMS hall on the real packs, behaviours and sandbox carrier."""
+    from tests.halls import Hall
+
+    return Hall()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -14,13 +14,7 @@ from careline.postgres.sql import counting
 from careline.values.cause import Cause
 from careline.values.msisdn import Msisdn
 from careline.values.outcome import Outcome
-from tests.halls import Hall
-
-
-def answer_of(served: object) -> str:
-    letter = getattr(served, "letter", None)
-    assert letter is not None
-    return str(letter.text)
+from tests.halls import Hall, answer_of, reference_of
 
 
 def test_a_text_is_understood_done_recorded_and_answered(hall: Hall) -> None:

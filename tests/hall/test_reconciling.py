@@ -15,7 +15,7 @@ from careline.outbox.models import Message
 from careline.values.cause import Cause
 from careline.values.msisdn import Msisdn
 from careline.values.outcome import Outcome
-from tests.halls import Hall, the_book
+from tests.halls import Hall, reference_of, the_book
 
 
 @pytest.fixture
