@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from careline.dialogue.book import Verb
-from careline.dialogue.saying import how_to, local, named, rows, say_date, say_price, say_who
+from careline.dialogue.saying import as_day, how_to, how_to_end_paid, local, named, rows, say_date, say_price, say_who
 from careline.values.language import Text
 
 FULL_MAX = 3  # rows with every detail: more would make a fourth message part
@@ -23,20 +23,36 @@ def listed(holdings: Sequence[Holding], now: datetime) -> Text:
 def _full(one: Holding, now: datetime, language: str) -> str:
     since = say_date(one.get("since"), language, near=local(now).date())
     who = say_who(str(one.get("by") or ""), str(one.get("channel") or ""), language)
-    code = _ending(one)
     if language == "en":
-        return f"{_priced(one, language)}, since {since}, by {who}, cancel: {code}"
-    return f"{_priced(one, language)}，{since}{who}开通，取消发{code}"
+        return f"{_priced(one, language)}, since {since}, by {who}, {_then(one, now, language)}"
+    return f"{_priced(one, language)}，{since}{who}开通，{_then(one, now, language)}"
+
+
+def _then(one: Holding, now: datetime, language: str) -> str:
+    """When it begins, where it has not yet; how to end it, or when it ends."""
+    today = local(now).date()
+    starts, until = as_day(one.get("starts_on")), as_day(one.get("until"))
+    if until is not None:
+        day = say_date(until, language, near=today)
+        return f"ends {day}" if language == "en" else f"{day}起停用"
+    begins = ""
+    if starts is not None and starts > today:
+        day = say_date(starts, language, near=today)
+        begins = f"begins {day}, " if language == "en" else f"{day}起生效，"
+    return begins + (f"cancel: {_ending(one)}" if language == "en" else f"取消发{_ending(one)}")
 
 
 def _short(one: Holding, now: datetime, language: str) -> str:
+    if one.get("until"):
+        return f"{_priced(one, language)}{', ' if language == 'en' else '，'}{_then(one, now, language)}"
     code = _ending(one)
     return f"{_priced(one, language)}, {code}" if language == "en" else f"{_priced(one, language)}，{code}"
 
 
 def _ending(one: Holding) -> str:
     """What is sent to end it, as a marker."""
-    return how_to(Verb.CANCEL, str(one["product"]), str(one.get("tier") or ""))
+    product, tier = str(one["product"]), str(one.get("tier") or "")
+    return how_to_end_paid(product, tier) if one.get("provider") else how_to(Verb.CANCEL, product, tier)
 
 
 def pickable(holdings: Sequence[Holding], now: datetime) -> Text:

@@ -7,7 +7,7 @@ from careline.behaviours import _switching as switching
 from careline.behaviours._telling import described_with_tiers, refused_by, tails
 from careline.carrier.port import Answer, Request
 from careline.dialogue.book import Verb
-from careline.dialogue.saying import how_to, same
+from careline.dialogue.saying import how_to_end_paid, same
 from careline.dialogue.talk import Job, Subscriber, Telling
 
 
@@ -32,7 +32,7 @@ class SpOrder:
         provided = replace(job, service=replace(job.service, paid_to=_setting(job, "paid_to") or "carrier"))
         if answer.refused is not None:
             return refused_by(provided, answer, now)
-        return switching.told_on(provided, answer, now, {"cancel_code": same(how_to(Verb.CANCEL, _setting(job, "sp")))})
+        return switching.told_on(provided, answer, now, {"cancel_code": same(how_to_end_paid(_setting(job, "sp")))})
 
 
 def _setting(job: Job, name: str) -> str:

@@ -23,6 +23,7 @@ _CHECKS = "10X98765432"
 _DIGITS = re.compile(r"[0-9]+")
 _IN_WORDS = re.compile(r"((?:20|19)?[0-9]{2})[年\-/.]([0-9]{1,2})月?(?:份)?")
 _MOBILE_OR_LINE = re.compile(r"\+?[0-9][0-9 \-]{4,19}")
+_AT_HOME = re.compile(r"1[0-9]{10}|[2-9][0-9]{8,10}")  # a mobile number; area code without its 0, and 7 or 8 digits
 
 
 class Wrong(ValueError):
@@ -82,9 +83,12 @@ def _msisdn(written: str, _today: date, _service: Service | None) -> str:
     if not _MOBILE_OR_LINE.fullmatch(written):
         raise Wrong("msisdn")
     try:
-        return Msisdn.parse(written)
+        number = Msisdn.parse(written)
     except NotANumber as error:
         raise Wrong("msisdn") from error
+    if number.digits.startswith("86") and not _AT_HOME.fullmatch(number.national()):
+        raise Wrong("msisdn")  # a digit too few would send calls nowhere
+    return number
 
 
 def _short_number(written: str, _today: date, _service: Service | None) -> str:

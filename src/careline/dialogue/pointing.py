@@ -29,7 +29,7 @@ SPOKEN = {
     Verb.HELP: Text("帮助", "HELP"),
     Verb.OTHER: Text("办理", "OPEN"),
 }
-PERSON = Text("人工", "HUMAN")
+PERSON = Text("“人工”", '"HUMAN"')  # quoted, as in _spoken
 # Letters are remembered best, Chinese is typed slowest on a handset, digits say nothing.
 _FORMS = {"pinyin": 0, "numeric": 1, "chinese": 2}
 
@@ -55,10 +55,27 @@ def _said(deed: str, subject: str, book: Book, subscriber: Subscriber, now: date
     service = _service(product, book)
     if deed == "name":
         return service.name.read(language) if service is not None else product
+    if deed == "paid":
+        return _paid(service, tier, book, subscriber, now, language)
     if service is None:
         return PERSON.read(language)
     verb = Verb(deed)
     return spelling(service, verb, tier, book, subscriber, now) or _spoken(service, verb).read(language)
+
+
+def _paid(service: Service | None, tier: str, book: Book, subscriber: Subscriber, now: datetime, language: str) -> str:
+    """What ends paid content: its own cancellation where the subscriber has one, else the list to pick from."""
+    day = local(now).date()
+    served = Lexicon.of(book).chain(subscriber.region, subscriber.brand, day).services
+    if service is not None and service.id in served and Verb.CANCEL in service.actions:
+        return spelling(service, Verb.CANCEL, tier, book, subscriber, now) or _spoken(service, Verb.CANCEL).read(
+            language
+        )
+    for listing in served.values():
+        if listing.behaviour == "sp_list":
+            code = spelling(listing, Verb.OTHER, "", book, subscriber, now)
+            return code or Text(f"“{listing.name.zh}”", f'"{listing.name.en}"').read(language)
+    return PERSON.read(language)
 
 
 def _service(product: str, book: Book) -> Service | None:

@@ -63,6 +63,7 @@ _WHERE = {
     "desk": Text("人工热线", "hotline"),
     "counter": Text("营业厅", "shop"),
     "hall": Text("营业厅", "shop"),
+    "shop": Text("营业厅", "shop"),
     "talk": Text("短信", "SMS"),
 }
 
@@ -201,6 +202,11 @@ MARKER = re.compile(f"{_OPEN}([a-z]+) ([^{_OPEN}{_CLOSE}]*){_CLOSE}")
 def how_to(verb: Verb, subject: str, tier: str = "") -> str:
     """A marker that `dialogue.pointing` replaces by what this subscriber sends to do that; `subject` is a service or product."""
     return f"{_OPEN}{verb.value} {subject}{'#' if tier else ''}{tier}{_CLOSE}"
+
+
+def how_to_end_paid(subject: str, tier: str = "") -> str:
+    """The same for content that a provider is paid for: where no code ends it, the list of all such content does."""
+    return f"{_OPEN}paid {subject}{'#' if tier else ''}{tier}{_CLOSE}"
 
 
 def name_of(subject: str) -> str:
