@@ -121,5 +121,7 @@ def make(
 
 def settle_statistics() -> None:
     """Let Postgres know how much there is now, or its plans stay those of empty tables."""
-    for (table,) in run("SELECT relname FROM pg_class WHERE relkind = 'r' AND relpersistence = 'p' AND relname LIKE 'sandbox\\_%%'"):
+    for (table,) in run(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relpersistence = 'p' AND relname LIKE 'sandbox\\_%%'"
+    ):
         execute(f"ANALYZE {table}")

@@ -13,9 +13,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from django.conf import settings
 
-from careline.carrier.adapters.sandbox.deeds import Facts
 from careline.carrier.adapters.sandbox.line import Line
-from careline.carrier.adapters.sandbox.rules import Day, Refused, Rules
+from careline.carrier.adapters.sandbox.rules import Day, Facts, Refused, Rules
 from careline.carrier.port import Request
 from careline.values.cause import Cause
 

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-FEN_PER_YUAN = 100
+Facts = dict[str, Any]  # what an answer holds
+
 AMOUNT_MAX = 1_000_000_00  # fen in one request: a million yuan; more is a slip of the finger
 
 
