@@ -287,6 +287,8 @@ OURS = [
     Case("what my menu is", "my10086", Verb.DESCRIBE, "done", zh="我的10086"),
     Case("a menu node", "nav", Verb.HELP, "done", zh="帮助"),
     Case("thanks for a suggestion", "suggestion", Verb.OTHER, "done", zh="谢谢，您的意见已经记下。"),
+    Case("a suggestion before the number's first day", "suggestion", Verb.OTHER, "not_started", REFUSED,
+         service_is={"settings": {"begins": "2010-03-18"}}, zh="2010年3月18日起才能用短信办理。"),
 ]  # fmt: skip
 
 CASES = [
