@@ -9,6 +9,8 @@ from careline.cli import Exit, Trouble, json_option, print_json, text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+BLOWS = ("hall", "postgres", "backend", "cut", "clock")
+
 
 @click.group(short_help=text("测速：每秒多少条、多快、有没有丢失或重复。", "How fast, and is anything lost or done twice."))
 def command() -> None:
@@ -36,7 +38,6 @@ def sms(as_json: bool, lines: int, seconds: float, rate: float | None, under_way
     Exit code 1 when a text stayed without an answer or an order was done twice.
     """
     import shlex
-    from contextlib import contextmanager
 
     from careline.cli._bench.place import enter, prepare_place
 
@@ -59,6 +60,40 @@ def sms(as_json: bool, lines: int, seconds: float, rate: float | None, under_way
     else:
         _print(result)
     if result["lost"] or result["doubled"]:
+        raise SystemExit(Exit.NO)
+
+
+@command.command("kill", short_help=text("强杀进程后核对。", "Kill processes under load, then count."))
+@json_option
+@click.option("--lines", type=click.IntRange(1_000, 10_000_000), default=200_000, show_default=True,
+              help=text("用户数（首次生成，之后保留）。", "Subscribers; made once and kept."))  # fmt: skip
+@click.option("--seconds", type=click.FloatRange(1, 86_400), default=60.0, show_default=True, help=text("持续秒数。", "How long."))
+@click.option("--rate", type=click.FloatRange(1), default=200.0, show_default=True, help=text("每秒条数。", "Texts a second."))
+@click.option("--blow", "blows", type=click.Choice(BLOWS), multiple=True, default=BLOWS, show_default=True, help=text("打击方式。", "What is done; all of them unless named."))
+@click.option("--pause", type=(float, float), default=(1.0, 4.0), show_default=True, help=text("两次打击之间的秒数。", "Seconds between two blows, at least and at most."))
+@click.option("--seed", type=int, default=0, help=text("同一种子，同样的打击。", "The same seed, the same blows."))
+def kill(as_json: bool, lines: int, seconds: float, rate: float, blows: tuple[str, ...], pause: tuple[float, float],
+         seed: int) -> None:  # fmt: skip
+    """The hall, Postgres and the clock killed with -9 at random moments, links cut, texts reordered and sent again.
+
+    Exit code 1 when a text stayed without an answer, anything was done or charged twice, the money does not add up, or
+    an answer was repeated outside the window between sending it and hearing that it was taken.
+    """
+    from careline.cli._bench.place import enter, prepare_place
+
+    home = enter("bench-kill")
+    with _progress() as (tell, crowd):
+        place = prepare_place(home, lines, tell, crowd)
+        from careline.cli._bench.siege import Besieged, Siege
+
+        outcome = Besieged(place, Siege(seconds, rate, pause, blows, seed=seed), tell).hold_out()
+    result = outcome.summary() | {"held": outcome.held}
+    if as_json:
+        print_json(result)
+    else:
+        for name, value in result.items():
+            click.echo(f"{name:20} {value}")
+    if not outcome.held:
         raise SystemExit(Exit.NO)
 
 

@@ -4,6 +4,7 @@ It is fast enough to share a small machine with what it tests: one write per rea
 """
 
 import asyncio
+import random
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -148,6 +149,12 @@ class Smsc:
         """Drop every connection without a word."""
         for connection in list(self.connections):
             connection.abort()
+
+    def shuffle(self, chance: random.Random) -> None:
+        """Deliver what waits in another order than it was sent in."""
+        waiting = list(self._queue)
+        chance.shuffle(waiting)
+        self._queue = deque(waiting)
 
     def write_raw(self, data: bytes) -> None:
         """Write these very bytes on every connection."""

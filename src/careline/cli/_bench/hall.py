@@ -89,6 +89,9 @@ class Hall:
         """Start both; they are bound a second or two later."""
         self.status_port = self.status_port or free_near("127.0.0.1", 20_000 + os.getpid() % 20_000)
         self.start_sms()
+        self.start_clock()
+
+    def start_clock(self) -> None:
         self.clock = Process("clock", (), self._environment(), self.place.home / "log" / "clock.log")
 
     def start_sms(self) -> None:

@@ -48,6 +48,7 @@ class Load:
         self._source: deque[tuple[str, Say]] = deque()
         self._wanted = wanted  # texts under way in a closed loop; 0: none is sent by itself
         self._reference = 0
+        self.last_at = 0.0  # when the last first answer came, monotonic seconds
 
     def give(self, sayings: Iterable[tuple[str, Say]]) -> None:
         """What is to be said next, in this order."""
@@ -124,6 +125,7 @@ class Load:
                     score.strangers.append(arrival.text)
                 continue
             since, say = pending
+            self.last_at = arrival.arrived_at
             score.answered += 1
             score.latencies.append(arrival.arrived_at - since)
             if say.then:
