@@ -29,7 +29,7 @@ def test_a_supervisor_follows_a_message_from_what_was_said_to_the_answer(
     page = client.get(f"/staff/explain/{story.turn}")
     text = page.content.decode()
     assert page.status_code == 200
-    for expected in ("CXYE", customer.masked(), story.attempt.service, done, story.answers[0].text):
+    for expected in ("CXYE", customer.masked(), story.attempt.service, done, story.answers[0].text, "T5", "charges_and_balance"):
         assert expected in text
     assert customer.national() not in text
     looks = Entry.objects.filter(did="look")
@@ -43,6 +43,7 @@ def test_a_password_never_reaches_the_page(sign_in: SignIn) -> None:
     client = sign_in("he", "supervisor")
     story = client.post("/staff/explain/", {"number": customer.national()}).context["found"][0]
     text = client.get(f"/staff/explain/{story.turn}").content.decode()
+    assert "BGMM" in text
     assert "271828" not in text
     assert "314159" not in text
 

@@ -177,6 +177,7 @@ DELIVERIES: dict[str, Label] = {
 }
 STEPS: dict[str, Label] = {
     "normalised": _("Brought into one form"),
+    "tables": _("The customer's code tables, the first that knows it wins"),
     "exact": _("An exact code"),
     "code": _("A code of the table"),
     "word": _("A word that everybody may send"),
@@ -247,6 +248,24 @@ ENDS: dict[str, Label] = {
     "guidance": pgettext_lazy("end", "our words misled"),
     "wrong_prompt": pgettext_lazy("end", "wrong prompt"),
 }
+# What the steps of understanding say in English: why a table applies, how an answer fitted.
+VALUES: dict[str, Label] = {
+    "region and brand": pgettext_lazy("value", "region and brand"),
+    "region": pgettext_lazy("value", "region"),
+    "brand": pgettext_lazy("value", "brand"),
+    "default": pgettext_lazy("value", "for everybody"),
+    "another's": pgettext_lazy("value", "another's"),
+    "yes": pgettext_lazy("value", "yes"),
+    "no": pgettext_lazy("value", "no"),
+    "fits": pgettext_lazy("value", "fits"),
+    "does not fit": pgettext_lazy("value", "does not fit"),
+    "confirm": pgettext_lazy("value", "a yes or no"),
+    "choose": pgettext_lazy("value", "a choice"),
+    "fill": pgettext_lazy("value", "a value"),
+    "pick": pgettext_lazy("value", "several numbers"),
+    "action": pgettext_lazy("value", "an action"),
+    "node": pgettext_lazy("value", "a menu"),
+}
 ALL: dict[str, dict[str, Label]] = {
     "verb": VERBS,
     "state": STATES,
@@ -268,6 +287,7 @@ ALL: dict[str, dict[str, Label]] = {
     "section": SECTIONS,
     "delivery": DELIVERIES,
     "step": STEPS,
+    "value": VALUES,
     "end": ENDS,
     "cause": ENDS,
 }
