@@ -164,7 +164,6 @@ def test_secrets_are_kept_nowhere(hall: Hall) -> None:
         assert secret not in str(kept)
 
 
-@pytest.mark.requirement("IVR-10")
 def test_a_carrier_that_is_down_is_told_as_a_fault_of_ours_and_nothing_happened(hall: Hall) -> None:
     customer = hall.fresh("T5")
     stumbling.stumble("down")

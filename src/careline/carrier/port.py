@@ -104,6 +104,17 @@ class LineFacts:
     birthday: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LowBalance:
+    """A customer's balance fell below the amount that the customer set; told once. Amounts in fen."""
+
+    msisdn: Msisdn
+    number: int  # counts the customer's reminders
+    at: datetime
+    below: int
+    balance: int
+
+
 class Carrier(Protocol):
     """Every adapter keeps this contract; `tests/carrier` runs the same tests over each."""
 
@@ -119,4 +130,12 @@ class Carrier(Protocol):
 
     def lines(self, msisdns: Sequence[Msisdn]) -> Mapping[Msisdn, LineFacts]:
         """The lines that exist among these; raises CarrierError."""
+        ...
+
+    def alerts_due(self, limit: int = 500) -> Sequence[LowBalance]:
+        """Low-balance reminders that were not told yet; raises CarrierError."""
+        ...
+
+    def alert_told(self, alerts: Sequence[LowBalance], now: datetime) -> int:
+        """These are told now; returns how many were not before."""
         ...

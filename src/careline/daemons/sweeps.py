@@ -1,13 +1,18 @@
 """All sweeps in one list: deadlines are columns, and these look after those that have come."""
 
+import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from careline import wiring
+from careline.carrier.adapters.sandbox.carrier import Sandbox
+from careline.catalogue import library
+from careline.hall import reminding
 from careline.ledger import due, inbox
 
+NOTICE_LINK = os.environ.get("CARELINE_NOTICE_LINK", "demo")  # for customers who never wrote
 INBOX_KEPT = timedelta(days=7)  # a gateway that repeats a message after a week is served anew
 
 
@@ -22,10 +27,25 @@ def forget_arrivals(now: datetime) -> int:
     return inbox.forget(now - INBOX_KEPT)
 
 
+def remind(now: datetime) -> int:
+    """Low-balance reminders leave, once each."""
+    return reminding.remind(wiring.carrier(), library.current(), now, link=NOTICE_LINK)
+
+
+def let_the_sandbox_live(now: datetime) -> int:
+    """A real carrier turns its months and ends retention by itself; the sandbox has only us."""
+    carrier = wiring.carrier()
+    if not isinstance(carrier, Sandbox):
+        return 0
+    return carrier.roll_month(now) + carrier.retain(now)
+
+
 def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
     """Name -> (how often, what). Each returns how many it dealt with; a full hand means: again at once."""
     return {
         "reconcile": (timedelta(seconds=2), wiring.janitor(shard=99).sweep),
         "lapse": (timedelta(seconds=5), lapse_questions),
+        "remind": (timedelta(seconds=2), remind),
+        "sandbox": (timedelta(minutes=30), let_the_sandbox_live),
         "forget": (timedelta(minutes=1), forget_arrivals),
     }

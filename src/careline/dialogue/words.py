@@ -95,4 +95,14 @@ _ERROR: dict[str, frozenset[str]] = {
     if cause is not Cause.WRONG_PARAMETER and cause is not Cause.MISSING_PARAMETER
 }
 
-WORDS: Mapping[str, frozenset[str]] = MappingProxyType(_TALK | _ERROR)
+# What the hall says beside the dialogue: about attempts whose end came late, and reminders nobody asked for just now.
+_HALL: dict[str, frozenset[str]] = {
+    "late.done": _names("service"),
+    "late.refused": _names("service"),
+    "late.absent": _names("service"),
+    "late.unknown": _names("service"),
+    "notice.low_balance": _names("balance", "below"),
+    "error.stranger": _NONE,
+}
+
+WORDS: Mapping[str, frozenset[str]] = MappingProxyType(_TALK | _ERROR | _HALL)

@@ -5,6 +5,7 @@ from typing import Any
 
 from careline.dialogue.book import READS, Book, Verb
 from careline.dialogue.talk import Job
+from careline.values.msisdn import Msisdn
 from careline.values.secret import Secret
 
 
@@ -14,7 +15,12 @@ def note(job: Job) -> dict[str, Any]:
         "table": job.table,
         "service": job.service.id,
         "verb": job.verb.value,
-        "parameters": {k: str(v) for k, v in job.parameters.items() if not isinstance(v, Secret)},
+        # A number keeps its digits here: whoever takes the errand up must look up or forward to the same one.
+        "parameters": {
+            name: value.digits if isinstance(value, Msisdn) else str(value)
+            for name, value in job.parameters.items()
+            if not isinstance(value, Secret)
+        },
         "tier": job.tier.id if job.tier else None,
         "effect": job.effect,
         "spelling": job.spelling,
@@ -32,13 +38,14 @@ def take_up(reference: str, noted: Mapping[str, Any], book: Book) -> Job | None:
     action = service.actions.get(Verb(noted["verb"])) if service else None
     if service is None or action is None:
         return None
+    numbers = {parameter.name for parameter in action.parameters if parameter.kind == "msisdn"}
     return Job(
         reference=reference,
         table=noted["table"],
         service=service,
         action=action,
         verb=action.verb,
-        parameters=noted["parameters"],
+        parameters={name: Msisdn(value) if name in numbers else value for name, value in noted["parameters"].items()},
         tier=service.tiers.get(noted["tier"] or ""),
         effect=noted["effect"],
         spelling=noted["spelling"],

@@ -1,12 +1,11 @@
 """What the carrier does by itself: the turn of the month, the end of retention, the reminders it has to send."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from careline.carrier.adapters.sandbox.rules import Day, Rules
-from careline.carrier.port import Answer, CarrierError, Request
+from careline.carrier.port import Answer, CarrierError, LowBalance, Request
 from careline.postgres.sql import execute, run
 from careline.values.msisdn import Msisdn
 
@@ -20,15 +19,7 @@ class Asked(Protocol):
     ) -> Iterator[tuple[int, Answer | CarrierError]]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """A low-balance reminder: told to its line once. Amounts in fen."""
-
-    msisdn: Msisdn
-    number: int
-    at: datetime
-    below: int
-    balance: int
+Alert = LowBalance
 
 
 def roll_month(carrier: Asked, now: datetime, on_lines: Callable[[int], None]) -> int:
