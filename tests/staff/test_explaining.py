@@ -29,7 +29,15 @@ def test_a_supervisor_follows_a_message_from_what_was_said_to_the_answer(
     page = client.get(f"/staff/explain/{story.turn}")
     text = page.content.decode()
     assert page.status_code == 200
-    for expected in ("CXYE", customer.masked(), story.attempt.service, done, story.answers[0].text, "T5", "charges_and_balance"):
+    for expected in (
+        "CXYE",
+        customer.masked(),
+        story.attempt.service,
+        done,
+        story.answers[0].text,
+        "T5",
+        "charges_and_balance",
+    ):
         assert expected in text
     assert customer.national() not in text
     looks = Entry.objects.filter(did="look")

@@ -1,6 +1,6 @@
 """A version of the catalogue and what can be done with it: draft, edit, submit, review, publish, roll back."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -10,8 +10,8 @@ from django.db.models import Max, Q
 from careline.catalogue import comparing, refusals
 from careline.catalogue.documents import Document, Documents, ordered
 from careline.catalogue.item import Item
+from careline.catalogue.noting import brief, enter
 from careline.catalogue.pointer import Pointer
-from careline.journal.writing import write
 
 # Whoever makes a version holds this lock until commit: two drafts begun at once get two numbers.
 _NUMBERING_LOCK = 0x0CA7A106
@@ -98,7 +98,7 @@ class Version(models.Model):
             )
             if base:
                 _copy_items(base, made)
-            _journal(made, by, "draft", now, based_on=base.number if base else None, note=note)
+            enter(made.number, by, "draft", now, based_on=base.number if base else None, note=note)
         return made
 
     def edit(self, kind: str, key: str, body: Body, *, by: str, now: datetime, stamp: int) -> Item:
@@ -117,7 +117,7 @@ class Version(models.Model):
             item.body, item.stamp, item.edited_by, item.edited_at = dict(body), stamp + 1, by, now
             item.save()
             version._wrote(by)
-            _journal(version, by, "edit", now, item=f"{kind} {key}", changes=_brief(before, item.body))
+            enter(version.number, by, "edit", now, item=f"{kind} {key}", changes=brief(before, item.body))
         return item
 
     def remove(self, kind: str, key: str, *, by: str, now: datetime, stamp: int) -> None:
@@ -129,7 +129,7 @@ class Version(models.Model):
                 raise _overtaken(kind, key, item, {})
             item.delete()
             version._wrote(by)
-            _journal(version, by, "remove", now, item=f"{kind} {key}")
+            enter(version.number, by, "remove", now, item=f"{kind} {key}")
 
     def replace(self, bodies: comparing.Bodies, *, by: str, now: datetime, source: str) -> None:
         """Make a draft hold exactly these bodies (an import); raises WrongState outside a draft."""
@@ -150,7 +150,7 @@ class Version(models.Model):
             )
             version._wrote(by)
             counts = {"added": len(new), "changed": len(changed), "removed": len(gone)}
-            _journal(version, by, "import", now, source=source, **counts)
+            enter(version.number, by, "import", now, source=source, **counts)
 
     def catch_up(self, *, by: str, now: datetime) -> list[tuple[str, str]]:
         """Take what was published since this draft began into it; returns the items that both changed.
@@ -191,7 +191,7 @@ class Version(models.Model):
             if note is not None:
                 version.note = note
             version.save()
-            _journal(version, by, "submit", now, note=version.note)
+            enter(version.number, by, "submit", now, note=version.note)
         self.refresh_from_db()
 
     def review(self, *, by: str, now: datetime, approve: bool = True, note: str = "") -> None:
@@ -204,7 +204,7 @@ class Version(models.Model):
             version.reviewed_at = now if approve else None
             version.state = State.IN_REVIEW if approve else State.DRAFT
             version.save()
-            _journal(version, by, "approve" if approve else "send_back", now, note=note)
+            enter(version.number, by, "approve" if approve else "send_back", now, note=note)
         self.refresh_from_db()
 
     # -- publish
@@ -258,7 +258,7 @@ class Version(models.Model):
             version.items.all().delete()
             version.state = State.DISCARDED
             version.save(update_fields=["state"])
-            _journal(version, by, "discard", now, note=version.note)
+            enter(version.number, by, "discard", now, note=version.note)
         self.refresh_from_db()
 
     def _take_over(self, by: str, now: datetime, did: str, **detail: Any) -> None:
@@ -269,7 +269,7 @@ class Version(models.Model):
         self.state, self.published_at, self.publisher = State.PUBLISHED, now, by
         self.save()
         Pointer.objects.update_or_create(id=1, defaults={"version": self, "since": now})
-        _journal(self, by, did, now, instead_of=current.number if current else None, **detail)
+        enter(self.number, by, did, now, instead_of=current.number if current else None, **detail)
 
     def _held(self, needed: State, deed: str) -> Self:
         """This version, locked and read again; raises WrongState unless it is in the state needed."""
@@ -317,20 +317,3 @@ def _overtaken(kind: str, key: str, item: Item | None, body: Body) -> refusals.O
         body=held,
         changes=comparing.fields_changed(body, held),
     )
-
-
-def _brief(before: Any, after: Any) -> list[str]:
-    """The first fields that changed, for the journal."""
-    if before is None:
-        return ["new"]
-    fields: Iterable[comparing.FieldChange] = comparing.fields_changed(before, after)
-    return [f"{one.path}: {_short(one.before)} → {_short(one.after)}" for one in list(fields)[:20]]
-
-
-def _short(value: Any) -> str:
-    text = "–" if value is None else str(value)
-    return text if len(text) <= 120 else text[:120] + "…"
-
-
-def _journal(version: Version, by: str, did: str, now: datetime, **detail: Any) -> None:
-    write(who=by, did=did, what="version", record=str(version.number), now=now, detail=detail)

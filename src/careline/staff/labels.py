@@ -263,7 +263,7 @@ VALUES: dict[str, Label] = {
     "choose": pgettext_lazy("value", "a choice"),
     "fill": pgettext_lazy("value", "a value"),
     "pick": pgettext_lazy("value", "several numbers"),
-    "action": pgettext_lazy("value", "an action"),
+    "act": pgettext_lazy("value", "an action"),
     "node": pgettext_lazy("value", "a menu"),
 }
 ALL: dict[str, dict[str, Label]] = {

@@ -16,7 +16,8 @@ from careline.catalogue.version import State, Version
 from careline.identity.gates import Gate
 from careline.staff import previewing
 from careline.staff.access import actor, may, now, page, refuse, through
-from careline.staff.forms import Form, empty, form_of, read
+from careline.staff.form_fields import empty
+from careline.staff.forms import Form, form_of, read
 from careline.staff.linted import report
 from careline.staff.refusing import explain_refusal
 from careline.staff.views.browsing import version_or_404
