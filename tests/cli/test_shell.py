@@ -2,9 +2,11 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from click.testing import CliRunner
 
 from careline.cli import main
 from careline.cli._ports import free_near, is_free
+from careline.postgres.removing import remove
 
 
 def _careline(*arguments: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -23,6 +26,15 @@ def _careline(*arguments: str, home: Path, **environment: str) -> subprocess.Com
         env=kept | {"CARELINE_HOME": str(home), "LANG": "C.UTF-8"} | environment,
         capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="cl-"))
+    folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    yield folder
+    remove(folder)
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -67,31 +79,31 @@ def test_help_follows_the_language_of_the_terminal() -> None:
     assert "Exit codes" in said[1]
 
 
-def test_without_a_secret_it_refuses_and_says_how_to_make_one(tmp_path: Path) -> None:
-    ran = _careline("serve", "clock", home=tmp_path)
+def test_without_a_secret_it_refuses_and_says_how_to_make_one(home: Path) -> None:
+    ran = _careline("serve", "clock", home=home)
     assert ran.returncode == 3
     assert "CARELINE_SECRET_KEY is not set. Give it a long random value" in ran.stderr
     assert "Traceback" not in ran.stderr
-    assert not list(tmp_path.iterdir()), "nothing was started"
+    assert not list(home.iterdir()), "nothing was started"
 
 
-def test_a_database_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None:
-    ran = _careline("migrate", home=tmp_path, CARELINE_DEMO="1", DATABASE_URL=f"postgresql://nobody@/x?host={tmp_path}")
+def test_a_database_that_does_not_answer_is_one_sentence(home: Path) -> None:
+    ran = _careline("migrate", home=home, CARELINE_DEMO="1", DATABASE_URL=f"postgresql://nobody@/x?host={home}")
     assert ran.returncode == 3
     assert "The database does not answer" in ran.stderr
     assert "careline doctor" in ran.stderr
     assert "Traceback" not in ran.stderr
 
 
-def test_wrong_programs_are_named_with_what_to_do(tmp_path: Path) -> None:
-    ran = _careline("migrate", home=tmp_path / "home", CARELINE_DEMO="1", CARELINE_PG_BIN=str(tmp_path))
+def test_wrong_programs_are_named_with_what_to_do(home: Path) -> None:
+    ran = _careline("migrate", home=home, CARELINE_DEMO="1", CARELINE_PG_BIN=str(home / "nothing"))
     assert ran.returncode == 3
     assert "CARELINE_PG_BIN" in ran.stderr
     assert "Traceback" not in ran.stderr
 
 
-def test_an_unknown_process_names_the_known_ones(tmp_path: Path, server_url: str) -> None:
-    ran = _careline("serve", "tea", home=tmp_path, CARELINE_DEMO="1", DATABASE_URL=server_url)
+def test_an_unknown_process_names_the_known_ones(home: Path, server_url: str) -> None:
+    ran = _careline("serve", "tea", home=home, CARELINE_DEMO="1", DATABASE_URL=server_url)
     assert ran.returncode == 2
     assert "There is no process tea. There are: web, clock" in ran.stderr
 
@@ -110,14 +122,14 @@ def test_a_free_port_near_a_taken_one_is_found(taken_port: int) -> None:
     assert free_near("127.0.0.1", taken_port) != taken_port
 
 
-def test_the_demo_refuses_to_run_where_a_real_secret_is_set(tmp_path: Path) -> None:
-    ran = _careline("demo", home=tmp_path, CARELINE_SECRET_KEY="x" * 40)
+def test_the_demo_refuses_to_run_where_a_real_secret_is_set(home: Path) -> None:
+    ran = _careline("demo", home=home, CARELINE_SECRET_KEY="x" * 40)
     assert ran.returncode == 3
     assert "looks like a real installation" in ran.stderr
 
 
-def test_the_doctor_says_no_when_something_is_bad_and_how_to_mend_it(tmp_path: Path) -> None:
-    ran = _careline("doctor", "--json", home=tmp_path)
+def test_the_doctor_says_no_when_something_is_bad_and_how_to_mend_it(home: Path) -> None:
+    ran = _careline("doctor", "--json", home=home)
     assert ran.returncode == 1
     said = json.loads(ran.stdout)
     checks = {check["name"]: check for check in said["checks"]}
@@ -127,13 +139,13 @@ def test_the_doctor_says_no_when_something_is_bad_and_how_to_mend_it(tmp_path: P
     assert checks["postgres"]["state"] == "skipped", "nothing was ever started there, and looking does not start it"
 
 
-def test_the_doctor_sees_a_server_that_would_lose_messages(tmp_path: Path, server_url: str) -> None:
+def test_the_doctor_sees_a_server_that_would_lose_messages(home: Path, server_url: str) -> None:
     """The test server runs without fsync; exactly that must not go unnoticed."""
     from psycopg.conninfo import conninfo_to_dict
 
     if "/careline-" not in str(conninfo_to_dict(server_url).get("host", "")):
         pytest.skip("the server under test is not our throw-away one")
-    ran = _careline("doctor", "--json", home=tmp_path, CARELINE_DEMO="1", DATABASE_URL=server_url)
+    ran = _careline("doctor", "--json", home=home, CARELINE_DEMO="1", DATABASE_URL=server_url)
     checks = {check["name"]: check for check in json.loads(ran.stdout)["checks"]}
     assert checks["connection"]["state"] == "fine"
     assert checks["durability"]["state"] == "bad"
@@ -141,7 +153,7 @@ def test_the_doctor_sees_a_server_that_would_lose_messages(tmp_path: Path, serve
     assert ran.returncode == 1
 
 
-def test_a_broken_time_zone_is_found(tmp_path: Path) -> None:
-    ran = _careline("doctor", "--json", home=tmp_path, CARELINE_DEMO="1", CARELINE_TIME_ZONE="Mars/Olympus")
+def test_a_broken_time_zone_is_found(home: Path) -> None:
+    ran = _careline("doctor", "--json", home=home, CARELINE_DEMO="1", CARELINE_TIME_ZONE="Mars/Olympus")
     checks = {check["name"]: check for check in json.loads(ran.stdout)["checks"]}
     assert checks["time zone"]["state"] == "bad"

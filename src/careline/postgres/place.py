@@ -5,6 +5,7 @@ import hashlib
 import os
 import pwd
 import stat
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,12 +76,14 @@ def place(home: Path) -> Place:
         elif account is None or reachable(home, account):
             base = home / "postgres"
         else:
-            base = elsewhere() / _short(home)
+            # What lies in the system's folder for temporary things stays temporary.
+            temporary = Path(tempfile.gettempdir())
+            base = temporary / f"careline-{_short(home)}" if temporary in home.parents else elsewhere() / _short(home)
             note.write_text(f"{base}\n")
         _own(base, account)
         run = home / "run" if base.parent == home else base / "run"
         if len(os.fsencode(run / ".s.PGSQL.5432.lock")) > SOCKET_PATH_BYTES_MAX:
-            run = Path("/tmp") / f"careline-{_short(base)}"  # noqa: S108 (private, and refused when not ours)
+            run = Path("/tmp") / f"careline-run-{_short(base)}"  # noqa: S108 (private, and refused when not ours)
         _own(run, account)
     except PermissionError as error:
         who = pwd.getpwuid(os.geteuid()).pw_name
