@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import pytest
 
+from careline.catalogue import packs
 from careline.catalogue.compiling import compile_book
 from careline.catalogue.lint import Report, lint
 from careline.catalogue.linting.finding import Severity
 from careline.dialogue.book import Verb
+from careline.wiring import behaviours
 from tests.catalogue.packs_on_disk import code, small_catalogue
 
 
@@ -243,6 +245,15 @@ def test_two_tables_of_one_scope_clash_where_their_codes_mean_different_things()
 def test_the_gravest_findings_come_first() -> None:
     report = found(**CASES["menu_digit"] | CASES["missing_words"] | CASES["unreachable"])
     assert [finding.severity for finding in report.findings] == [Severity.ERROR, Severity.WARNING, Severity.NOTE]
+
+
+def test_a_misspelt_placeholder_in_the_words_of_a_behaviour_is_found() -> None:
+    report = found(**{"words__query.query.done": {"zh": "余额{blance}。", "en": "Balance {blance}."}})
+    assert [(one.rule, one.where.key) for one in report.errors] == [("unknown_placeholder", "query.query.done")]
+
+
+def test_the_packs_that_we_publish_have_no_errors() -> None:
+    assert lint(packs.read(packs.packs_folder()), tuple(behaviours().values())).errors == ()
 
 
 def test_the_small_catalogue_is_a_book() -> None:

@@ -73,6 +73,10 @@ _SAMPLES: dict[str, Text] = {
 _OTHER = Text("示例内容", "sample text")  # a placeholder of which we know no more than that it is there
 
 
+KNOWN: frozenset[str] = frozenset(_SAMPLES)
+"""Every placeholder that the dialogue or a behaviour fills; whoever fills a new one adds a likely value here."""
+
+
 def placeholders(template: str) -> frozenset[str]:
     """The names in `{…}`; raises ValueError when the braces are wrong or say more than a name."""
     found = set()

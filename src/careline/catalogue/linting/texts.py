@@ -4,7 +4,7 @@ from collections.abc import Iterator, Set
 from typing import NamedTuple
 
 from careline.catalogue.linting.finding import Finding, Manifest, Subject, Where, error, warning
-from careline.catalogue.samples import fill, placeholders
+from careline.catalogue.samples import KNOWN, fill, placeholders
 from careline.dialogue.book import Book, Service
 from careline.dialogue.words import WORDS
 from careline.protocols.smstext import count_parts
@@ -78,15 +78,17 @@ def unknown_placeholder(subject: Subject) -> Iterator[Finding]:
 
 
 def _unfilled(where: Where, names: Set[str]) -> Iterator[Finding]:
-    known = WORDS.get(where.key) if where.kind == "words" else None
-    if known is not None and names - known:
-        odd = ", ".join(sorted(names - known))
-        offered = ", ".join(sorted(known)) or "–"
+    of_dialogue = WORDS.get(where.key) if where.kind == "words" else None
+    fillable = KNOWN if of_dialogue is None else of_dialogue
+    if names - fillable:
+        odd = ", ".join(sorted(names - fillable))
+        offered = ", ".join(sorted(fillable)) or "–"
+        # What the dialogue fills is known for each of its texts; of behaviours only which placeholders there are at all.
         yield error(
             "unknown_placeholder",
             where,
             (f"没有内容可填入：{odd}", f"nothing fills: {odd}"),
-            (f"这条文本可用：{offered}", f"this text may use: {offered}"),
+            (f"可用：{offered}", f"it may use: {offered}"),
         )
 
 
