@@ -286,7 +286,7 @@ def kill(street: Street, service: SmsService) -> None:
 
     async def abort() -> None:
         service._keeper.cancel()
-        tasks = [task for bound in service.bound for link in bound.binds for task in link._keepers]  # type: ignore[attr-defined]
+        tasks = [task for bound in service.bound for link in bound.binds for task in link._connections._keepers]  # type: ignore[attr-defined]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

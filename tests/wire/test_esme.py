@@ -273,7 +273,7 @@ async def test_answers_and_replies_to_one_read_leave_in_one_write() -> None:
     writer.write(build(codes.BIND_TRANSCEIVER | codes.RESPONSE, 0, 1, b"smsc\0") + many)
     segment = await asyncio.wait_for(reader.read(65536), 5)
     assert commands(segment) == [codes.DELIVER_SM_RESP] * 16 + [codes.SUBMIT_SM] * 16
-    (wire,) = [wire for wire in hall.link._wires if wire]
+    (wire,) = [wire for wire in hall.link._connections.wires if wire]
     assert wire._transport
     raw = wire._transport.get_extra_info("socket")
     assert raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0

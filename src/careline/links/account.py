@@ -5,26 +5,13 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
+from careline.links.connections import Connections
 from careline.links.dialect import Dialect
-from careline.links.link import (
-    Inbound,
-    Limits,
-    LinkState,
-    OnMessages,
-    OnProved,
-    OnReceipts,
-    OnResults,
-    OnState,
-    Outbound,
-    Receipt,
-    Refusal,
-    Statistics,
-)
-from careline.links.pacing import backoff_seconds
+from careline.links.link import Callbacks, Inbound, Limits, LinkState, Outbound, Receipt, Refusal, Statistics
 from careline.links.sending import Departures, LeavingPart
 from careline.links.wire import Wire
 from careline.protocols.events import Answered, BindAnswered
@@ -32,39 +19,27 @@ from careline.protocols.smstext import Part
 
 log = logging.getLogger(__name__)
 
-UNBIND_SECONDS = 2.0
 STATUS_OK = 0
 
 
 class AccountLink:
     """A Link (see link.Link) for any dialect."""
 
-    def __init__(
-        self,
-        dialect: Dialect,
-        *,
-        on_messages: OnMessages,
-        on_receipts: OnReceipts,
-        on_results: OnResults,
-        on_state: OnState | None = None,
-        on_proved: OnProved | None = None,
-        limits: Limits | None = None,
-    ) -> None:
+    def __init__(self, dialect: Dialect, limits: Limits, **told: Unpack[Callbacks]) -> None:
         self.name = dialect.name
-        self.limits = limits or Limits()
+        self.limits = limits
         self.statistics = Statistics()
         self.last_failure = ""
         self._dialect = dialect
-        self._on_messages = on_messages
-        self._on_receipts = on_receipts
-        self._on_results = on_results
-        self._on_state = on_state
-        self._on_proved = on_proved
+        self._on_messages = told["on_messages"]
+        self._on_receipts = told["on_receipts"]
+        self._on_results = told["on_results"]
+        self._on_state = told.get("on_state")
+        self._on_proved = told.get("on_proved")
         self._departures = Departures(self.name, self.limits, self.statistics, self._cut, time.monotonic())
         self._reference = 0
         self._state = LinkState.DOWN
-        self._wires: list[Wire | None] = [None] * dialect.channels
-        self._keepers: list[asyncio.Task[None]] = []
+        self._connections = Connections(dialect, self, self._lost)
         self._closing = False
         self._up = asyncio.Event()
         self._drained = asyncio.Event()
@@ -91,7 +66,7 @@ class AccountLink:
         """Begin to connect, on the running loop, and keep connected until close()."""
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
-        self._keepers = [self._loop.create_task(self._keep(channel)) for channel in range(len(self._wires))]
+        self._connections.start()
 
     async def wait_until_up(self, timeout_seconds: float = 10.0) -> None:
         """Return when the link is up; TimeoutError after that long, with the last failure."""
@@ -110,17 +85,7 @@ class AccountLink:
         self._notice_drained()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._drained.wait(), drain_seconds)
-        bound = [wire for wire in self._wires if wire and self._dialect.is_bound(wire.session)]
-        for wire in bound:
-            wire.unbind()
-        await _all_of([wire.unbound.wait() for wire in bound], UNBIND_SECONDS)
-        wires = [wire for wire in self._wires if wire]
-        for wire in wires:
-            wire.close("link closed")
-        await _all_of([wire.gone.wait() for wire in wires], UNBIND_SECONDS)
-        for keeper in self._keepers:
-            keeper.cancel()
-        await asyncio.gather(*self._keepers, return_exceptions=True)
+        await self._connections.close()
         if self._wake:
             self._wake.cancel()
         self._tell_results()
@@ -147,9 +112,7 @@ class AccountLink:
             for message in messages:
                 departures.turn_away(message, "link down")
         self._pump(time.monotonic())
-        for wire in self._wires:
-            if wire:
-                wire.flush_soon()
+        self._connections.flush_soon()
         assert self._loop
         self._loop.call_soon(self._tell_results)
 
@@ -160,7 +123,7 @@ class AccountLink:
 
     def _pump(self, now: float) -> None:
         """Let leave what may leave now, and wake up again when time alone will let more leave."""
-        wire = self._sending_wire()
+        wire = self._connections.sending()
         if wire is None or not wire.writable:
             return
         departures, dialect, session = self._departures, self._dialect, wire.session
@@ -177,16 +140,8 @@ class AccountLink:
     def _awake(self) -> None:
         self._wake = None
         self._pump(time.monotonic())
-        for wire in self._wires:
-            if wire:
-                wire.flush_soon()
+        self._connections.flush_soon()
         self._tell_results()
-
-    def _sending_wire(self) -> Wire | None:
-        for wire in self._wires:
-            if wire and self._dialect.may_submit(wire.session):
-                return wire
-        return None
 
     def _tell_results(self) -> None:
         if results := self._departures.take_results():
@@ -196,7 +151,7 @@ class AccountLink:
 
     def greet(self, wire: Wire) -> None:
         """The connection stands: ask to be bound."""
-        self._dialect.greet(wire.session, self._wires.index(wire))
+        self._dialect.greet(wire.session, self._connections.wires.index(wire))
 
     def translate(self, wire: Wire, message: Any, received_at: datetime) -> Inbound | Receipt | None:
         """A message as its users know it."""
@@ -248,7 +203,7 @@ class AccountLink:
             self.statistics.bind_failures += 1
             wire.close(f"bind refused with status {answer.status:#x}")
             return
-        if all(w and self._dialect.is_bound(w.session) for w in self._wires):
+        if self._connections.all_bound:
             self._become(LinkState.UP)
 
     def proved(self, up_to: datetime) -> None:
@@ -256,47 +211,9 @@ class AccountLink:
         if self._on_proved:
             self._on_proved(up_to)
 
-    # Keeping connected
+    # Up and down
 
-    async def _keep(self, channel: int) -> None:
-        failures = 0
-        try:
-            while True:
-                was_bound = await self._connect_once(channel)
-                failures = 1 if was_bound else failures + 1
-                limits = self.limits
-                await asyncio.sleep(backoff_seconds(failures, limits.backoff_first_seconds, limits.backoff_max_seconds))
-        finally:
-            self._lost(channel, "link closed")
-
-    async def _connect_once(self, channel: int) -> bool:
-        """One connection from beginning to end; whether it was bound."""
-        loop, limits = asyncio.get_running_loop(), self.limits
-        wire = self._wires[channel] = Wire(self, self._dialect.session(channel, time.monotonic()))
-        try:
-            async with asyncio.timeout(limits.connect_seconds):
-                await loop.create_connection(lambda: wire, self._dialect.host, self._dialect.port)
-        except (OSError, TimeoutError) as error:
-            self._lost(channel, f"cannot connect: {str(error) or 'no answer'}")
-            return False
-        self.statistics.connects += 1
-        patience = loop.call_later(limits.bind_seconds, self._end_unbound, wire)
-        try:
-            await wire.gone.wait()
-        finally:
-            patience.cancel()
-            wire.close("link closed")
-        self.statistics.disconnects += 1
-        was_bound = wire.was_bound
-        self._lost(channel, wire.reason or "connection lost")
-        return was_bound
-
-    def _end_unbound(self, wire: Wire) -> None:
-        if not self._dialect.is_bound(wire.session):
-            wire.close("the bind was not answered")
-
-    def _lost(self, channel: int, reason: str) -> None:
-        self._wires[channel] = None
+    def _lost(self, reason: str) -> None:
         self.last_failure = reason
         if not self._closing:
             log.warning("link %s is down: %s", self.name, reason)
@@ -316,11 +233,5 @@ class AccountLink:
             self._on_state(state)
 
     def _notice_drained(self) -> None:
-        if self._closing and not any(wire and wire.session.in_flight for wire in self._wires):
+        if self._closing and not self._connections.in_flight:
             self._drained.set()
-
-
-async def _all_of(waits: Sequence[Coroutine[Any, Any, object]], timeout_seconds: float) -> None:
-    """Wait for all of these, but not longer than that."""
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(asyncio.gather(*waits), timeout_seconds)

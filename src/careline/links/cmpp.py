@@ -3,21 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Final
+from typing import Final, Unpack
 
 from careline.links.account import AccountLink
-from careline.links.link import (
-    Inbound,
-    Limits,
-    OnMessages,
-    OnProved,
-    OnReceipts,
-    OnResults,
-    OnState,
-    Outbound,
-    Receipt,
-    Refusal,
-)
+from careline.links.link import Callbacks, Inbound, Limits, Outbound, Receipt, Refusal
 from careline.links.wire import Wire
 from careline.protocols.cmpp import codes
 from careline.protocols.cmpp.pdu import Deliver, MalformedBody, Submit, parse_receipt
@@ -170,24 +159,6 @@ class CmppDialect:
 class CmppLink(AccountLink):
     """A link.Link that speaks CMPP."""
 
-    def __init__(
-        self,
-        settings: CmppSettings,
-        *,
-        on_messages: OnMessages,
-        on_receipts: OnReceipts,
-        on_results: OnResults,
-        on_state: OnState | None = None,
-        on_proved: OnProved | None = None,
-        limits: Limits | None = None,
-    ) -> None:
+    def __init__(self, settings: CmppSettings, *, limits: Limits | None = None, **told: Unpack[Callbacks]) -> None:
         limits = limits or Limits(window=16)  # CMPP's W
-        super().__init__(
-            CmppDialect(settings, limits),
-            on_messages=on_messages,
-            on_receipts=on_receipts,
-            on_results=on_results,
-            on_state=on_state,
-            on_proved=on_proved,
-            limits=limits,
-        )
+        super().__init__(CmppDialect(settings, limits), limits, **told)

@@ -3,21 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, Unpack
 
 from careline.links.account import AccountLink
-from careline.links.link import (
-    Inbound,
-    Limits,
-    OnMessages,
-    OnProved,
-    OnReceipts,
-    OnResults,
-    OnState,
-    Outbound,
-    Receipt,
-    Refusal,
-)
+from careline.links.link import Callbacks, Inbound, Limits, Outbound, Receipt, Refusal
 from careline.links.wire import Wire
 from careline.protocols.smpp import codes
 from careline.protocols.smpp.pdu import SHORT_MESSAGE_OCTETS_MAX, BindRequest, Message
@@ -208,24 +197,6 @@ class SmppDialect:
 class EsmeLink(AccountLink):
     """A link.Link that speaks SMPP 3.4."""
 
-    def __init__(
-        self,
-        settings: EsmeSettings,
-        *,
-        on_messages: OnMessages,
-        on_receipts: OnReceipts,
-        on_results: OnResults,
-        on_state: OnState | None = None,
-        on_proved: OnProved | None = None,
-        limits: Limits | None = None,
-    ) -> None:
+    def __init__(self, settings: EsmeSettings, *, limits: Limits | None = None, **told: Unpack[Callbacks]) -> None:
         limits = limits or Limits()
-        super().__init__(
-            SmppDialect(settings, limits),
-            on_messages=on_messages,
-            on_receipts=on_receipts,
-            on_results=on_results,
-            on_state=on_state,
-            on_proved=on_proved,
-            limits=limits,
-        )
+        super().__init__(SmppDialect(settings, limits), limits, **told)

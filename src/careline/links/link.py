@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import NotRequired, Protocol, TypedDict
 
 from careline.protocols.concatenation import Concatenation
 from careline.protocols.receipts import DeliveryState, receipt_keys
@@ -203,6 +203,16 @@ OnProved = Callable[[datetime], None]
 It is known from an enquire_link_resp (CMPP: ACTIVE_TEST_RESP) to a request sent after the answers, or from an orderly
 unbind. What was received later may come again after a reconnect.
 """
+
+
+class Callbacks(TypedDict):
+    """Whom a link tells what; on its own loop, in batches."""
+
+    on_messages: OnMessages
+    on_receipts: OnReceipts
+    on_results: OnResults
+    on_state: NotRequired[OnState | None]
+    on_proved: NotRequired[OnProved | None]
 
 
 class Link(Protocol):
