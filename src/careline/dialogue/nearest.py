@@ -1,9 +1,11 @@
 """The likeliest meanings of a message that nothing understood; only ever proposed, with numbers to reply."""
 
 from collections.abc import Iterable, Iterator
-from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.fuzz import ratio
 
 from careline.dialogue.book import Verb
 from careline.dialogue.lexicon import Chain, bits
@@ -42,7 +44,8 @@ def distance(left: str, right: str, limit: float) -> float:
 
     Gives up above `limit`.
     """
-    if abs(len(left) - len(right)) > limit:
+    # No edit costs less than a half, so whatever is more than twice the limit away need not be weighed.
+    if OSA.distance(left, right, score_cutoff=int(2 * limit)) > 2 * limit:
         return limit + 1
     before: list[float] = []
     row = [float(index) for index in range(len(right) + 1)]
@@ -91,17 +94,15 @@ def _by_sound(chain: Chain, text: str, wishes: list[Wish]) -> Iterator[tuple[flo
         seen.add(name)
         spoken = sound(name)
         own, characters = bits(spoken), set(name)
-        likeness = SequenceMatcher(None, "", spoken, autojunk=False)
         for known, _, service in chain.names.sounds:
             its = bits_of(known)
             if (own & its).bit_count() < _NEAR_BITS * (own | its).bit_count():
                 continue
-            likeness.set_seq1(known)
-            if likeness.quick_ratio() >= _NEAR_SOUND and (ratio := likeness.ratio()) >= _NEAR_SOUND:
+            if alike := ratio(known, spoken, score_cutoff=100 * _NEAR_SOUND):
                 if service in offered_before:
                     continue
                 offered.add(service)
-                yield 1.0 - ratio + 0.05, _option(chain, service, wish.wish)
+                yield 1.05 - alike / 100, _option(chain, service, wish.wish)
         for known, service in chain.names.written:
             both = len(characters.intersection(known))
             if both < _NEAR_NAME * len(characters):
