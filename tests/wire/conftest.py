@@ -1,11 +1,14 @@
-"""The foreign programs that judge our wire, found or fetched; where one is missing the tests say so (in CI they fail)."""
+"""An SMSC simulator, and foreign programs that judge our wire: where one is missing the tests say so (in CI they fail)."""
 
 import os
 import shutil
 import subprocess
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+
+from careline.simulators.smsc import Smsc
 
 ROOT = Path(__file__).resolve().parents[2]
 NPM_FOLDER = ROOT / ".careline" / "npm"
@@ -63,3 +66,10 @@ def node_smpp() -> Path:
         if done.returncode:
             missing(f"npm could not install {NODE_SMPP}: {done.stderr.strip()[-200:]}")
     return NPM_FOLDER
+
+
+@pytest.fixture
+async def smsc() -> AsyncIterator[Smsc]:
+    """Our own simulator, running."""
+    async with Smsc() as running:
+        yield running

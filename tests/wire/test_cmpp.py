@@ -1,9 +1,7 @@
 """CMPP 2.0 and 3.0: bytes, sessions and a link on a real socket."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from datetime import datetime
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
@@ -12,13 +10,8 @@ from hypothesis import strategies as st
 
 from careline.links.cmpp import CmppLink, CmppSettings
 from careline.links.link import (
-    Inbound,
     Limits,
-    LinkState,
-    Outbound,
-    Receipt,
     Refusal,
-    Result,
     Sent,
     acknowledge_many,
 )
@@ -43,9 +36,8 @@ from careline.protocols.joining import Joiner, Piece
 from careline.protocols.receipts import DeliveryState
 from careline.simulators.cmpp_gateway import CmppGateway
 from careline.simulators.deliveries import ReceiptTime
+from tests.wire.hearing import LONG, NUMBER, Hall, open_hall, outbound
 
-NUMBER = "13900000001"
-LONG = "您好，您本月的话费明细如下：基本月租18元，短信费12元，流量费30元，共计60元😀。" * 4
 versions = pytest.mark.parametrize("version", [codes.VERSION_2, codes.VERSION_3])
 
 octet = st.integers(0, 255)
@@ -264,74 +256,18 @@ def test_numbers_and_secrets_do_not_show() -> None:
 # On a socket
 
 
-class Hall:
-    """What a channel does with a link, as little of it as a test needs."""
-
-    def __init__(self, gateway: CmppGateway, settings: dict[str, Any], limits: Limits) -> None:
-        self.messages: list[Inbound] = []
-        self.receipts: list[Receipt] = []
-        self.results: list[Result] = []
-        self.states: list[LinkState] = []
-        self.proofs: list[datetime] = []
-        self.react: Callable[[list[Inbound]], None] = acknowledge_many
-        self.happened = asyncio.Event()
-        base: dict[str, Any] = {
-            "name": "g",
-            "host": gateway.host,
-            "port": gateway.port,
-            "source": "910086",
-            "secret": "secret",
-        }
-        self.link = CmppLink(
-            CmppSettings(**base | {"version": gateway.version, "service_id": "HALL"} | settings),
-            on_messages=self.on_messages,
-            on_receipts=self.on_receipts,
-            on_results=lambda results: self.note(self.results, results),
-            on_state=lambda state: self.note(self.states, [state]),
-            on_proved=lambda up_to: self.note(self.proofs, [up_to]),
-            limits=limits,
-        )
-
-    def note(self, kept: list[Any], new: list[Any]) -> None:
-        kept += new
-        self.happened.set()
-
-    def on_messages(self, messages: list[Inbound]) -> None:
-        self.react(messages)
-        self.note(self.messages, messages)
-
-    def on_receipts(self, receipts: list[Receipt]) -> None:
-        acknowledge_many(receipts)
-        self.note(self.receipts, receipts)
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5):
-            while not condition():
-                self.happened.clear()
-                await self.happened.wait()
-
-
-@asynccontextmanager
-async def connected(gateway: CmppGateway, *, up: bool = True, **settings: Any) -> AsyncIterator[Hall]:
+def connected(gateway: CmppGateway, *, up: bool = True, **settings: Any) -> AbstractAsyncContextManager[Hall]:
+    """A hall with an account at this gateway."""
+    base: dict[str, Any] = {"name": "g", "host": gateway.host, "port": gateway.port, "source": "910086"}
+    base |= {"secret": "secret", "version": gateway.version, "service_id": "HALL"}
     limits = Limits(backoff_first_seconds=0.02, backoff_max_seconds=0.1, throttle_seconds=0.05, prove_seconds=0.1)
-    hall = Hall(gateway, settings, limits)
-    hall.link.start()
-    try:
-        if up:
-            await hall.link.wait_until_up(5)
-        yield hall
-    finally:
-        await hall.link.close(1)
+    return open_hall(lambda **told: CmppLink(CmppSettings(**base | settings), limits=limits, **told), up=up)
 
 
 @pytest.fixture(params=[codes.VERSION_2, codes.VERSION_3], ids=["2.0", "3.0"])
 async def gateway(request: pytest.FixtureRequest) -> AsyncIterator[CmppGateway]:
     async with CmppGateway(version=request.param) as running:
         yield running
-
-
-def outbound(text: str = "您好", destination: str = NUMBER, id: object = 1, **more: Any) -> Outbound:
-    return Outbound(id, "10086", destination, text, **more)
 
 
 async def test_a_text_comes_in_and_a_long_answer_goes_out(gateway: CmppGateway) -> None:

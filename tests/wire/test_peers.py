@@ -14,52 +14,19 @@ from urllib.request import urlopen
 
 import pytest
 
-from careline.links.esme import EsmeLink, EsmeSettings
-from careline.links.link import Inbound, Limits, Outbound, Result, Sent, acknowledge_many
+from careline.links.link import Limits, Sent
 from careline.simulators.deliveries import texts
 from careline.simulators.smsc import Smsc
 from tests.wire.conftest import missing
+from tests.wire.hearing import LONG, Hall, esme, outbound
 
 pytestmark = pytest.mark.peer
 
-LONG = "您好，您本月的话费明细如下：基本月租18元，短信费12元，流量费30元，共计60元😀。" * 4
 
-
-class Hall:
-    """Acknowledges everything and keeps it."""
-
-    def __init__(self, port: int, **settings: Any) -> None:
-        self.messages: list[Inbound] = []
-        self.results: list[Result] = []
-        self.happened = asyncio.Event()
-        base: dict[str, Any] = {"name": "peer", "host": "127.0.0.1", "port": port}
-        account = {"system_id": "hall", "password": "secret"}
-        self.link = EsmeLink(
-            EsmeSettings(**base | account | settings),
-            on_messages=self.on_messages,
-            on_receipts=acknowledge_many,
-            on_results=self.on_results,
-            limits=Limits(enquire_seconds=0.2, backoff_first_seconds=0.05),
-        )
-
-    def on_messages(self, messages: list[Inbound]) -> None:
-        self.messages += messages
-        acknowledge_many(messages)
-        self.happened.set()
-
-    def on_results(self, results: list[Result]) -> None:
-        self.results += results
-        self.happened.set()
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
-            while not condition():
-                self.happened.clear()
-                await self.happened.wait()
-
-
-def outbound(text: str, id: object, destination: str = "13900000001") -> Outbound:
-    return Outbound(id, "10086", destination, text)
+def at(port: int, **settings: Any) -> Hall:
+    """A hall with an account at a foreign SMSC."""
+    limits = Limits(enquire_seconds=0.2, backoff_first_seconds=0.05)
+    return Hall(esme(limits=limits, port=port, system_id="hall", **settings))
 
 
 # npm smpp
@@ -104,7 +71,7 @@ async def test_npm_smpp_and_we_understand_each_other(node_smpp: Path, form: str)
         {"source": "13900000002", "text": LONG, "field": "message_payload"},
     ]
     async with node_smsc(node_smpp, spoken) as (port, next_event):
-        hall = Hall(port, long_messages=form)
+        hall = at(port, long_messages=form)
         hall.link.start()
         await hall.until(lambda: len(hall.messages) == 2)
         assert {message.source: message.text for message in hall.messages} == {
@@ -112,7 +79,7 @@ async def test_npm_smpp_and_we_understand_each_other(node_smpp: Path, form: str)
             "13900000002": LONG,
         }
         assert [(await next_event("answered"))["status"] for _ in spoken] == [0, 0]
-        hall.link.submit([outbound("您的余额为12.34元", 1), outbound(LONG, 2)])
+        hall.link.submit([outbound("您的余额为12.34元", id=1), outbound(LONG, id=2)])
         await hall.until(lambda: len(hall.results) == 2)
         assert all(part.message_id.startswith("node-") for result in hall.results for part in result.parts)
         first, *rest = [await next_event("submit") for _ in range(2 if form == "payload" else 4)]
@@ -127,7 +94,7 @@ async def test_npm_smpp_and_we_understand_each_other(node_smpp: Path, form: str)
 
 async def test_npm_smpp_refuses_a_wrong_password_and_we_understand(node_smpp: Path) -> None:
     async with node_smsc(node_smpp, []) as (port, _):
-        hall = Hall(port, password="wrong")
+        hall = at(port, password="wrong")
         hall.link.start()
         with pytest.raises(TimeoutError, match="status 0xe"):
             await hall.link.wait_until_up(0.5)
@@ -168,11 +135,11 @@ async def test_smpp34_and_we_understand_each_other() -> None:
                 event.accept(f"rust-{len(submitted)}")
 
     serving = asyncio.ensure_future(serve())
-    hall = Hall(port)
+    hall = at(port)
     hall.link.start()
     await hall.until(lambda: len(hall.messages) == 20)
     assert [message.text for message in hall.messages] == ["CXYE"] * 20
-    hall.link.submit([outbound("您的余额为12.34元", 1), outbound(LONG, 2, "13900000002")])
+    hall.link.submit([outbound("您的余额为12.34元", id=1), outbound(LONG, "13900000002", 2)])
     await hall.until(lambda: len(hall.results) == 2)
     assert all(result.sent is Sent.ACCEPTED for result in hall.results)
     assert all(part.message_id.startswith("rust-") for result in hall.results for part in result.parts)
