@@ -13,7 +13,7 @@ from careline.shelf import Shelf, ShelfError
 from tests.house.requirements_plugin import register
 
 ROOT = Path(__file__).resolve().parents[2]
-LINES_MAX = 300
+LINES_MAX = {"src": 300, "tests": 500}
 SAY_NOTHING = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
 DOCS = [path for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")] if path.name != "requirements.md"]
 
@@ -32,8 +32,8 @@ def test_imports_go_down_the_floors_only() -> None:
 
 
 def test_no_file_is_longer_than_its_idea() -> None:
-    long = {str(path.relative_to(ROOT)): lines for path in _sources() if (lines := _lines(path)) > LINES_MAX}
-    assert not long, f"over {LINES_MAX} lines: find the second idea and give it a room of its own"
+    long = {str(path.relative_to(ROOT)): lines for path in _sources() if (lines := _lines(path)) > _lines_max(path)}
+    assert not long, "too long: find the second idea and give it a room of its own"
 
 
 def test_no_module_has_a_name_that_says_nothing() -> None:
@@ -94,3 +94,7 @@ def test_a_shelf_says_which_file_lacks_its_thing() -> None:
 
 def _lines(path: Path) -> int:
     return path.read_bytes().count(b"\n")
+
+
+def _lines_max(path: Path) -> int:
+    return LINES_MAX[path.relative_to(ROOT).parts[0]]
