@@ -9,6 +9,7 @@ import logging
 import os
 import secrets
 import socket
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -91,6 +92,7 @@ async def _run(accounts: Accounts, size: Size) -> None:
     service = SmsService(accounts, size=size)
     await service.start()
     status = await _status_server(service)
+    sys.setswitchinterval(float(os.environ.get("SWI", "0.005")))
     # What stands now (code, the book) is no garbage: it is not looked through again at every few messages.
     gc.collect()
     gc.freeze()
@@ -201,7 +203,7 @@ class SmsService:
         """Figures since the start, for the log, `careline doctor` and benchmarks."""
         return {
             "turnstile": {"waiting": self.turnstile.waiting, **_plain(asdict_(self.turnstile.figures))},
-            "sender": {"with_links": self.sender.waiting, **asdict(self.sender.figures)},
+            "sender": self.sender.statistics(),
             "accounts": {
                 one.account.name: {
                     **asdict(one.receiving.figures),

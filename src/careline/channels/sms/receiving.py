@@ -2,33 +2,26 @@
 
 import asyncio
 import logging
-import queue
-import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from django.db import DatabaseError, InterfaceError, connection
-
-from careline.channels.sms import parts
+from careline.channels.sms.collecting import Collecting
 from careline.channels.sms.doubting import Doubting
 from careline.channels.sms.parts import Long
 from careline.hall.turn import Arrival
 from careline.ledger.inbox import fingerprint
 from careline.links.link import Inbound, LinkState, Refusal, acknowledge_many, refuse_many
-from careline.protocols.joining import EXPIRY, Piece
+from careline.protocols.joining import EXPIRY
 from careline.protocols.smstext import DefaultAlphabet
 from careline.values.msisdn import Msisdn, NotANumber
 
 log = logging.getLogger(__name__)
 
-PARTS_WAITING_MAX = 10_000
 EXTRAS_MAX = 100_000
 ADDRESS_LENGTH_MAX = 32
-LATE_EVERY_SECONDS = 5.0
 
 
 class Entrance(Protocol):
@@ -76,7 +69,7 @@ class Receiving:
         self._entrance = entrance
         self._country = country
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._longs = _Longs(self, default_alphabet, expiry, clock)
+        self._longs = Collecting(link, self.offer_long, default=default_alphabet, expiry=expiry, clock=clock)
         self._extras: OrderedDict[str, str] = OrderedDict()
 
     def start(self) -> None:
@@ -222,120 +215,6 @@ class Receiving:
             offered.append((arrival, long))
         if full := self._entrance.offer(offered, self):
             self._refuse(full, Refusal.FULL)
-
-
-class _Longs:
-    """The thread that keeps parts: what came meanwhile is one transaction."""
-
-    def __init__(
-        self, owner: Receiving, default: DefaultAlphabet, expiry: timedelta, clock: Callable[[], datetime]
-    ) -> None:
-        self.thread = threading.Thread(target=self._work, name=f"parts-{owner.link}", daemon=True)
-        self._owner = owner
-        self._default = default
-        self._expiry = expiry
-        self._clock = clock
-        self._queue: queue.Queue[list[Inbound] | None] = queue.Queue()
-        self._finished: queue.Queue[str] = queue.Queue()
-        self._offered: set[str] = set()  # late ones that wait in the turnstile
-        self._down = False
-
-    def add(self, inbounds: list[Inbound]) -> bool:
-        if self._queue.qsize() > PARTS_WAITING_MAX:
-            return False
-        self._queue.put(inbounds)
-        return True
-
-    def finished(self, series: Iterable[str]) -> None:
-        for one in series:
-            self._finished.put(one)
-            self._offered.discard(one)
-
-    def not_taken(self, series: str) -> None:
-        self._offered.discard(series)
-
-    def stop(self) -> None:
-        self._queue.put(None)
-        if self.thread.is_alive():
-            self.thread.join(10)
-
-    def _work(self) -> None:
-        late_at = 0.0
-        try:
-            while True:
-                inbounds, going_on = self._next(timeout_seconds=1.0)
-                try:
-                    if inbounds:
-                        self._take(inbounds)
-                    self._finish()
-                    if time.monotonic() >= late_at:
-                        self._look_for_late()
-                        late_at = time.monotonic() + LATE_EVERY_SECONDS
-                except (DatabaseError, InterfaceError) as error:
-                    self._trouble(error)
-                    refuse_many(inbounds, Refusal.AGAIN)
-                except Exception:
-                    log.exception("link %s: parts could not be kept and are left to their sender", self._owner.link)
-                    refuse_many(inbounds, Refusal.AGAIN)
-                else:
-                    self._down = False
-                if not going_on:
-                    return
-        finally:
-            connection.close()
-
-    def _next(self, timeout_seconds: float) -> tuple[list[Inbound], bool]:
-        """Everything that waits, and whether more may come."""
-        inbounds: list[Inbound] = []
-        try:
-            block = self._queue.get(timeout=timeout_seconds)
-            while block is not None:
-                inbounds += block
-                block = self._queue.get_nowait()
-        except queue.Empty:
-            return inbounds, True
-        return inbounds, False
-
-    def _take(self, inbounds: Sequence[Inbound]) -> None:
-        pieces = [
-            Piece(
-                inbound.source, inbound.destination, inbound.place, inbound.data_coding, inbound.body,
-                inbound.received_at, tag=inbound,
-            )
-            for inbound in inbounds
-            if inbound.place is not None
-        ]  # fmt: skip
-        complete, safe = parts.take(self._owner.link, pieces, expiry=self._expiry, default=self._default)
-        acknowledge_many(safe)  # type: ignore[arg-type]
-        self._owner.offer_long(complete)
-
-    def _finish(self) -> None:
-        series = []
-        while True:
-            try:
-                series.append(self._finished.get_nowait())
-            except queue.Empty:
-                break
-        if series:
-            parts.done(series, self._clock())
-
-    def _look_for_late(self) -> None:
-        now = self._clock()
-        late = [
-            long
-            for long in parts.late(self._owner.link, now, expiry=self._expiry, default=self._default)
-            if long.series not in self._offered
-        ]
-        self._offered.update(long.series for long in late)
-        if late:
-            self._owner.offer_long(late)
-        parts.forget(now)
-
-    def _trouble(self, error: Exception) -> None:
-        connection.close()
-        if not self._down:
-            self._down = True
-            log.error("link %s: parts cannot be kept: %s", self._owner.link, (str(error).splitlines() or [""])[0])
 
 
 def _address(inbound: Inbound) -> str:

@@ -27,4 +27,4 @@ def suggestions(since: datetime, until: datetime, limit: int = 1000) -> list[Sug
         " ORDER BY begun_at DESC LIMIT %s",
         [since, until, limit],
     )
-    return [Suggestion(row[0], Msisdn(row[1]), *row[2:5], row[5] or "") for row in rows]
+    return [Suggestion(row[0], Msisdn(row[1]), row[2], row[3], row[4], row[5] or "") for row in rows]
