@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from careline.catalogue.compiling import compile_book
 from careline.catalogue.documents import Documents
@@ -18,6 +19,7 @@ from careline.catalogue.pointer import Pointer
 from careline.catalogue.refusals import NothingPublished
 from careline.catalogue.version import Version
 from careline.dialogue.book import Book
+from careline.dialogue.lexicon import Lexicon
 
 POLL_SECONDS = 0.5  # so that a swap, compilation included, is done within a second of publishing
 
@@ -101,11 +103,15 @@ class Library:
 
     def _follow(self) -> None:
         troubled = False
+        warmed: Book | None = None
         try:
-            while not self._stopped.wait(POLL_SECONDS):
+            while True:
                 try:
-                    self.refresh()
+                    book = self.refresh()
                     troubled = False
+                    if book is not warmed:
+                        _warm(book)
+                        warmed = book
                 except NothingPublished:
                     pass
                 except DatabaseError as error:
@@ -113,8 +119,19 @@ class Library:
                         log.warning("cannot see which catalogue is published, serving on: %s", error)
                     troubled = True
                     connection.close()  # the next poll makes a new one
+                if self._stopped.wait(POLL_SECONDS):
+                    return
         finally:
             connection.close()
+
+
+def _warm(book: Book) -> None:
+    """Work out beforehand what the first turn of each region and brand would otherwise wait for (sounds of names)."""
+    lexicon = Lexicon.of(book)
+    today = timezone.localdate()
+    for region in book.regions:
+        for brand in book.brands:
+            _ = lexicon.chain(region, brand, today).names.sounds
 
 
 _library = Library(compile_book)
