@@ -9,7 +9,6 @@ import logging
 import os
 import secrets
 import socket
-import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -92,7 +91,6 @@ async def _run(accounts: Accounts, size: Size) -> None:
     service = SmsService(accounts, size=size)
     await service.start()
     status = await _status_server(service)
-    sys.setswitchinterval(float(os.environ.get("SWI", "0.005")))
     # What stands now (code, the book) is no garbage: it is not looked through again at every few messages.
     gc.collect()
     gc.freeze()
