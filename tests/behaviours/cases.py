@@ -125,7 +125,7 @@ POINT_CASES = [
 
 HOLDINGS = [
     Case("services in use, with the codes that end them", "my_services", Verb.QUERY, "done_all", answer=facts(holdings=[CALLER_ID, STARS, DATA20]),
-         zh="您在用3项业务：\n1.来电显示 5.00元/月，2008年5月1日您本人（短信）开通，取消发QXLDXS\n2.电影爱好者 5.00元/月，2008年5月1日他人号码139****0002（手机上网）开通，取消发“取消电影爱好者”"),
+         zh="您在用3项业务：\n1.来电显示 5.00元/月，2008年5月1日您本人（短信）开通，取消发QXLDXS\n2.电影爱好者 5.00元/月，2008年5月1日他人号码139****0002（手机上网）开通，取消发0000"),
     Case("more than fit", "my_services", Verb.QUERY, "many_all", answer=facts(holdings=MANY), zh="您在用12项业务，前8项和取消代码"),
     Case("nothing in use", "my_services", Verb.QUERY, "none_all", answer=facts(holdings=[]), zh="没有在用"),
     Case("paid content only", "sp_query", Verb.QUERY, "done_sp", answer=facts(holdings=[STARS]), zh="您订了1项收费信息"),
@@ -185,7 +185,7 @@ TOGGLES = [
     Case("it is off, says the carrier", "caller_id", Verb.STATUS, "off", answer=no(Cause.NOT_ON), zh="您没有开通来电显示"),
     Case("it is off and closed", "caller_id", Verb.STATUS, "off_closed", service_is={"actions": {Verb.SUBSCRIBE: Action(Verb.SUBSCRIBE, closed=True), Verb.STATUS: Action(Verb.STATUS)}}, answer=facts(holdings=[]), zh="不再办理新开通"),
     Case("it begins later", "caller_id", Verb.STATUS, "pending", answer=facts(holdings=[CALLER_ID | {"starts_on": FIRST_OF_DECEMBER, "since": date(2009, 11, 14)}]), zh="12月1日起生效"),
-    Case("it ends later", "caller_id", Verb.STATUS, "ending", answer=facts(holdings=[CALLER_ID | {"until": date(2009, 11, 30)}]), zh="用到11月30日为止"),
+    Case("it ends later", "caller_id", Verb.STATUS, "ending", answer=facts(holdings=[CALLER_ID | {"until": date(2009, 11, 30)}]), zh="11月30日起停用"),
     Case("one of several is on", "ebill_any", Verb.STATUS, "on", answer=facts(holdings=[CALLER_ID, holding("ebill_mms", "彩信账单", "Bill by MMS", 0)]), zh="您有彩信账单，不收月费"),
     Case("none of several is on", "ebill_any", Verb.STATUS, "off_closed", answer=facts(holdings=[CALLER_ID]), zh="电子账单"),
     Case("what it is", "caller_id", Verb.DESCRIBE, "done", zh="来电显示：", en="Caller ID"),
@@ -212,7 +212,7 @@ PACKAGES = [
 PLANS = [
     Case("a plan from next month", "tariff_50std", Verb.ORDER, "done", answer=facts(**LATER), zh="12月1日生效，到时代替您现在的套餐。"),
     Case("a plan in place of a plan", "tariff_business", Verb.ORDER, "replaced", tier="98", answer=facts(**LATER | {"replaced": ["tariff_50std"]}), zh="已办好98元商旅套餐（98.00元/月），12月1日生效，代替"),
-    Case("the plan in use", "tariff_business", Verb.ORDER, "already_on", REFUSED, no(Cause.ALREADY_ON), tier="98", zh="您用的就是98元商旅套餐"),
+    Case("the plan in use", "tariff_business", Verb.ORDER, "already_on", REFUSED, no(Cause.ALREADY_ON), tier="98", zh="您已经办了98元商旅套餐"),
     Case("a plan ends", "tariff_business", Verb.CANCEL, "done", answer=facts(effective_on=FIRST_OF_DECEMBER), zh="之后按标准价收费"),
     Case("a plan's state", "tariff_business", Verb.STATUS, "on", answer=facts(holdings=[holding("tariff_business", "98元商旅套餐", "98-yuan business travel plan", 9800)]), zh="您有98元商旅套餐"),
     Case("all tiers of a plan", "tariff_business", Verb.DESCRIBE, "tiers", zh="98元商旅套餐 98.00元/月"),

@@ -142,12 +142,12 @@ def test_where_no_code_is_printed_words_do() -> None:
 
 
 def test_what_nobody_can_do_by_text_a_person_can() -> None:
-    assert told(how_to(Verb.CANCEL, "balance")) == "人工"
-    assert told(how_to(Verb.CANCEL, "no_such_product"), language="en") == "HUMAN"
+    assert told(how_to(Verb.CANCEL, "balance")) == "“人工”"
+    assert told(how_to(Verb.CANCEL, "no_such_product"), language="en") == '"HUMAN"'
 
 
 def test_a_closed_service_is_not_offered() -> None:
-    assert told(how_to(Verb.SUBSCRIBE, "mobile_secretary"), "shuoyuan") == "人工"
+    assert told(how_to(Verb.SUBSCRIBE, "mobile_secretary"), "shuoyuan") == "“人工”"
 
 
 def test_names_come_from_the_book() -> None:

@@ -12,7 +12,7 @@ from careline.dialogue.intent import Intent, take_up
 from careline.dialogue.menus import show_node
 from careline.dialogue.turning import Turning
 from careline.dialogue.understanding import followed
-from careline.dialogue.utterance import spaced
+from careline.dialogue.utterance import normalise, spaced
 from careline.values.cause import Cause
 from careline.values.outcome import Outcome
 
@@ -254,12 +254,13 @@ def _looks_like_values(text: str) -> bool:
 
 
 def _picked(turning: Turning, question: Mapping[str, Any], text: str) -> bool:
-    """Numbers of a list: 1,3 or 1 3 or 1、3; each once, all of the list."""
-    if not _NUMBERS.fullmatch(text):
-        return False
-    numbers = [int(number) for number in re.findall(r"[0-9]+", text)]
+    """Numbers of a list: 1,3 or 1 3 or 1、3; each once, all of the list. Or the name of one of it."""
     options = question["options"]
-    if not all(1 <= number <= len(options) for number in numbers):
+    if _NUMBERS.fullmatch(text):
+        numbers = [int(number) for number in re.findall(r"[0-9]+", text)]
+    else:
+        numbers = _by_name(turning, options, text)
+    if not numbers or not all(1 <= number <= len(options) for number in numbers):
         return False
     intent = take_up(question["intent"], turning.book)
     if intent is None:
@@ -272,3 +273,15 @@ def _picked(turning: Turning, question: Mapping[str, Any], text: str) -> bool:
     # The list says that its numbers end what stands there: they are the yes.
     check_and_proceed(turning, intent, confirmed=True)
     return True
+
+
+def _by_name(turning: Turning, options: Any, text: str) -> list[int]:
+    """Which option of a list is named: 每日一笑, 取消每日一笑."""
+    wishes = turning.lexicon.phrases.wishes(spaced(text))
+    said = {wish.name for wish in wishes if wish.wish in ("", "cancel")}
+
+    def names(option: Mapping[str, Any]) -> set[str]:
+        written = (normalise(str(option.get(language) or "")) for language in ("zh", "en"))
+        return {turning.lexicon.phrases.one_way(spaced(name).replace(" ", "")) for name in written if name}
+
+    return [number for number, option in enumerate(options, 1) if said & names(option)]

@@ -12,7 +12,7 @@ from careline.dialogue import acting, answering, menus, resuming
 from careline.dialogue.asking import ask_which, lines
 from careline.dialogue.book import Book, Service, Verb
 from careline.dialogue.intent import Intent, take_up
-from careline.dialogue.masking import masked
+from careline.dialogue.masking import masked, without_secrets
 from careline.dialogue.meaning import Meaning
 from careline.dialogue.naming import options_of
 from careline.dialogue.pointing import resolve
@@ -37,7 +37,7 @@ def advance(state: State, heard: Heard, book: Book, subscriber: Subscriber, now:
     turning.state.pop("after", None)
     if _is_suggestion(turning):
         _suggest(turning)
-        return turning.turn(mask(heard.text)[:2000])
+        return turning.turn(without_secrets(heard.text[:2000]))
     limit = book.limits.get("text_max", _TEXT_MAX)
     if len(heard.text) > limit:
         turning.trace("too_long", characters=str(len(heard.text)))
@@ -75,6 +75,9 @@ def _hear(turning: Turning, text: str) -> None:
         resuming.repeat_question(turning)
         turning.count_miss()
         return
+    if meaning.kind == "unknown" and _answers_nothing(turning, text):
+        turning.say("talk.nothing_open")
+        return
     _turn_away(turning, meaning)
     if meaning.kind == "act":
         acting.act(turning, meaning)
@@ -106,10 +109,18 @@ def _answers_waiting(turning: Turning, text: str) -> bool:
     return bool(turning.waiting) and not text.isdigit() and (text in phrases.yes or text in phrases.no)
 
 
+def _answers_nothing(turning: Turning, text: str) -> bool:
+    """A yes or no in words to no question."""
+    phrases = turning.lexicon.phrases
+    return turning.question is None and not text.isdigit() and (text in phrases.yes or text in phrases.no)
+
+
 def _insists(turning: Turning, text: str) -> bool:
-    """Whether the open question is asked again: it belongs to an order, or a number was said that it does not have."""
-    question = turning.question
-    return question is not None and (question.get("intent") is not None or text.isdigit())
+    """Whether the open question is asked again: it belongs to an order, or a number or a yes was said that fits it not."""
+    question, phrases = turning.question, turning.lexicon.phrases
+    if question is None:
+        return False
+    return question.get("intent") is not None or text.isdigit() or text in phrases.yes or text in phrases.no
 
 
 def masked_given(turning: Turning) -> str:
@@ -154,6 +165,8 @@ def _word(turning: Turning, word: str) -> None:
         else:
             _turn_away(turning, Meaning("word", "word"))
             menus.go_back(turning)
+    elif word == "thanks":
+        turning.say("talk.thanks")  # whatever was asked stays asked
     elif word == "quit":
         _turn_away(turning, Meaning("word", "word"))
         for one in turning.waiting:
@@ -188,7 +201,7 @@ def _suggest(turning: Turning) -> None:
         turning.say("any.register.done")
         return
     name = action.parameters[0].name if action.parameters else "text"
-    text = mask(turning.heard.text)
+    text = without_secrets(turning.heard.text[:2000])
     intent = Intent(turning.heard.reference, service, action, parameters={name: text}, exact=True)
     turning.recognise(intent, "suggestions")
     turning.trace("suggestions", address=turning.heard.address)

@@ -4,14 +4,16 @@ import re
 
 from careline.dialogue.lexicon import Lexicon
 from careline.dialogue.utterance import normalise
-from careline.values.secret import mask
+from careline.values.secret import mask, plain
 
 HIDDEN = "******"
-# Six digits are a service password; a text that was not understood may be one.
-_PERHAPS_SECRET = re.compile(r"[0-9０-９]{6,}[Xx]?|[零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖]{6,}")
-_LONG_VALUE = re.compile(r"(?<=[#*+ ])[0-9０-９]{7,}")  # a number of some line; months and amounts are shorter
-_SPLIT_DIGITS = re.compile(r"(?:[0-9０-９][ \-.,*#+]{0,2}){6,}[Xx]?")
-_ANY_DIGIT = re.compile(r"[0-9０-９零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖]|[^\x00-\x7f㐀-鿿]")
+_DIGIT = "0-9零〇一二三四五六七八九幺两兩壹贰貳弐叁參叄参肆伍陆陸柒捌玖"
+# Six digits are a service password; a text that was not understood may be one. Eight are so with signs between them.
+_PERHAPS_SECRET = re.compile(rf"[{_DIGIT}]{{6,}}[Xx]?|(?:[{_DIGIT}][\W_]{{0,3}}){{7,}}[{_DIGIT}][Xx]?")
+# Who writes of passwords may write one with anything between its digits, or a digit too few.
+_SPLIT_DIGITS = re.compile(rf"[{_DIGIT}](?:[^{_DIGIT}]{{0,2}}[{_DIGIT}]){{3,}}[Xx]?")
+_LONG_VALUE = re.compile(r"(?<=[#*+ ])[0-9]{7,}")  # a number of some line; months and amounts are shorter
+_ANY_DIGIT = re.compile(rf"[{_DIGIT}]|[^\x00-\x7f㐀-鿿]")
 _ABOUT_PASSWORDS = re.compile(r"密码|密碼|身份证|身份證|pass|pin|\bid\b", re.IGNORECASE)
 _HEAD = re.compile(r"[^#*+ ,，:：/\-=、]+")
 _KEPT_MAX = 1000
@@ -29,12 +31,23 @@ def masked(text: str, lexicon: Lexicon, *, understood: bool, secret_asked: bool)
     head = secret_head(text, lexicon)
     if head:
         return f"{head}#{HIDDEN}"
-    if secret_asked and not understood:
-        return HIDDEN if len(text) < 40 else _SPLIT_DIGITS.sub(HIDDEN, mask(text))
-    text = mask(text)
     if understood:
-        return _LONG_VALUE.sub(HIDDEN, text)
-    return (_SPLIT_DIGITS if _ABOUT_PASSWORDS.search(text) else _PERHAPS_SECRET).sub(HIDDEN, text)
+        view = plain(mask(text))
+        kept = _LONG_VALUE.sub(HIDDEN, view)
+        return mask(text) if kept == view else kept
+    if secret_asked:
+        return HIDDEN if len(text) < 40 else _SPLIT_DIGITS.sub(HIDDEN, plain(mask(text)))
+    return without_secrets(text)
+
+
+def without_secrets(text: str) -> str:
+    """The text with everything hidden that may be a password, an ID number or a number of a line."""
+    text = mask(text)
+    if not _ANY_DIGIT.search(text):
+        return text
+    view = plain(text)
+    kept = (_SPLIT_DIGITS if _ABOUT_PASSWORDS.search(view) else _PERHAPS_SECRET).sub(HIDDEN, view)
+    return text if kept == view else kept
 
 
 def secret_head(text: str, lexicon: Lexicon) -> str:

@@ -75,4 +75,6 @@ def option_of(entry: Entry) -> Option:
     option |= {"table": entry.table.id, "spelling": code.spelling.rstrip("#*+")}
     if code.fixed.get("tier"):
         option["tier"] = code.fixed["tier"]
+    if code.fixed.get("what"):
+        option["what"] = code.fixed["what"]
     return option

@@ -74,15 +74,20 @@ def show_help(turning: Turning) -> None:
 def _general(turning: Turning) -> list[Option]:
     options: list[Option] = []
     for sheet in turning.chain.sheets:
-        node = sheet.table.nodes.get(sheet.table.first_node or "")
+        nodes = sheet.table.nodes
+        node = nodes.get(sheet.table.first_node or "")
         if node is not None:
             options += [
                 option_of(sheet.exact[normalise(child)]) for child in node.children if normalise(child) in sheet.exact
             ]
             return options
+        below = {child for node in nodes.values() for child in node.children}
+        options += [option_of(sheet.exact[top]) for top in nodes if top not in below and top in sheet.exact]
     entries = [
         entry for entry in turning.chain.exact.values() if entry.code.verb is Verb.QUERY and not entry.code.takes
     ]
+    services = turning.book.services
+    entries.sort(key=lambda entry: services[entry.code.service].group)  # money first, as everybody asks for it
     seen: set[str] = set()
     for entry in (*_used(turning), *entries):
         if entry.code.service not in seen:

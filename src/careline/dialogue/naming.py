@@ -13,13 +13,24 @@ _SURE = 0.6  # how much of a name must be said to be taken for it
 _WISHED_ALONE = 0.4  # the only one of that name, and what is wished was said
 _CLEAR = 0.15  # and by how much it must be nearer than the next
 _WISHED, _BARE = 0.2, 0.4  # least share to be offered as a choice, with a verb and without
+_MONTH = re.compile(r"(?:(20[0-9]{2})年)?(?:今年)?([0-9]{1,2})月(?:份)?的?(.+)")
+_BILL = ("账单", "话费", "费用", "消费", "明细", "花")  # what is asked about a month, in people's words
 _VALUE = re.compile(r"(?:到|给|为|是)?([0-9][0-9.]{1,19})元?$")
 
 
 def named(chain: Chain, text: str, wishes: list[Wish]) -> Meaning | None:
     """The meaning of a normalised text as verb and name, or as a name alone; None when no service is called so."""
-    if len(text) < 2:
+    if len(text) < 2 or not wishes:
         return None
+    whole = chain.names.exact(wishes[-1].name)
+    if whole and all(set(chain.services[one.service].actions) <= READS for one in whole):
+        return _chosen(chain, wishes[-1], whole)  # 流量还剩多少 is the name of a query, verb and all
+    for wish in wishes:
+        if wish.phrase in chain.lexicon.phrases.left and (found := chain.names.exact(f"剩余{wish.name}")):
+            return _chosen(chain, wish, found)
+    month = _of_month(chain, wishes)
+    if month is not None:
+        return month
     for wish in wishes:
         found = chain.names.exact(wish.name)
         if found:
@@ -38,8 +49,29 @@ def named(chain: Chain, text: str, wishes: list[Wish]) -> Meaning | None:
         most = chain.lexicon.book.limits.get("options_max", _OPTIONS_MAX)
         offered = [one for one in found if one.share >= least][:most]
         if offered:
-            return _which(chain, wish, offered)
+            return _only(chain, wish, offered) or _which(chain, wish, offered)
     return None
+
+
+def _of_month(chain: Chain, wishes: list[Wish]) -> Meaning | None:
+    """10月账单, 2009年3月的话费: the bill of that month, never of another."""
+    for wish in wishes:
+        written = _MONTH.fullmatch(wish.name)
+        if written is None:
+            continue
+        year, month, name = written.groups()
+        value = f"{year}{int(month):02}" if year else f"{int(month):02}"
+        found = [one for one in chain.names.exact(name) if _takes_month(chain, one)]
+        if not found and any(word in name for word in _BILL):
+            found = [one for one in chain.names.exact("账单") if _takes_month(chain, one)]
+        if found:
+            return _act(chain, chain.services[found[0].service], Verb.QUERY, "", None, (value,))
+    return None
+
+
+def _takes_month(chain: Chain, found: Found) -> bool:
+    action = chain.services[found.service].actions.get(Verb.QUERY)
+    return action is not None and any(one.kind == "month" for one in action.parameters)
 
 
 def named_elsewhere(chain: Chain, wishes: list[Wish]) -> Meaning | None:
@@ -52,6 +84,14 @@ def named_elsewhere(chain: Chain, wishes: list[Wish]) -> Meaning | None:
             verb = next((verb for verb in wished if verb in service.actions), next(iter(service.actions)))
             return Meaning("not_here", "name", service=service.id, verb=verb)
     return None
+
+
+def _only(chain: Chain, wish: Wish, offered: list[Found]) -> Meaning | None:
+    """The one query that may be meant is answered at once: that costs nothing, and asking would be a message more."""
+    service = chain.services[offered[0].service]
+    if len(offered) > 1 or not set(service.actions) <= READS or Verb.QUERY not in service.actions:
+        return None
+    return _act(chain, service, Verb.QUERY, "", None, ()) if wish.wish in ("query", "describe", "") else None
 
 
 def _able(chain: Chain, wish: Wish, found: list[Found]) -> list[Found]:
@@ -75,6 +115,9 @@ def _chosen(chain: Chain, wish: Wish, found: list[Found], raw: tuple[str, ...] =
     verb = next((verb for verb in verbs if verb in service.actions), None)
     if verb is None and wish.wish == "describe":
         verb = Verb.DESCRIBE
+    ended_by = chain.services.get(service.settings.get("cancelled_by", ""))
+    if verb is None and wish.wish == "cancel" and ended_by is not None:
+        return _act(chain, ended_by, Verb.CANCEL, "", None, ())
     if verb is None:
         return Meaning(
             "no_such_action", "name", service=service.id, verb=verbs[0], options=options_of(chain, service, tier)

@@ -15,11 +15,12 @@ HEARD: Mapping[str, str] = {
     "yes": "是|是的|对|好|好的|行|确认|确定|同意|要|可以|Y|YES|OK|1",
     "no": "否|不|不是|不要|不用|不了|算了|取消|放弃|N|NO|2",
     "help": "你好|您好|在吗|HI|HELLO|帮助|菜单|目录|指令|功能|怎么用|?|HELP|MENU|INFO",
-    "person": "人工|人工服务|转人工|客服|人工客服|找人工|AGENT|OPERATOR|PERSON|HUMAN",
+    "person": "人工|人工服务|转人工|转人工服务|客服|人工客服|找人工|找客服|投诉|我要投诉|举报|COMPLAINT|I WANT TO COMPLAIN|AGENT|OPERATOR|PERSON|HUMAN",
     "back": "返回|上一级|返回上一级|回上级|BACK",
     "repeat": "重复|再说一遍|再发一遍|重发|REPEAT|AGAIN",
     "resume": "继续|接着|CONTINUE|RESUME",
     "quit": "退出|再见|结束|不办了|EXIT|QUIT|BYE",
+    "thanks": "谢谢|谢谢你|谢谢您|多谢|谢了|辛苦了|好的谢谢|知道了|收到|THANKS|THANK YOU|THX",
     "chinese": "中文|汉语|CHINESE|ZH",
     "english": "英文|英语|ENGLISH|EN",
     "mymenu": "我的10086|MY10086|MY 10086",
@@ -36,6 +37,10 @@ HEARD: Mapping[str, str] = {
     "|CANCEL|UNSUBSCRIBE FROM|UNSUBSCRIBE|CLOSE|TURN OFF|SWITCH OFF|STOP|DEACTIVATE",
     "verb.query": "查询|查看|查|看看|看|还有多少|还剩多少|还剩|有多少|用了多少|剩多少|剩余多少|剩余|剩|多少|是多少"
     "|CHECK|QUERY|SHOW|VIEW|HOW MUCH|HOW MANY|WHAT IS MY",
+    # What is still there, told apart from what was used: 流量还剩多少 asks for 剩余流量.
+    "left": "还有多少|还剩多少|还剩|剩多少|剩余多少|剩余|剩",
+    "charged": "扣我|扣了|扣费|扣钱|扣款|扣掉|多扣|乱扣|怎么扣|为什么扣|乱收费|为什么收费|话费少了|余额少了|钱少了|钱没了|CHARGED ME"
+    "|CHARGE ME|WAS I CHARGED|AM I CHARGED|DEDUCTED",
     "verb.status": "状态|开了没有|开了没|开通了没有|开通了吗|是否开通|查状态|STATUS|STATUS OF|IS ON",
     "verb.describe": "介绍|说明|咨询|了解|什么是|是什么|是什么意思|怎么开通|如何开通|怎么办理|如何办理|怎么取消|如何取消|怎么退订"
     "|怎么收费|怎么用|怎么|如何|多少钱|收费|资费"
@@ -80,9 +85,11 @@ class Phrases:
         self.yes, self.no, self.resume = sets["yes"], sets["no"], sets["resume"]
         self.words = {
             phrase: name
-            for name in ("help", "person", "back", "repeat", "resume", "quit", "chinese", "english")
+            for name in ("help", "person", "back", "repeat", "resume", "quit", "thanks", "chinese", "english")
             for phrase in sets[name]
         }
+        self.left = sets["left"]
+        self._charged = [phrase.replace(" ", "") for phrase in sets["charged"]]
         self.mymenu, self.add, self.remove = sets["mymenu"], sets["mymenu.add"], sets["mymenu.remove"]
         self._before = _longest_first(sets["polite.before"])
         self._after = _longest_first(sets["polite.after"])
@@ -125,6 +132,15 @@ class Phrases:
         found.sort(key=lambda wish: -len(wish.phrase))
         found.append(Wish("", self._name(text), ""))
         return [wish for wish in dict.fromkeys(found) if wish.name]
+
+    def verb_alone(self, text: str) -> str:
+        """The wish of a message that is nothing but a verb; "" for all others."""
+        return next((wish for phrase, wish in self._verbs if phrase == text), "")
+
+    def asks_why_charged(self, text: str) -> bool:
+        """为什么扣我10块钱: money went, and the customer does not know for what."""
+        joined = text.replace(" ", "")
+        return any(phrase in joined for phrase in self._charged)
 
     def one_way(self, name: str) -> str:
         """A loose name in one way of writing: 帐单 and 账单 come out the same."""

@@ -74,7 +74,7 @@ def _paid(service: Service | None, tier: str, book: Book, subscriber: Subscriber
     for listing in served.values():
         if listing.behaviour == "sp_list":
             code = spelling(listing, Verb.OTHER, "", book, subscriber, now)
-            return code or Text(f"“{listing.name.zh}”", f'"{listing.name.en}"').read(language)
+            return code or _spoken(listing, Verb.CANCEL).read(language)
     return PERSON.read(language)
 
 

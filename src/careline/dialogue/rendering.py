@@ -100,8 +100,9 @@ def label_of(book: Book, option: Mapping[str, Any]) -> Text:
     verb = verb_word(book, Verb(option["verb"]))
     name = name_of(book, option["service"], option.get("tier", ""))
     code = f" {option['spelling']}" if option.get("spelling") else ""
-    if option["verb"] == Verb.STATUS.value:
-        return Text(f"{name.zh}{verb.zh}{code}", f"{name.en}: {verb.en}{code}")
+    own = "talk.is_on" if option["verb"] == Verb.STATUS.value else "talk.reset" if option.get("what") == "reset" else ""
+    if own in book.words:
+        return Text(*(f"{render(book, own, {'service': name}, language)}{code}" for language in ("zh", "en")))
     return Text(f"{verb.zh}{name.zh}{code}", f"{verb.en} {name.en}{code}")
 
 

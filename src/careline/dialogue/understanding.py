@@ -7,6 +7,7 @@
     early        a spelling of a table that has not started yet
     elsewhere    a spelling that only other regions' or brands' tables know
     tolerant     a spelling with other separators, or without them
+    charged      money went, and the customer asks what for: offered where that can be seen
     name         a verb and a service's name in either order, or the name alone
     nearest      nothing was understood: what it was most likely meant to be
 
@@ -17,12 +18,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from careline.dialogue.book import READS
+from careline.dialogue.book import READS, Verb
 from careline.dialogue.grammar import Wrong, parse
 from careline.dialogue.lexicon import Chain, Entry, Sheet
-from careline.dialogue.meaning import Meaning, of_entry, option_of
+from careline.dialogue.meaning import Meaning, Option, of_entry, option_of
 from careline.dialogue.naming import named, named_elsewhere
 from careline.dialogue.nearest import nearest
+from careline.dialogue.phrases import Wish
 from careline.dialogue.talk import Step
 from careline.dialogue.utterance import spaced, squeezed
 
@@ -50,14 +52,43 @@ def understand(chain: Chain, text: str, today: date, limits: Mapping[str, int], 
             break
     else:
         wishes = chain.lexicon.phrases.wishes(spaced(text))
-        meaning = named(chain, text, wishes) or _elsewhere(chain, text, today) or named_elsewhere(chain, wishes)
+        meaning = (
+            _charged(chain, text, wishes)
+            or named(chain, text, wishes)
+            or _elsewhere(chain, text, today)
+            or named_elsewhere(chain, wishes)
+        )
     if meaning is not None:
         trace(Step(meaning.rule, _told(chain, meaning)))
         return meaning
     options = nearest(chain, text, wishes, limits.get("suggestions", _SUGGESTIONS))
+    if not options and any(wish.wish == "cancel" for wish in wishes):
+        options = _what_is_on(chain)
     said = ", ".join(str(option.get("spelling") or option.get("node") or option["service"]) for option in options)
     trace(Step("nearest", {"candidates": said or "-"}))
     return Meaning("unknown", "nearest", options=options)
+
+
+def _charged(chain: Chain, text: str, wishes: list[Wish]) -> Meaning | None:
+    """A customer who asks what money went for is offered where that can be seen; nothing else is guessed."""
+    if not chain.lexicon.phrases.asks_why_charged(text) or any(chain.names.exact(wish.name) for wish in wishes):
+        return None
+    asked = (("charges_detail", Verb.QUERY), ("my_services", Verb.QUERY), ("sp_query_unsub", Verb.CANCEL))
+    options = _offered(chain, asked)
+    return Meaning("choose", "charged", key="talk.why_charged", options=options) if options else None
+
+
+def _what_is_on(chain: Chain) -> tuple[Option, ...]:
+    """For who wants to end something that the book does not know: a content provider may call it as it likes."""
+    return _offered(chain, (("sp_query_unsub", Verb.CANCEL), ("my_services", Verb.QUERY)))
+
+
+def _offered(chain: Chain, asked: Iterable[tuple[str, Verb]]) -> tuple[Option, ...]:
+    return tuple(
+        {"service": service, "verb": verb.value, "table": ""}
+        for service, verb in asked
+        if service in chain.services and verb in chain.services[service].actions
+    )
 
 
 def _word(chain: Chain, text: str, _today: date) -> Meaning | None:
@@ -66,6 +97,14 @@ def _word(chain: Chain, text: str, _today: date) -> Meaning | None:
     word = phrases.words.get(text) or phrases.words.get(words)
     if word:
         return Meaning("word", "word", word=word)
+    alone = phrases.verb_alone(words)  # 取消, 查询: of what, was left open
+    if alone:
+        options = _what_is_on(chain) if alone == "cancel" else ()
+        return (
+            Meaning("choose", "word", key="talk.choose", options=options)
+            if options
+            else Meaning("word", "word", word="help")
+        )
     for phrase in phrases.mymenu:
         if text.startswith(phrase):
             rest = text[len(phrase) :].strip(" #*")

@@ -14,6 +14,7 @@ _NUMERAL = re.compile(r"(?<![0-9])[零〇一二两三四五六七八九十百千
 _SPACES = re.compile(r"\s+")
 _AROUND = re.compile(r" ?([#*+]) ?")
 _CJK_GAP = re.compile(r"(?<=[㐀-鿿]) | (?=[㐀-鿿])")
+_ILLEGIBLE = re.compile("[\x00\ud800-\udfff]")
 _NOT_WORDS = re.compile(r"[\W_]+")
 # What people put around or behind a command without meaning anything by it.
 _EDGES = " \t\r\n.,;:!~。，、；：！…·\"'“”‘’「」『』【】《》<>()[]{}（）"
@@ -36,6 +37,11 @@ def normalise(text: str) -> str:
         text = "".join(map(_plain, text))
     text = _AROUND.sub(r"\1", _SPACES.sub(" ", text)).strip(_EDGES).upper()
     return text.rstrip("? ") or text[:1]
+
+
+def legible(text: str) -> str:
+    """The text with a mark in place of what no database and no handset holds: NUL, and halves of characters."""
+    return _ILLEGIBLE.sub("\ufffd", text)
 
 
 def spaced(text: str) -> str:

@@ -33,6 +33,9 @@ _TALK: dict[str, frozenset[str]] = {
     "talk.confirm_conflict": _SERVICE,  # an order whose spelling is a query elsewhere: says that it is an order here
     "talk.confirm_waiting": _SERVICE | {"confirm_code"},  # a two-step order still waits, said when resumed
     "talk.choose": _names("options", "given"),
+    "talk.why_charged": _names("options"),  # the customer asks what money went for: where that can be seen
+    "talk.is_on": _names("service"),  # an entry of a list: whether a service is on
+    "talk.reset": _names("service"),  # an entry of a list: a forgotten password
     "talk.choose_tier": _names("service", "label", "options"),
     "talk.choose_meaning": _names("given", "options"),  # a spelling that means different things elsewhere
     "talk.fill": _names("service", "label", "example"),
@@ -53,6 +56,7 @@ _TALK: dict[str, frozenset[str]] = {
     "talk.local_code": _names("service", "code"),  # said after a query in another region's spelling
     "talk.declined": _SERVICE,
     "talk.goodbye": _NONE,
+    "talk.thanks": _NONE,
     "talk.language": _NONE,  # said in the new language
     "talk.nothing_open": _NONE,  # back or resume, and nothing is open
     "talk.nothing_to_repeat": _NONE,

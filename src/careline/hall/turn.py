@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from careline.dialogue.talk import Understood
+from careline.dialogue.utterance import legible
 from careline.outbox.posting import Letter
 from careline.values.cause import Cause
 from careline.values.msisdn import Msisdn
@@ -22,6 +23,10 @@ class Arrival:
     channel: str = "sms"
     address: str = "10086"  # the number that was written to
     at_once: bool = False  # the channel takes the answer in its own response, not from the outbox
+
+    def __post_init__(self) -> None:
+        # One message that the database refuses would hold up its batch-mates, and its sender would send it for ever.
+        object.__setattr__(self, "text", legible(self.text))
 
 
 @dataclass(frozen=True, slots=True)
