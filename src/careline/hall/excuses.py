@@ -2,8 +2,8 @@
 
 from careline.dialogue import engine
 from careline.dialogue.book import Book
+from careline.dialogue.masking import without_secrets
 from careline.dialogue.talk import State, Step, Subscriber, Turn, Words
-from careline.values.secret import mask
 
 
 def turn_away(state: State, text: str, book: Book, stranger: Subscriber) -> Turn:
@@ -18,4 +18,4 @@ def apologise(state: State, text: str, book: Book, subscriber: Subscriber) -> Tu
 
 def _say(key: str, state: State, text: str, book: Book, subscriber: Subscriber) -> Turn:
     words = Words(key, engine.render(book, key, {}, subscriber.language))
-    return Turn(state=state, masked=mask(text)[:500], reply=words, steps=(Step(key),))
+    return Turn(state=state, masked=without_secrets(text[:500]), reply=words, steps=(Step(key),))

@@ -1,6 +1,7 @@
 """Passwords and ID numbers: values that never print themselves, and the masking of texts that may hold them."""
 
 import re
+import unicodedata
 
 
 class Secret(str):
@@ -27,13 +28,33 @@ class Secret(str):
 # GB 11643-1999: 17 digits and a check digit or X; the older form has 15 digits.
 _ID_NUMBER = re.compile(r"(?<![0-9])[0-9]{6}(?:[0-9]{8}|[0-9]{6})[0-9]{2}[0-9Xx]?(?![0-9])")
 _MOBILE = re.compile(r"(?<![0-9])((?:\+?86)?1[0-9]{2})[0-9]{4}([0-9]{4})(?![0-9])")
-_RUN = re.compile(r"[0-9０-９][0-9０-９Xx \-]{9,}[0-9０-９Xx]")
+_RUN = re.compile(r"[0-9][0-9Xx \-]{9,}[0-9Xx]")
 
 
 def mask(text: str) -> str:
     """The text with ID numbers and telephone numbers made unreadable; for everything that is kept or logged."""
     if not any(character.isdigit() for character in text):
         return text
-    text = _ID_NUMBER.sub("******", text)
-    text = _MOBILE.sub(r"\1****\2", text)
-    return _RUN.sub(lambda found: found.group() if "*" in found.group() else "******", text)
+    view = plain(text)
+    masked = _MOBILE.sub(r"\1****\2", _ID_NUMBER.sub("******", view))
+    masked = _RUN.sub(lambda found: found.group() if "*" in found.group() else "******", masked)
+    return text if masked == view else masked
+
+
+def plain(text: str) -> str:
+    """The text without invisible characters, digits of every writing as 0 to 9: what a reader would read off it."""
+    return text if text.isascii() else "".join(map(_plain, text))
+
+
+def _plain(character: str) -> str:
+    if character.isascii():
+        return character
+    if unicodedata.category(character) == "Cf":
+        return ""  # zero width joiners, direction marks: with one between its digits a number would look like none
+    form = unicodedata.normalize("NFKC", character)
+    if form.isdigit() or form in _OF_NUMBERS:
+        return "".join(str(unicodedata.digit(one, one)) for one in form)
+    return character  # other signs stay as they were written
+
+
+_OF_NUMBERS = frozenset({"X", "x", "-", " ", "+"})
