@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from careline.carrier.adapters.sandbox.opening import Held, open_ranges
+from careline.carrier.adapters.sandbox.numbers import open_ranges
+from careline.carrier.adapters.sandbox.opening import Held
 from careline.postgres.sql import run
 from careline.values.cause import Cause
 from careline.values.language import Text

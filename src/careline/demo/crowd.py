@@ -8,7 +8,7 @@ from typing import LiteralString
 from django.db import connection
 
 from careline.carrier.adapters.sandbox import multitude
-from careline.carrier.adapters.sandbox.opening import open_ranges
+from careline.carrier.adapters.sandbox.numbers import open_ranges
 from careline.demo.places import CROWD, TABLES, ranges
 from careline.postgres.sql import execute
 from careline.values.msisdn import Msisdn

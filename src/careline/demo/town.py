@@ -6,16 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import transaction
 
 from careline.carrier.adapters.sandbox.carrier import Sandbox
-from careline.carrier.adapters.sandbox.opening import (
-    Held,
-    Opening,
-    Paid,
-    forget_lines,
-    join_group,
-    next_number,
-    open_lines,
-    open_ranges,
-)
+from careline.carrier.adapters.sandbox.numbers import join_group, next_number, open_ranges
+from careline.carrier.adapters.sandbox.opening import Held, Opening, Paid, forget_lines, open_lines
 from careline.carrier.adapters.sandbox.passwords import hashed
 from careline.carrier.port import Answer, LineFacts, Request
 from careline.demo.people import ALLOTTED, BILLS, PEOPLE, USED, Person, id_number

@@ -25,5 +25,5 @@ def count(ended: Sequence[tuple[Any, ...]], shard: int) -> None:
         " %s::text[], %s::text[], %s::text[], %s::text[], %s::int[], %s::bigint[])"
         ' ON CONFLICT (hour, shard, channel, region, brand, "table", service, verb, outcome, cause, version)'
         " DO UPDATE SET attempts = ledger_tally.attempts + excluded.attempts",
-        [shard, *(list(column) for column in zip(*keys, strict=True)), [tally[key] for key in keys]],
+        [shard, *sql.columns(keys), [tally[key] for key in keys]],
     )

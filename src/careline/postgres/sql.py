@@ -63,6 +63,11 @@ def execute(sql: LiteralString, params: Sequence[Any] | dict[str, Any] | None = 
         return cursor.execute(sql, params, prepare=True).rowcount
 
 
+def columns(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """Rows as `unnest` takes them: one array for each column. At least one row."""
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
 @contextlib.contextmanager
 def counting() -> Iterator[Count]:
     """Count the statements of this thread (or task), ours and those of Django's ORM: `with counting() as count: ...`."""

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from careline.carrier.adapters.sandbox.hows import kind_of
 from careline.carrier.adapters.sandbox.passwords import id_digest
 from careline.carrier.adapters.sandbox.rules import Day, midnight
-from careline.postgres.sql import execute, run
+from careline.postgres.sql import columns, execute, run
 from careline.values.language import Text
 from careline.values.msisdn import Msisdn
 from careline.values.period import Month
@@ -96,7 +96,7 @@ def open_lines(openings: Sequence[Opening], now: datetime) -> int:
             " %s::date[], %s::text[])"
             " AS t (msisdn, brand, region, language, abroad, owner_masked, id_hash, birthday, plan)"
             " ON CONFLICT DO NOTHING RETURNING msisdn",
-            _columns([_line(one) for one in sorted(openings, key=lambda one: one.msisdn.digits)]),
+            columns([_line(one) for one in sorted(openings, key=lambda one: one.msisdn.digits)]),
         )
     }
     fresh = [one for one in openings if one.msisdn.digits in new]
@@ -122,41 +122,6 @@ def forget_lines(msisdns: Sequence[Msisdn]) -> None:
         )
 
 
-def open_ranges(ranges: Sequence[tuple[str, str, Text, str]]) -> None:
-    """Number ranges: (prefix in national digits, region id, region name, carrier); known ones are named anew."""
-    # Those that are not there in just these words.
-    execute(
-        "INSERT INTO sandbox_number_range (prefix, region, region_zh, region_en, carrier)"
-        " SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[])"
-        " AS t (prefix, region, region_zh, region_en, carrier)"
-        " WHERE NOT EXISTS (SELECT 1 FROM sandbox_number_range r"
-        " WHERE (r.prefix, r.region, r.region_zh, r.region_en, r.carrier)"
-        " = (t.prefix, t.region, t.region_zh, t.region_en, t.carrier))"
-        " ON CONFLICT (prefix) DO UPDATE SET region = excluded.region, region_zh = excluded.region_zh,"
-        " region_en = excluded.region_en, carrier = excluded.carrier",
-        _columns([(prefix, region, name.zh, name.en, carrier) for prefix, region, name, carrier in ranges]),
-    )
-
-
-def join_group(vnet: str, members: Mapping[Msisdn, str]) -> None:
-    """Make these numbers a group of short numbers, also numbers that are no lines of ours."""
-    execute(
-        "INSERT INTO sandbox_short_number (msisdn, vnet, short) SELECT t.msisdn, %s, t.short"
-        " FROM unnest(%s::text[], %s::text[]) AS t (msisdn, short) ON CONFLICT DO NOTHING",
-        [vnet, [number.digits for number in members], list(members.values())],
-    )
-
-
-def next_number() -> int:
-    """A number that no one had before, for a fresh line."""
-    [(number,)] = run("SELECT nextval('sandbox_fresh')")
-    return int(number)
-
-
-def _columns(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]
-
-
 def _line(one: Opening) -> tuple[Any, ...]:
     digest = id_digest(one.id_number.reveal()).hex() if one.id_number else None
     return (
@@ -174,7 +139,7 @@ def _accounts(openings: Sequence[Opening], day: Day) -> None:
         " FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::int[], %s::int[],"
         " %s::int[], %s::date[], %s::date[], %s::date[], %s::text[]) AS t (msisdn, status, basic, gift, credit_limit,"
         " points, points_expiring, alert_below, rows, activated_on, suspended_on, valid_until, password)",
-        _columns(
+        columns(
             [
                 (
                     one.msisdn.digits, one.status, one.basic, one.gift, one.credit_limit, one.points,
@@ -236,7 +201,7 @@ def _entries(openings: Sequence[Opening], day: Day) -> None:
             " SELECT msisdn, number, at, kind, basic, gift, points, '', how, '', 'opening' FROM unnest(%s::text[],"
             " %s::int[], %s::timestamptz[], %s::text[], %s::bigint[], %s::bigint[], %s::int[], %s::text[])"
             " AS t (msisdn, number, at, kind, basic, gift, points, how)",
-            _columns(rows),
+            columns(rows),
         )
 
 
@@ -261,7 +226,7 @@ def _holdings(openings: Sequence[Opening], day: Day) -> None:
             " %s::text[], %s::text[], %s::text[], %s::int[], %s::text[], %s::text[], %s::timestamptz[], %s::date[],"
             " %s::text[], %s::text[], %s::text[], %s::int[]) AS t (msisdn, number, product, tier, name_zh, name_en, fee,"
             " per, paid_to, since, starts_on, by, channel, settings, rolled)",
-            _columns(rows),
+            columns(rows),
         )
 
 
@@ -279,7 +244,7 @@ def _bills(openings: Sequence[Opening], day: Day) -> None:
             "INSERT INTO sandbox_bill (msisdn, month, total, paid, items)"
             " SELECT msisdn, month, total, paid, items::jsonb FROM unnest(%s::text[], %s::int[], %s::bigint[],"
             " %s::bigint[], %s::text[]) AS t (msisdn, month, total, paid, items)",
-            _columns(rows),
+            columns(rows),
         )
 
 
@@ -290,7 +255,7 @@ def _usage(openings: Sequence[Opening], day: Day) -> None:
             "INSERT INTO sandbox_usage (msisdn, month, quota, used, total) SELECT msisdn, %s::int, quota, used, total"
             " FROM unnest(%s::text[], %s::text[], %s::int[], %s::int[]) AS t (msisdn, quota, used, total)"
             " ON CONFLICT DO NOTHING",
-            [day.month, *_columns(rows)],
+            [day.month, *columns(rows)],
         )
 
 
@@ -304,7 +269,7 @@ def _calls(openings: Sequence[Opening], day: Day) -> None:
         execute(
             "INSERT INTO sandbox_call (msisdn, at, kind, seconds, fee)"
             " SELECT * FROM unnest(%s::text[], %s::timestamptz[], %s::text[], %s::int[], %s::int[])",
-            _columns(rows),
+            columns(rows),
         )
 
 
@@ -314,7 +279,7 @@ def _groups(openings: Sequence[Opening]) -> None:
         execute(
             "INSERT INTO sandbox_short_number (msisdn, vnet, short)"
             " SELECT * FROM unnest(%s::text[], %s::text[], %s::text[]) ON CONFLICT DO NOTHING",
-            _columns(rows),
+            columns(rows),
         )
 
 

@@ -7,15 +7,15 @@ version that was read; whoever finds it changed writes nothing of that line and 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import LiteralString
 
 from django.db import transaction
 
-from careline.carrier.adapters.sandbox import record
-from careline.carrier.adapters.sandbox.line import Changes, Holding, Line
+from careline.carrier.adapters.sandbox import booking, record
+from careline.carrier.adapters.sandbox.line import Holding, Line
 from careline.carrier.adapters.sandbox.rules import Day
 from careline.carrier.port import Answer
-from careline.postgres.sql import execute, run
+from careline.postgres.sql import columns, execute, run
 from careline.values.cause import Cause
 
 
@@ -85,15 +85,11 @@ def save(lines: Sequence[Line], done: Sequence[Deed], day: Day) -> set[str]:
         kept = [line for line in lines if line.msisdn in written]
         _deeds([deed for deed in done if deed.msisdn in written], day)
         _holdings(kept, day)
-        _entries(kept, day)
-        _bills(kept, day)
-        _usage(kept, day)
-        _alerts(kept, day)
+        booking.entries(kept, day)
+        booking.bills(kept, day)
+        booking.usage(kept, day)
+        booking.alerts(kept, day)
     return written
-
-
-def _columns(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def _accounts(lines: Sequence[Line]) -> set[str]:
@@ -108,7 +104,7 @@ def _accounts(lines: Sequence[Line]) -> set[str]:
         " %s::timestamptz[]) AS t (msisdn, status, basic, gift, points, points_expiring, alert_below, version, rows,"
         " activated_on, suspended_on, valid_until, password, tries, locked_until) ORDER BY msisdn) n"
         " WHERE a.msisdn = n.msisdn AND a.version = n.version RETURNING a.msisdn",
-        _columns(
+        columns(
             [
                 (
                     line.msisdn, line.status, line.basic, line.gift, line.points, line.points_expiring,
@@ -133,7 +129,7 @@ def _deeds(deeds: Sequence[Deed], day: Day) -> None:
         " AS t (msisdn, reference, kind, cause, facts, lies)",
         [
             day.now,
-            *_columns(
+            *columns(
                 [
                     (
                         deed.msisdn,
@@ -174,7 +170,7 @@ def _holdings(lines: Sequence[Line], day: Day) -> None:
             " ended_by, ended_channel, allowances, settings, rolled, reference)",
             [
                 day.now,
-                *_columns(
+                *columns(
                 [
                     (
                         msisdn, held.number, held.product, held.tier, held.name_zh, held.name_en, held.fee, held.per,
@@ -196,7 +192,7 @@ def _change(changed: Sequence[tuple[str, Holding]]) -> None:
         " FROM unnest(%s::text[], %s::int[], %s::timestamptz[], %s::text[], %s::text[], %s::text[], %s::int[])"
         " AS n (msisdn, number, ends_at, ended_by, ended_channel, settings, rolled)"
         " WHERE h.msisdn = n.msisdn AND h.number = n.number",
-        _columns(
+        columns(
             [
                 (
                     msisdn, held.number, held.ends_at, held.ended_by, held.ended_channel,
@@ -206,99 +202,3 @@ def _change(changed: Sequence[tuple[str, Holding]]) -> None:
             ]
         ),
     )  # fmt: skip
-
-
-def _entries(lines: Sequence[Line], day: Day) -> None:
-    rows = [
-        (
-            line.msisdn, entry.number, entry.kind, entry.basic, entry.gift, entry.points, entry.product, entry.how,
-            entry.reference, entry.by,
-        )
-        for line in lines
-        for entry in line.changes.entries
-    ]  # fmt: skip
-    if rows:
-        execute(
-            "INSERT INTO sandbox_entry (msisdn, number, at, kind, basic, gift, points, product, how, reference, by)"
-            " SELECT msisdn, number, %s::timestamptz, kind, basic, gift, points, product, how, reference, by"
-            " FROM unnest(%s::text[], %s::int[], %s::text[], %s::bigint[], %s::bigint[], %s::int[], %s::text[],"
-            " %s::text[], %s::text[], %s::text[])"
-            " AS t (msisdn, number, kind, basic, gift, points, product, how, reference, by)",
-            [day.now, *_columns(rows)],
-        )
-
-
-def _bills(lines: Sequence[Line], day: Day) -> None:
-    rows = [
-        (
-            line.msisdn,
-            sum(charge.fen for charge in line.changes.charges),
-            sum(charge.fen for charge in line.changes.charges) - line.changes.unpaid,
-            _items(line.changes, day),
-        )
-        for line in lines
-        if line.changes.charges
-    ]
-    if rows:
-        # Add the charges to the running bill of each line.
-        execute(
-            "INSERT INTO sandbox_bill AS b (msisdn, month, total, paid, items)"
-            " SELECT msisdn, %s::int, total, paid, items::jsonb"
-            " FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::text[]) AS t (msisdn, total, paid, items)"
-            " ON CONFLICT (msisdn, month) DO UPDATE SET total = b.total + excluded.total,"
-            " paid = b.paid + excluded.paid, items = b.items || excluded.items",
-            [day.month, *_columns(rows)],
-        )
-    cleared = [line.msisdn for line in lines if line.changes.cleared and line.basic >= 0]
-    if cleared:
-        # Their debt is gone: every bill of theirs is paid.
-        execute("UPDATE sandbox_bill SET paid = total WHERE msisdn = ANY(%s::text[]) AND paid < total", [cleared])
-
-
-def _items(changes: Changes, day: Day) -> str:
-    return record.plain(
-        [
-            {
-                "product": charge.product,
-                "zh": charge.zh,
-                "en": charge.en,
-                "fen": charge.fen,
-                "paid_to": charge.paid_to,
-                "on": day.today.isoformat(),
-                "reference": charge.reference,
-            }
-            for charge in changes.charges
-        ]
-    )
-
-
-def _usage(lines: Sequence[Line], day: Day) -> None:
-    rows = [
-        (line.msisdn, quota, used, total)
-        for line in lines
-        for quota, (used, total) in sorted(line.changes.usage.items())
-        if used or total
-    ]
-    if rows:
-        # Add to this month's allowances; one that is back to nothing is no allowance any more.
-        execute(
-            "INSERT INTO sandbox_usage AS u (msisdn, month, quota, used, total)"
-            " SELECT msisdn, %s::int, quota, used, nullif(total, 0)"
-            " FROM unnest(%s::text[], %s::text[], %s::int[], %s::int[]) AS t (msisdn, quota, used, total)"
-            " ON CONFLICT (msisdn, month, quota) DO UPDATE SET used = u.used + excluded.used,"
-            " total = nullif(coalesce(u.total, 0) + coalesce(excluded.total, 0), 0)",
-            [day.month, *_columns(rows)],
-        )
-
-
-def _alerts(lines: Sequence[Line], day: Day) -> None:
-    rows = [
-        (line.msisdn, number, line.alert_below, balance) for line in lines for number, balance in line.changes.alerts
-    ]
-    if rows:
-        execute(
-            "INSERT INTO sandbox_alert (msisdn, number, at, below, balance)"
-            " SELECT msisdn, number, %s::timestamptz, below, balance"
-            " FROM unnest(%s::text[], %s::int[], %s::int[], %s::bigint[]) AS t (msisdn, number, below, balance)",
-            [day.now, *_columns(rows)],
-        )
