@@ -14,7 +14,7 @@ from careline.protocols.cmpp.codes import VERSION_2, VERSION_3
 from careline.simulators.cmpp_gateway import CmppGateway
 from careline.simulators.deliveries import ReceiptTime
 
-from .conftest import Loop, clock, eventually, receptions
+from .street import Loop, clock, eventually, receptions
 
 
 @pytest.fixture

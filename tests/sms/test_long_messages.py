@@ -9,7 +9,7 @@ from careline.protocols.concatenation import Concatenation
 from careline.protocols.joining import Piece
 from careline.simulators.deliveries import texts
 
-from .conftest import Street, eventually
+from .street import Street, eventually
 
 LONG = (
     "各位你们好我想说的是这个短信营业厅很好用但是有的时候代码太多了我记不住希望能够多一些中文的说明谢谢你们的服务祝工作顺利再见"

@@ -9,7 +9,7 @@ from careline.daemons.sms import Size
 from careline.ledger.models import Arrived, Attempt
 from careline.protocols.smpp import codes
 
-from .conftest import Street, eventually, receptions
+from .street import Street, eventually, receptions
 from .test_once_only import Gate
 
 

@@ -21,7 +21,7 @@ from careline.outbox.models import Message
 from careline.settings import PACKS
 from careline.wiring import behaviours
 
-from .conftest import Street, eventually
+from .street import Street, eventually
 
 
 @dataclass

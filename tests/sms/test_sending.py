@@ -4,21 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from careline.channels.sms.sending import End, Route, Underway, fit, judge
 from careline.journal.models import Entry
-from careline.links.link import Outbound, PartResult, Result, Sent
-from careline.outbox import claiming, posting, receipts, resending
+from careline.outbox import claiming, posting, resending
 from careline.outbox.models import Message
-from careline.outbox.models import Part as OutboxPart
 from careline.outbox.posting import Letter
-from careline.outbox.receipts import SentPart, Told
 from careline.protocols.smpp import codes
-from careline.protocols.smstext import count_parts, encode_parts
-from careline.simulators.deliveries import ReceiptTime
 from careline.values.msisdn import Msisdn
 from careline.values.reference import new_reference
 
-from .conftest import NOON, Street, clock, eventually
+from .street import Street, clock, eventually
 
 CUSTOMER = Msisdn("8613900000001")
 
@@ -171,160 +165,3 @@ def test_what_is_still_on_its_way_cannot_be_resent(db: None) -> None:
         resending.resend(one.id, by="lixia", now=clock())
     with pytest.raises(resending.NotThere):
         resending.resend(new_reference()[0], by="lixia", now=clock())
-
-
-# Receipts
-
-
-@pytest.mark.parametrize("when", [ReceiptTime.AFTER, ReceiptTime.BEFORE])
-@pytest.mark.parametrize("form", ["text", "tlv", "both"])
-def test_a_receipt_finds_its_letter(street: Street, when: ReceiptTime, form: str) -> None:
-    street.smsc.receipts = when
-    street.smsc.receipt_form = form  # type: ignore[assignment]
-    service = street.open(account={"receipts": True})
-    one = letter("长" * 100)
-    post(one)
-    eventually(lambda: state_of(one) == "delivered")
-    street.settled()
-    assert service.sender.receipts.figures.receipts == 2
-
-
-@pytest.mark.parametrize(
-    "written",
-    [lambda id_: str(int(id_, 16)), lambda id_: id_.lstrip("0"), lambda id_: id_.upper(), lambda id_: f"{int(id_, 16):020d}"],
-    ids=["decimal", "zeros lost", "upper case", "decimal with zeros"],
-)  # fmt: skip
-def test_receipts_are_matched_however_the_id_is_written(street: Street, written) -> None:  # type: ignore[no-untyped-def]
-    street.smsc.receipts = ReceiptTime.AFTER
-    street.smsc.receipt_id = written
-    street.smsc._counter = 0xABCDE
-    street.open(account={"receipts": True})
-    one = letter()
-    post(one)
-    eventually(lambda: state_of(one) == "delivered")
-
-
-def test_a_receipt_that_says_no_fails_the_letter(street: Street) -> None:
-    from careline.protocols.receipts import DeliveryState
-
-    street.smsc.receipts = ReceiptTime.AFTER
-    street.smsc.receipt_state = DeliveryState.UNDELIVERABLE
-    street.open(account={"receipts": True})
-    one = letter()
-    post(one)
-    eventually(lambda: state_of(one) == "failed")
-    assert Message.objects.get(id=one.id).error.startswith("undeliverable")
-
-
-def test_without_receipts_asked_for_no_part_is_remembered(street: Street) -> None:
-    street.open()
-    one = letter()
-    post(one)
-    eventually(lambda: state_of(one) == "sent")
-    assert not OutboxPart.objects.exists()
-
-
-def told(*keys: str, state: str = "delivered", destination: str = CUSTOMER.digits) -> Told:
-    return Told("smsc", keys, destination, state, True)
-
-
-def test_a_letter_is_delivered_when_every_part_is(db: None) -> None:
-    one = letter()
-    post(one)
-    claiming.sent([one.id], ["a1 a2"], clock())
-    receipts.expect([SentPart("smsc", f"a{n}", CUSTOMER.digits, one.id, n, 2) for n in (1, 2)], clock())
-    assert receipts.settle([told("a1"), told("ff")], clock()) == {0}
-    assert state_of(one) == "sent"
-    assert receipts.settle([told("a2")], clock()) == {0}
-    assert state_of(one) == "delivered"
-
-
-def test_a_converted_id_that_fits_another_customer_by_chance_settles_nothing(db: None) -> None:
-    one = letter()
-    post(one)
-    claiming.sent([one.id], ["a1"], clock())
-    receipts.expect([SentPart("smsc", "a1", CUSTOMER.digits, one.id, 1, 1)], clock())
-    assert receipts.settle([told("a1", destination="8613911111111")], clock()) == set()
-    assert receipts.settle([told("a1", destination="13900000001")], clock()) == {0}
-    assert state_of(one) == "delivered"
-
-
-def test_of_two_forms_of_an_id_the_likelier_wins(db: None) -> None:
-    likely, converted = letter(), letter()
-    post(likely, converted)
-    claiming.sent([likely.id, converted.id], ["16", "10"], clock())
-    receipts.expect(
-        [
-            SentPart("smsc", "10", CUSTOMER.digits, converted.id, 1, 1),
-            SentPart("smsc", "16", CUSTOMER.digits, likely.id, 1, 1),
-        ],
-        clock(),
-    )
-    receipts.settle([told("16", "10")], clock())
-    assert (state_of(likely), state_of(converted)) == ("delivered", "sent")
-
-
-# What a submission's end means
-
-
-def underway(text: str = "您好", tries: int = 1) -> Underway:
-    one = letter(text)
-    return Underway(
-        Letter(one.id, one.msisdn, "sms", "smsc", "10086", text, tries=tries, created_at=NOON),
-        Route("smsc", (), hopeless=frozenset({0x0B})),
-        "smsc.1",
-    )
-
-
-def ended(one: Underway, *ends: tuple[Sent, int, str]) -> Result:
-    outbound = Outbound(one.letter.id, "10086", CUSTOMER.digits, one.letter.text)
-    outbound.parts = encode_parts(one.letter.text, alphabet="ucs2")
-    results = [
-        PartResult(n, sent, f"id{n}" if sent is Sent.ACCEPTED else "", status, error)
-        for n, (sent, status, error) in enumerate(ends, 1)
-    ]
-    return Result(outbound, "smsc.1", results)
-
-
-def test_the_ends_of_a_submission() -> None:
-    def verdict(sent: Sent, status: int = 0, error: str = "", tries: int = 1, hours: float = 0):  # type: ignore[no-untyped-def]
-        one = underway(tries=tries)
-        return judge(one, ended(one, (sent, status, error)), NOON + timedelta(hours=hours))
-
-    assert verdict(Sent.ACCEPTED).end is End.SENT
-    refused = verdict(Sent.REFUSED, 8, "status 0x8")
-    assert (refused.end, refused.tried, refused.doubtful) == (End.AGAIN, True, False)
-    silent = verdict(Sent.UNANSWERED, 0, "no answer")
-    assert (silent.end, silent.tried, silent.doubtful) == (End.AGAIN, True, True)
-    down = verdict(Sent.NOT_SENT, 0, "link down")
-    assert (down.end, down.tried, down.wait) == (End.AGAIN, False, timedelta(0))
-    assert verdict(Sent.NOT_SENT, 0, "text cannot be encoded").end is End.GIVEN_UP
-    assert verdict(Sent.REFUSED, 0x0B, "status 0xb").end is End.GIVEN_UP
-    assert verdict(Sent.REFUSED, 8, "status 0x8", tries=7).end is End.GIVEN_UP
-    assert verdict(Sent.REFUSED, 8, "status 0x8", hours=25).end is End.GIVEN_UP
-
-
-def test_each_failure_waits_longer_than_the_one_before() -> None:
-    waits = []
-    for tries in range(1, 7):
-        one = underway(tries=tries)
-        waits.append(judge(one, ended(one, (Sent.REFUSED, 8, "status 0x8")), NOON).wait)
-    assert waits == sorted(waits)
-    assert waits[0] < waits[-1]
-
-
-def test_a_letter_that_is_partly_accepted_wants_its_rest() -> None:
-    one = underway("长" * 100)
-    verdict = judge(one, ended(one, (Sent.ACCEPTED, 0, ""), (Sent.UNANSWERED, 0, "no answer")), NOON)
-    assert verdict.end is End.REST
-    assert [part.place.number for part in one.missing() if part.place] == [2]
-
-
-def test_an_answer_longer_than_the_book_allows_is_cut_with_an_ellipsis() -> None:
-    text = "长" * 500
-    cut = fit(text, 5, "ucs2")
-    assert count_parts(cut, alphabet="ucs2") == 5
-    assert cut.endswith("…")
-    assert cut[:-1] == text[: len(cut) - 1]
-    assert len(cut) == 5 * 67
-    assert fit("短", 5, "ucs2") == "短"
