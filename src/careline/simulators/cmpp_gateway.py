@@ -3,8 +3,7 @@
 import asyncio
 import socket
 import time
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -14,9 +13,9 @@ from careline.protocols.cmpp.connecting import ConnectRequest
 from careline.protocols.cmpp.pdu import STATUS_WORDS, Deliver, ReceiptContent, Submit, receipt_content
 from careline.protocols.cmpp.session import Session, Side
 from careline.protocols.events import Answered, Broken, Garbled, UnbindRequested
-from careline.protocols.joining import Joiner, Piece
 from careline.protocols.receipts import DeliveryState
 from careline.protocols.smstext import encode_parts
+from careline.simulators.centre import Centre
 from careline.simulators.deliveries import Arrival, ReceiptTime
 
 REDELIVERY_SECONDS: Final = 0.05
@@ -33,7 +32,7 @@ class CmppDelivery:
     refused: int | None = None
 
 
-class CmppGateway:
+class CmppGateway(Centre["GatewayConnection", CmppDelivery]):
     """A gateway; start() it, read port, text(), look at arrivals. All on one event loop."""
 
     def __init__(
@@ -46,9 +45,9 @@ class CmppGateway:
         window: int = 16,
         receipts: ReceiptTime = ReceiptTime.NEVER,
     ) -> None:
+        super().__init__(lambda: GatewayConnection(self), host, port)
         self.accounts = {"910086": "secret"} if accounts is None else accounts
         self.version = version
-        self.host, self.port = host, port
         self.window = window
         self.receipts = receipts
         self.receipt_state = DeliveryState.DELIVERED
@@ -60,29 +59,6 @@ class CmppGateway:
         self.connects = 0
         self.refused_connects = 0
         self.garbage: list[str] = []
-        self.connections: list[GatewayConnection] = []
-        self.joiner = Joiner()
-        self._queue: deque[CmppDelivery] = deque()
-        self._counter = 0
-        self._server: asyncio.Server | None = None
-        self._happened = asyncio.Event()
-        self._timers: set[asyncio.TimerHandle] = set()
-        self._part_ids: dict[object, list[str]] = {}
-
-    async def __aenter__(self) -> "CmppGateway":
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: GatewayConnection(self), self.host, self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        for timer in self._timers:
-            timer.cancel()
-        assert self._server
-        self._server.close()
-        self.cut()
-        await self._server.wait_closed()
-        await asyncio.sleep(0)
 
     def text(self, source: str, destination: str, text: str, *, reference: int = 0, link_id: str = "") -> None:
         """Send one text of a subscriber, in parts where it is long."""
@@ -105,18 +81,6 @@ class CmppGateway:
         self.deliveries += deliveries
         self._queue.extend(deliveries)
         self._pump_all()
-
-    async def until(self, condition: Callable[[], bool], timeout_seconds: float = 5.0) -> None:
-        """Wait until something that happens here makes this true; TimeoutError after that long."""
-        async with asyncio.timeout(timeout_seconds):
-            while not condition():
-                self._happened.clear()
-                await self._happened.wait()
-
-    def cut(self) -> None:
-        """Drop every connection without a word."""
-        for connection in list(self.connections):
-            connection.abort()
 
     # What connections tell
 
@@ -151,16 +115,8 @@ class CmppGateway:
     def _arrived(self, message: Submit, message_id: str) -> None:
         _, body, place = message.split()
         destination, coding, now = message.destinations[0], message.message_format, time.monotonic()
-        if place is None:
-            self.arrivals.append(Arrival(message.source, destination, coding, body, now, (message_id,)))
-            return
-        key = (message.source, destination, place.reference, place.total)
-        self._part_ids.setdefault(key, []).append(message_id)
-        joined = self.joiner.add(Piece(message.source, destination, place, coding, body, datetime.now(UTC)))
-        if joined:
-            whole = b"".join(piece.body for piece in joined.pieces)
-            ids = tuple(self._part_ids.pop(key))
-            self.arrivals.append(Arrival(message.source, destination, coding, whole, now, ids))
+        if arrival := self._whole(Arrival(message.source, destination, coding, body, now, (message_id,)), place):
+            self.arrivals.append(arrival)
 
     def _receipt(self, message: Submit, message_id: int) -> None:
         stamp = datetime.now(UTC).strftime("%y%m%d%H%M")
@@ -183,15 +139,7 @@ class CmppGateway:
 
     def send_again(self, delivery: CmppDelivery) -> None:
         """Queue a delivery once more, a little later."""
-        timer: asyncio.TimerHandle
-
-        def due() -> None:
-            self._timers.discard(timer)
-            self._queue.append(delivery)
-            self._pump_all()
-
-        timer = asyncio.get_running_loop().call_later(REDELIVERY_SECONDS, due)
-        self._timers.add(timer)
+        self._queue_later(delivery, REDELIVERY_SECONDS)
 
     def pump(self, connection: "GatewayConnection") -> None:
         """Give a connection what its window holds."""
@@ -200,15 +148,6 @@ class CmppGateway:
             delivery = self._queue.popleft()
             delivery.sendings += 1
             session.deliver(delivery.message, delivery, now)
-
-    def _pump_all(self) -> None:
-        for connection in self.connections:
-            self.pump(connection)
-            connection.flush()
-
-    def happened(self) -> None:
-        """Wake whoever waits in until()."""
-        self._happened.set()
 
     def _next_id(self) -> int:
         self._counter += 1

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from careline.protocols.joining import Joiner, Piece
 from careline.protocols.receipts import DeliveryState
 from careline.protocols.smpp import codes
 from careline.protocols.smpp.pdu import BindRequest, Message
 from careline.protocols.smpp.receipt import receipt_tlvs, write_receipt
 from careline.protocols.smpp.states import MAY_DELIVER
+from careline.simulators.centre import Centre
 from careline.simulators.deliveries import Arrival, Delivery, ReceiptTime, texts
 from careline.simulators.smsc_connection import SmscConnection
 
@@ -27,7 +27,7 @@ TEMPORARY: Final = frozenset(
 """Statuses of a deliver_sm_resp after which it sends the message again."""
 
 
-class Smsc:
+class Smsc(Centre[SmscConnection, Delivery]):
     """An SMSC; start() it, read port, send() texts, look at arrivals. All on one event loop."""
 
     def __init__(
@@ -43,8 +43,8 @@ class Smsc:
         on_arrivals: Callable[[list[Arrival]], None] | None = None,
         remember: bool = True,
     ) -> None:
+        super().__init__(lambda: SmscConnection(self), host, port)
         self.accounts = {"careline": "secret"} if accounts is None else accounts
-        self.host, self.port = host, port
         self.window = window  # deliveries without an answer, per bind
         self.response_seconds = response_seconds  # then a delivery is sent again
         self.redelivery_seconds = redelivery_seconds  # before the first redelivery; doubled each time
@@ -69,40 +69,8 @@ class Smsc:
         self.binds = 0
         self.refused_binds = 0
         self.garbage: list[str] = []
-        self.connections: list[SmscConnection] = []
-        self.joiner = Joiner()
         self._on_arrivals = on_arrivals
-        self._queue: deque[Delivery] = deque()
         self._withheld: list[tuple[SmscConnection, int, int, str]] = []
-        self._part_ids: dict[object, list[str]] = {}
-        self._counter = 0
-        self._server: asyncio.Server | None = None
-        self._happened = asyncio.Event()
-        self._timers: set[asyncio.TimerHandle] = set()
-
-    async def start(self) -> None:
-        """Listen; port is then the real one."""
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: SmscConnection(self), self.host, self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    async def close(self) -> None:
-        """Stop listening and cut every connection."""
-        for timer in self._timers:
-            timer.cancel()
-        if self._server:
-            self._server.close()
-        self.cut()
-        if self._server:
-            await self._server.wait_closed()
-        await asyncio.sleep(0)
-
-    async def __aenter__(self) -> "Smsc":
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.close()
 
     # Subscribers' texts
 
@@ -136,19 +104,7 @@ class Smsc:
         """Deliveries that still have to be acknowledged; counts through all of them."""
         return sum(1 for delivery in self.deliveries if not delivery.settled)
 
-    async def until(self, condition: Callable[[], bool], timeout_seconds: float = 5.0) -> None:
-        """Wait until something that happens here makes this true; TimeoutError after that long."""
-        async with asyncio.timeout(timeout_seconds):
-            while not condition():
-                self._happened.clear()
-                await self._happened.wait()
-
     # Misbehaviour
-
-    def cut(self) -> None:
-        """Drop every connection without a word."""
-        for connection in list(self.connections):
-            connection.abort()
 
     def shuffle(self, chance: random.Random) -> None:
         """Deliver what waits in another order than it was sent in."""
@@ -249,16 +205,7 @@ class Smsc:
         _, body, place = message.split()
         source, destination, coding = message.source, message.destination, message.data_coding
         registered = bool(message.registered_delivery & 0x03)
-        if place is None or place.total == 1:
-            return Arrival(source, destination, coding, body, now, (message_id,), registered)
-        key = (source, destination, place.reference, place.total)
-        self._part_ids.setdefault(key, []).append(message_id)
-        joined = self.joiner.add(Piece(source, destination, place, coding, body, datetime.now(UTC)))
-        if joined is None:
-            return None
-        whole = b"".join(piece.body for piece in joined.pieces)
-        ids = tuple(self._part_ids.pop(key))
-        return Arrival(source, destination, coding, whole, now, ids, registered)
+        return self._whole(Arrival(source, destination, coding, body, now, (message_id,), registered), place)
 
     def arrived(self, arrivals: list[Arrival]) -> None:
         """Keep what one read brought."""
@@ -281,15 +228,7 @@ class Smsc:
     def send_again(self, delivery: Delivery) -> None:
         """Queue a delivery once more, later."""
         wait = min(REDELIVERY_SECONDS_MAX, self.redelivery_seconds * 2 ** min(delivery.sendings - 1, 16))
-        timer: asyncio.TimerHandle
-
-        def due() -> None:
-            self._timers.discard(timer)
-            self._queue.append(delivery)
-            self._pump_all()
-
-        timer = asyncio.get_running_loop().call_later(wait, due)
-        self._timers.add(timer)
+        self._queue_later(delivery, wait)
 
     def pump(self, connection: SmscConnection) -> None:
         """Give a connection what its window holds."""
@@ -311,12 +250,3 @@ class Smsc:
             self.sendings += 1
             session.deliver(delivery.message, delivery, now)
         queue.extendleft(reversed(passed))
-
-    def _pump_all(self) -> None:
-        for connection in self.connections:
-            self.pump(connection)
-            connection.flush()
-
-    def happened(self) -> None:
-        """Wake whoever waits in until()."""
-        self._happened.set()
