@@ -11,8 +11,10 @@ from careline.carrier.adapters.sandbox.carrier import Sandbox
 from careline.catalogue import library
 from careline.hall import reminding
 from careline.ledger import due, inbox
+from careline.outbox import receipts
 
 NOTICE_LINK = os.environ.get("CARELINE_NOTICE_LINK", "demo")  # for customers who never wrote
+RECEIPTS_AWAITED = timedelta(days=3)
 INBOX_KEPT = timedelta(days=7)  # a gateway that repeats a message after a week is served anew
 
 
@@ -25,6 +27,11 @@ def lapse_questions(now: datetime) -> int:
 def forget_arrivals(now: datetime) -> int:
     """The inbox is kept as long as repeats may come."""
     return inbox.forget(now - INBOX_KEPT)
+
+
+def forget_parts(now: datetime) -> int:
+    """Parts wait for their receipts as long as gateways keep trying to deliver them (CMPP: 48 hours)."""
+    return receipts.forget(now - RECEIPTS_AWAITED)
 
 
 def remind(now: datetime) -> int:
@@ -48,4 +55,5 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
         "remind": (timedelta(seconds=2), remind),
         "sandbox": (timedelta(minutes=30), let_the_sandbox_live),
         "forget": (timedelta(minutes=1), forget_arrivals),
+        "receipts": (timedelta(minutes=1), forget_parts),
     }

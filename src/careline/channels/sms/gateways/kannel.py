@@ -5,9 +5,11 @@ In Kannel's sms-service (Kannel user guide, "SMS-service group"), with this acco
     get-url = "https://HALL/gateway/kannel/NAME?secret=SECRET&id=%I&from=%p&to=%P&text=%a&charset=%C&coding=%c"
 
     omit-empty = true
+    accept-x-kannel-headers = true
 
 `%I` is Kannel's own id of the message and makes a repetition recognisable. `charset` and `coding` may be left out: then
-the text is UTF-8. Without omit-empty Kannel sends a text of its own when our answer comes later. Let the secret be of
+the text is UTF-8. Without omit-empty Kannel sends a text of its own when our answer comes
+later; without its headers accepted, Chinese answers leave as 7-bit garbage. Let the secret be of
 letters and digits: Kannel reads percent signs in addresses as its own. A receipt comes to the dlr-url that we give with
 each message; %d is 1 delivered, 2 not, 16 rejected.
 """
