@@ -15,6 +15,7 @@ from careline.outbox import receipts
 
 NOTICE_LINK = os.environ.get("CARELINE_NOTICE_LINK", "demo")  # for customers who never wrote
 RECEIPTS_AWAITED = timedelta(days=3)
+HAND, HANDS_MAX = 5_000, 20  # rows that one statement forgets, statements of one sweep
 INBOX_KEPT = timedelta(days=7)  # a gateway that repeats a message after a week is served anew
 
 
@@ -26,12 +27,23 @@ def lapse_questions(now: datetime) -> int:
 
 def forget_arrivals(now: datetime) -> int:
     """The inbox is kept as long as repeats may come."""
-    return inbox.forget(now - INBOX_KEPT)
+    return _in_hands(inbox.forget, now - INBOX_KEPT)
 
 
 def forget_parts(now: datetime) -> int:
     """Parts wait for their receipts as long as gateways keep trying to deliver them (CMPP: 48 hours)."""
-    return receipts.forget(now - RECEIPTS_AWAITED)
+    return _in_hands(receipts.forget, now - RECEIPTS_AWAITED)
+
+
+def _in_hands(forget: Callable[[datetime], int], before: datetime) -> int:
+    """Forget by the hand until one is not full: a busy day brings more than one hand a minute takes away."""
+    forgotten = 0
+    for _ in range(HANDS_MAX):
+        taken = forget(before)
+        forgotten += taken
+        if taken < HAND:
+            break
+    return forgotten
 
 
 def remind(now: datetime) -> int:
