@@ -36,7 +36,9 @@ def stand(keys: Sequence[tuple[Msisdn, str]]) -> Mapping[tuple[Msisdn, str], Sta
     )
     for row in rows:
         number = Msisdn(row[0])
-        standings[number, row[1]] = Standing(number, *row[1:])
+        standings[number, row[1]] = Standing(
+            number, row[1], row[2], msgspec.json.decode(row[3]), row[4], row[5], row[6]
+        )
     return standings
 
 
@@ -51,7 +53,7 @@ def move(standings: Sequence[Standing], busy_until: Sequence[datetime | None], n
     rows = sql.run(
         "INSERT INTO hall_conversation AS c (msisdn, channel, contact, state, version, last_at, busy_until)"
         " SELECT msisdn, channel, contact, state, version + 1, %s::timestamptz, busy_until"
-        " FROM unnest(%s::text[], %s::text[], %s::uuid[], %s::jsonb[], %s::bigint[], %s::timestamptz[])"
+        " FROM unnest(%s::text[], %s::text[], %s::uuid[], %s::text[], %s::bigint[], %s::timestamptz[])"
         " AS n (msisdn, channel, contact, state, version, busy_until)"
         " ON CONFLICT (msisdn, channel) DO UPDATE SET contact = excluded.contact, state = excluded.state,"
         " version = excluded.version, last_at = excluded.last_at, busy_until = excluded.busy_until"

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from careline.ledger.models import Arrived, Attempt, OpenAttempt
 from careline.outbox.models import Message
 from careline.values.msisdn import Msisdn
@@ -89,7 +91,7 @@ def _explain(arrived: Arrived) -> Explained:
         address=arrived.address,
         received_at=arrived.received_at,
         said=arrived.said,
-        steps=arrived.steps,
+        steps=msgspec.json.decode(arrived.steps),
         attempt=_attempt(arrived.attempt) if arrived.attempt else None,
         answers=tuple(
             ExplainedAnswer(

@@ -10,7 +10,7 @@ class Conversation(models.Model):
     msisdn = models.CharField(max_length=15)
     channel = models.CharField(max_length=16)
     contact = models.UUIDField()
-    state = models.JSONField(default=dict)
+    state = models.TextField(default="{}")  # JSON as text: written twice a turn, never searched
     version = models.BigIntegerField()
     last_at = models.DateTimeField()
     busy_until = models.DateTimeField(null=True)  # the carrier is being asked; later turns wait for it

@@ -57,7 +57,7 @@ def begin(attempts: Sequence[Begun]) -> None:
         'INSERT INTO ledger_open (id, msisdn, contact, channel, region, brand, "table", service, verb,'
         " parameters, version, begun_at, job, asking, due_at, in_reply_to, link, address, tries, unknown)"
         " SELECT *, 0, false FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::text[],"
-        " %s::text[], %s::text[], %s::text[], %s::jsonb[], %s::int[], %s::timestamptz[], %s::jsonb[], %s::bool[],"
+        " %s::text[], %s::text[], %s::text[], %s::jsonb[], %s::int[], %s::timestamptz[], %s::text[], %s::bool[],"
         " %s::timestamptz[], %s::text[], %s::text[], %s::text[])",
         [
             *_shared(attempts),

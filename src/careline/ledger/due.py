@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from careline.ledger import attempt, tally
 from careline.ledger.attempt import Ended
 from careline.postgres import sql
@@ -39,7 +41,10 @@ def take(now: datetime, until: datetime, limit: int = 200) -> list[Open]:
         " RETURNING o.id::text, msisdn, channel, job, begun_at, tries, unknown, in_reply_to, link, address",
         [until, now, limit],
     )
-    return [Open(row[0], Msisdn(row[1]), *row[2:]) for row in sorted(rows, key=lambda row: row[0])]
+    return [
+        Open(row[0], Msisdn(row[1]), row[2], msgspec.json.decode(row[3]), *row[4:])
+        for row in sorted(rows, key=lambda row: row[0])
+    ]
 
 
 def lapse(now: datetime, shard: int = 0, limit: int = 500) -> int:

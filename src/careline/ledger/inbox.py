@@ -40,7 +40,7 @@ def receive(receipts: Sequence[Receipt]) -> set[tuple[str, str, str]]:
         "INSERT INTO ledger_inbox (msisdn, link, message_id, received_at, address, channel, fingerprint, said,"
         " turn, attempt, steps)"
         " SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[],"
-        " %s::bytea[], %s::text[], %s::uuid[], %s::uuid[], %s::jsonb[])"
+        " %s::bytea[], %s::text[], %s::uuid[], %s::uuid[], %s::text[])"
         " ON CONFLICT DO NOTHING RETURNING msisdn, link, message_id",
         [
             [receipt.msisdn.digits for receipt in receipts],
