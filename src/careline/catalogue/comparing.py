@@ -49,6 +49,21 @@ def diff(old: Bodies, new: Bodies) -> list[Change]:
     return changes
 
 
+def merged(base: Bodies, ours: Bodies, theirs: Bodies) -> tuple[dict[tuple[str, str], Any], list[tuple[str, str]]]:
+    """(Ours with what changed from base to theirs, the names that both changed: those keep our form)."""
+    together, both = dict(ours), []
+    for name in base.keys() | ours.keys() | theirs.keys():
+        if theirs.get(name) == base.get(name):
+            continue
+        if ours.get(name) not in (base.get(name), theirs.get(name)):
+            both.append(name)
+        elif name in theirs:
+            together[name] = theirs[name]
+        else:
+            together.pop(name, None)
+    return together, sorted(both)
+
+
 def fields_changed(before: Any, after: Any) -> list[FieldChange]:
     """The fields in which two bodies differ, by path."""
     old, new = dict(_leaves(before)), dict(_leaves(after))

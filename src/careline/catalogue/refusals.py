@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from careline.catalogue.comparing import FieldChange
+from careline.catalogue.comparing import fields_changed
+from careline.catalogue.item import Item
 
 
 class Refusal(Exception):
@@ -48,9 +49,13 @@ class Outdated(Refusal):
 class Overtaken(Refusal):
     """Somebody else saved the item in between; says who and what."""
 
-    def __init__(self, kind: str, key: str, *, by: str, stamp: int, body: Any, changes: Sequence[FieldChange]) -> None:
-        super().__init__(f"{kind} {key} was changed by {by or 'somebody'} in the meantime")
-        self.kind, self.key, self.by, self.stamp, self.body, self.changes = kind, key, by, stamp, body, tuple(changes)
+    def __init__(self, kind: str, key: str, held: Item | None, wanted: Any) -> None:
+        """`held` is what they saved (None: they took it away), `wanted` the body that was to be saved now."""
+        self.kind, self.key = kind, key
+        self.by, self.stamp = (held.edited_by, held.stamp) if held else ("", 0)
+        self.body: Any = held.body if held else {}
+        self.changes = tuple(fields_changed(wanted, self.body))
+        super().__init__(f"{kind} {key} was changed by {self.by or 'somebody'} in the meantime")
 
 
 class Faulty(Refusal):

@@ -97,7 +97,7 @@ class Version(models.Model):
                 number=number, based_on=base, author=by, editors=[by], note=note, created_at=now, state=State.DRAFT
             )
             if base:
-                _copy_items(base, made)
+                Item.copy_all(base.pk, made.pk)
             enter(made.number, by, "draft", now, based_on=base.number if base else None, note=note)
         return made
 
@@ -111,7 +111,7 @@ class Version(models.Model):
             item = version.items.filter(kind=kind, key=key).first()
             before: Any = item.body if item else None
             if (item.stamp if item else 0) != stamp:
-                raise _overtaken(kind, key, item, body)
+                raise refusals.Overtaken(kind, key, item, body)
             if item is None:
                 item = Item(version=version, kind=kind, key=key, stamp=0)
             item.body, item.stamp, item.edited_by, item.edited_at = dict(body), stamp + 1, by, now
@@ -126,7 +126,7 @@ class Version(models.Model):
             version = self._held(State.DRAFT, "edited")
             item = version.items.filter(kind=kind, key=key).first()
             if item is None or item.stamp != stamp:
-                raise _overtaken(kind, key, item, {})
+                raise refusals.Overtaken(kind, key, item, {})
             item.delete()
             version._wrote(by)
             enter(version.number, by, "remove", now, item=f"{kind} {key}")
@@ -164,21 +164,12 @@ class Version(models.Model):
                 return []
             base = version.based_on.bodies() if version.based_on else {}
             ours, theirs = version.bodies(), current.bodies()
-            merged, both = dict(ours), []
-            for name in base.keys() | ours.keys() | theirs.keys():
-                if theirs.get(name) == base.get(name):
-                    continue
-                if ours.get(name) not in (base.get(name), theirs.get(name)):
-                    both.append(name)
-                elif name in theirs:
-                    merged[name] = theirs[name]
-                else:
-                    merged.pop(name, None)
+            merged, both = comparing.merged(base, ours, theirs)
             version.replace(merged, by=by, now=now, source=f"version {current.number}")
             version.based_on = current
             version.save(update_fields=["based_on"])
         self.refresh_from_db()
-        return sorted(both)
+        return both
 
     # -- review
 
@@ -295,25 +286,3 @@ def _next_number() -> int:
     lock_publishing()
     highest: int | None = Version.objects.aggregate(highest=Max("number"))["highest"]
     return (highest or 0) + 1
-
-
-def _copy_items(base: Version, made: Version) -> None:
-    # The items of one version become those of another; the stamps begin anew.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into catalogue_item (version_id, kind, key, body, stamp, edited_by, edited_at)"
-            " select %s, kind, key, body, 1, edited_by, edited_at from catalogue_item where version_id = %s",
-            [made.pk, base.pk],
-        )
-
-
-def _overtaken(kind: str, key: str, item: Item | None, body: Body) -> refusals.Overtaken:
-    held = item.body if item else {}
-    return refusals.Overtaken(
-        kind,
-        key,
-        by=item.edited_by if item else "",
-        stamp=item.stamp if item else 0,
-        body=held,
-        changes=comparing.fields_changed(body, held),
-    )

@@ -9,10 +9,9 @@ import click
 
 from careline.cli import Exit, Trouble, json_option, prepare, print_json, text
 from careline.cli._language import chinese
+from careline.cli._which import documents_of, pack_trouble, refused
 
 if TYPE_CHECKING:
-    from careline.catalogue.documents import Documents, PackError
-    from careline.catalogue.refusals import Refusal
     from careline.catalogue.version import Version
     from careline.values.language import Text
 
@@ -45,7 +44,7 @@ def show(which: str | None, item: str | None, as_json: bool) -> None:
         prepare()
         _list(as_json)
         return
-    documents = _documents(which)
+    documents = documents_of(which)
     if item is None:
         kinds: dict[str, int] = {}
         for document in documents:
@@ -114,9 +113,9 @@ def lint(which: str, quiet: bool, as_json: bool) -> None:
     from careline.catalogue.linting.finding import Finding
 
     try:
-        documents = _documents(which)
+        documents = documents_of(which)
     except PackError as wrong:
-        raise _pack_trouble(wrong) from wrong
+        raise pack_trouble(wrong) from wrong
     from careline.catalogue.lint import lint as lint_documents
     from careline.wiring import behaviours
 
@@ -148,7 +147,7 @@ def diff(old: str, new: str, as_json: bool) -> None:
     from careline.catalogue.comparing import bodies_of
     from careline.catalogue.comparing import diff as compare
 
-    changes = compare(bodies_of(_documents(old)), bodies_of(_documents(new)))
+    changes = compare(bodies_of(documents_of(old)), bodies_of(documents_of(new)))
     if as_json:
         print_json(
             [
@@ -206,9 +205,9 @@ def import_(folder: Path, at_once: bool, force: bool, note: str, by: str, as_jso
         else:
             version = import_packs(folder, by=by, now=_now(), note=note or folder.name)
     except PackError as wrong:
-        raise _pack_trouble(wrong) from wrong
+        raise pack_trouble(wrong) from wrong
     except Refusal as refusal:
-        raise _refused(refusal) from refusal
+        raise refused(refusal) from refusal
     _tell(version, as_json)
 
 
@@ -218,7 +217,7 @@ def import_(folder: Path, at_once: bool, force: bool, note: str, by: str, as_jso
 @json_option
 def export(folder: Path, which: str, as_json: bool) -> None:
     """Write the version as pack files into FOLDER, which must be empty or new; import reads the same back."""
-    documents = _documents(which)
+    documents = documents_of(which)
     if folder.exists() and any(folder.iterdir()):
         raise Trouble(
             text(f"{folder} 不是空文件夹。", f"{folder} is not empty."),
@@ -259,56 +258,8 @@ def publish(number: int, back: bool, by: str, as_json: bool) -> None:
         else:
             version.publish(by=by, now=_now(), errors=errors)
     except Refusal as refusal:
-        raise _refused(refusal) from refusal
+        raise refused(refusal) from refusal
     _tell(version, as_json)
-
-
-def _documents(which: str) -> "Documents":
-    """The documents of a version, or of a folder of packs, which needs no database."""
-    from careline.catalogue.refusals import Refusal
-
-    if not which.isdigit() and which not in ("published", "latest"):
-        folder = Path(which)
-        if not folder.is_dir():
-            raise Trouble(
-                text(f"没有文件夹 {which}。", f"There is no folder {which}."),
-                text(
-                    "请写版本号、published、latest 或文件夹。",
-                    "Give a version's number, published, latest or a folder.",
-                ),
-                code=Exit.USAGE,
-            )
-        prepare(demo=True, database=False)
-        from careline.catalogue import packs
-
-        return packs.read(folder)
-    prepare()
-    try:
-        return _version(which).documents()
-    except Refusal as refusal:
-        raise _refused(refusal) from refusal
-
-
-def _version(which: str) -> "Version":
-    from careline.catalogue.refusals import NothingPublished
-    from careline.catalogue.version import Version
-
-    if which.isdigit():
-        return Version.numbered(int(which))
-    found = Version.published() if which == "published" else Version.objects.first()
-    if found is None:
-        raise NothingPublished
-    return found
-
-
-def _pack_trouble(wrong: "PackError") -> Trouble:
-    lines = "\n".join(f"  {problem}" for problem in wrong.problems)
-    said = text(f"业务包有 {len(wrong.problems)} 处问题：", f"{len(wrong.problems)} problems in the packs:")
-    return Trouble(f"{said}\n{lines}", code=Exit.NO)
-
-
-def _refused(refusal: "Refusal") -> Trouble:
-    return Trouble(f"{text('拒绝：', 'Refused: ')}{refusal}", code=Exit.NO)
 
 
 def _tell(version: "Version", as_json: bool) -> None:
