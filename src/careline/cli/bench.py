@@ -8,7 +8,10 @@ from careline.cli import Exit, Trouble, json_option, print_json, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from typing import IO
 
+LINES = 1_000_000
 BLOWS = ("hall", "postgres", "backend", "cut", "clock")
 
 
@@ -19,7 +22,7 @@ def command() -> None:
 
 @command.command("sms", short_help=text("短信全程。", "The whole way of a text message."))
 @json_option
-@click.option("--lines", type=click.IntRange(10_000, 10_000_000), default=1_000_000, show_default=True,
+@click.option("--lines", type=click.IntRange(10_000, 10_000_000), default=LINES, show_default=True,
               help=text("用户数（首次生成，之后保留）。", "Subscribers; made once and kept."))  # fmt: skip
 @click.option("--seconds", type=click.FloatRange(1, 600), default=15.0, show_default=True,
               help=text("满载阶段的秒数。", "Seconds of saturation; the other phases follow."))  # fmt: skip
@@ -42,7 +45,7 @@ def sms(as_json: bool, lines: int, seconds: float, rate: float | None, under_way
     from careline.cli._bench.place import enter, prepare_place
 
     home = enter()
-    with _progress() as (tell, crowd):
+    with _alone(home), _progress() as (tell, crowd):
         place = prepare_place(home, lines, tell, crowd)
         from careline.cli._bench.sms import Plan, Run
 
@@ -61,6 +64,26 @@ def sms(as_json: bool, lines: int, seconds: float, rate: float | None, under_way
         _print(result)
     if result["lost"] or result["doubled"]:
         raise SystemExit(Exit.NO)
+
+
+@command.command("parts", short_help=text("单个部件。", "Single parts, alone."))
+@json_option
+def parts(as_json: bool) -> None:
+    """Codec, dialogue, the book's compilation, and batches at the reception, each measured alone in one thread."""
+    import json
+
+    from careline.cli._bench.place import enter, prepare_place
+
+    home = enter()
+    with _alone(home), _progress() as (tell, crowd):
+        place = prepare_place(home, LINES, tell, crowd)
+        from careline.cli._bench.micro import measure
+
+        result = measure(place, tell)
+    if as_json:
+        print_json(result)
+    else:
+        click.echo(json.dumps(result, indent=2))
 
 
 @command.command("kill", short_help=text("强杀进程后核对。", "Kill processes under load, then count."))
@@ -82,7 +105,7 @@ def kill(as_json: bool, lines: int, seconds: float, rate: float, blows: tuple[st
     from careline.cli._bench.place import enter, prepare_place
 
     home = enter("bench-kill")
-    with _progress() as (tell, crowd):
+    with _alone(home), _progress() as (tell, crowd):
         place = prepare_place(home, lines, tell, crowd)
         from careline.cli._bench.siege import Besieged, Siege
 
@@ -95,6 +118,18 @@ def kill(as_json: bool, lines: int, seconds: float, rate: float, blows: tuple[st
             click.echo(f"{name:20} {value}")
     if not outcome.held:
         raise SystemExit(Exit.NO)
+
+
+def _alone(home: "Path") -> "IO[str]":
+    """Two runs in one place would count each other's orders."""
+    from careline.cli._bench.place import reserve
+
+    if (lock := reserve(home)) is None:
+        raise Trouble(
+            text(f"{home} 正在测试中。", f"A benchmark is running in {home}."),
+            text("请等它结束。", "Wait until it has ended."),
+        )
+    return lock
 
 
 def _progress() -> Any:

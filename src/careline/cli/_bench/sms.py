@@ -93,6 +93,8 @@ class Run:
         plan, tell = self.plan, self.tell
         tell("clearing what the last run left")
         self.place.sweep()
+        tell("reading the crowd into memory")
+        self.place.warm()
         traffic = Traffic(library.refresh(), self.place.lines, plan.seed or int(datetime.now(UTC).timestamp()))
         asyncio.run(self._measure(traffic))
         tell("reading the tables")

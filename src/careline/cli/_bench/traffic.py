@@ -23,22 +23,15 @@ class Kind(StrEnum):
 
 
 SHARES = {Kind.QUERY: 70, Kind.ORDER: 20, Kind.OTHER: 10}
-_FREE = (
-    "你好，我想问一下话费怎么这么多",
-    "CXYEE",
-    "KTFXX",
-    "帮助",
-    "查余额",
-    "查流量",
-    "hello",
-    "取消来电显示",
-    "0000",
-    "?",
-)
+_WORDS = ("帮助", "查余额", "查流量", "hello", "取消来电显示", "0000", "?", "积分", "怎么查话费")
+# Free text, never twice the same.
+_ASKED = ("你好，我想问一下", "请问", "麻烦帮我看看", "在吗", "")
+_ABOUT = ("话费怎么这么多", "上网流量还有没有", "那个套餐到期了吗", "昨天扣了钱", "卡丢了怎么办", "彩铃不好听想换掉")
 _LONG = (
-    "你好，我上个月在营业厅办了一个套餐，当时说好每个月送流量的，可是这个月的账单上没有看到，话费还比以前多了二十几块钱，"
+    "我上个月在营业厅办了一个套餐，当时说好每个月送流量的，可是这个月的账单上没有看到，话费还比以前多了{}块钱，"
     "请帮我查一下是怎么回事，办错了就帮我取消，谢谢。"
 )
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +56,24 @@ class Repertoire:
                     if spelling not in seen:
                         seen.add(spelling)
                         self._add(book, table, code, spelling, now)
-        self._lots[Kind.OTHER] += [Say(text, Kind.OTHER) for text in _FREE] + [
+        self._lots[Kind.OTHER] += [Say(text, Kind.OTHER) for text in _WORDS] + [
             Say("开通来电显示", Kind.OTHER, 1, "是"),
             Say("取消飞信", Kind.OTHER, 1, "是"),
             Say("开通飞信", Kind.OTHER, 1, "否"),
-            Say(_LONG, Kind.OTHER),
         ]
+        self._codes = [spelling for spelling in seen if len(spelling) > 3 and spelling.isascii()] or ["CXYE"]
         for kind in (Kind.QUERY, Kind.ORDER):
             self._lots[kind] = self._lots[kind] or self._lots[Kind.OTHER]
         self.kinds, self.weights = list(SHARES), list(SHARES.values())
 
     def choose(self, chance: random.Random) -> Say:
         kind = chance.choices(self.kinds, self.weights)[0]
+        if kind is Kind.OTHER and (which := chance.randrange(10)) < 5:
+            if which < 2:
+                return Say(mistyped(chance.choice(self._codes), chance), Kind.OTHER, 1)
+            if which < 4:
+                return Say(chance.choice(_ASKED) + chance.choice(_ABOUT) + str(chance.randrange(1000)), Kind.OTHER)
+            return Say(_LONG.format(chance.randrange(10, 100)), Kind.OTHER)
         return chance.choice(self._lots[kind])
 
     def _add(self, book: Book, table: Table, code: Code, spelling: str, now: datetime) -> None:
@@ -97,6 +96,20 @@ class Repertoire:
             self._lots[Kind.ORDER].append(Say(text, Kind.ORDER, 1))
         else:
             self._lots[Kind.OTHER].append(Say(text, Kind.OTHER, 1, "是" if asked else ""))
+
+
+def mistyped(code: str, chance: random.Random) -> str:
+    """The code with one letter left out, doubled, changed or swapped with the next."""
+    at = chance.randrange(len(code) - 1)
+    match chance.randrange(4):
+        case 0:
+            return code[:at] + code[at + 1 :]
+        case 1:
+            return code[: at + 1] + code[at:]
+        case 2:
+            return code[:at] + chance.choice(_LETTERS) + code[at + 1 :]
+        case _:
+            return code[:at] + code[at + 1] + code[at] + code[at + 2 :]
 
 
 class Traffic:
