@@ -15,6 +15,7 @@ from careline.dialogue.turning import Turning
 from careline.dialogue.utterance import normalise
 from careline.values.cause import Cause
 from careline.values.language import Text
+from careline.values.outcome import Outcome
 
 _OPENING = (Verb.SUBSCRIBE, Verb.ORDER, Verb.REGISTER)
 
@@ -30,12 +31,18 @@ def _intent(turning: Turning, meaning: Meaning, service: Service, action: Action
         effect=meaning.fixed.get("effect") or action.effect,
         spelling=meaning.spelling,
         parameters={k: v for k, v in meaning.fixed.items() if k not in ("tier", "effect", "node")},
-        exact=meaning.exact,
+        exact=meaning.exact and not _perhaps_no_order(turning),
         two_faced=meaning.exact
         and (meaning.spelling in turning.lexicon.two_faced or (code is not None and code.ask_first)),
         takes=code.takes if code else (),
         optional=tuple(code.optional) if code else (),
     )
+
+
+def _perhaps_no_order(turning: Turning) -> bool:
+    """KTLDXS? asks, and a single digit may be a late or doubled reply to a question that is closed."""
+    text = turning.heard.text.strip()
+    return text.endswith(("?", "？")) or (len(normalise(text)) == 1 and turning.asked_lately)
 
 
 def act(turning: Turning, meaning: Meaning) -> None:
@@ -158,4 +165,15 @@ def confirm(turning: Turning, intent: Intent, verb: Verb | None = None) -> None:
     """A yes: the same attempt goes on, if the rules still allow it."""
     turning.recognise(intent, "question" if verb is None else "exact", verb)
     turning.drop_waiting(intent.reference)
+    if intent.told is not None and intent.told != intent.cost:
+        _ask_anew(turning, intent)
+        return
     check_and_proceed(turning, intent, confirmed=True)
+
+
+def _ask_anew(turning: Turning, intent: Intent) -> None:
+    """The book changed between question and yes: what was agreed to is offered no longer, and the new price needs a yes."""
+    turning.trace("price_changed", asked=str(intent.told), now=intent.cost)
+    turning.end(intent.reference, Outcome.REFUSED, Cause.CLOSED)
+    intent.begun = intent.exact = False
+    check_and_proceed(turning, intent)

@@ -10,6 +10,7 @@ from careline.dialogue.book import Confirm, Verb
 from careline.dialogue.grammar import Wrong, find_tier, parse
 from careline.dialogue.intent import Intent, take_up
 from careline.dialogue.menus import show_node
+from careline.dialogue.resuming import repeat_question
 from careline.dialogue.turning import Turning
 from careline.dialogue.understanding import followed
 from careline.dialogue.utterance import normalise, spaced
@@ -66,6 +67,10 @@ def _says_no(turning: Turning, text: str) -> bool:
 
 def _yes_or_no(turning: Turning, question: Mapping[str, Any], text: str) -> bool:
     phrases = turning.lexicon.phrases
+    if text in phrases.yes and text == question.get("no_yes"):
+        _heard(turning, "confirm", text, "repeated")
+        repeat_question(turning)
+        return True
     word = spaced(text) or text
     if word not in phrases.yes and word not in phrases.no:
         word = phrases.courteous(word)

@@ -12,6 +12,7 @@ from careline.dialogue.masking import masked
 from careline.dialogue.meaning import Option
 from careline.dialogue.rendering import label_of, list_of, name_of
 from careline.dialogue.turning import CONFIRM_MINUTES, Turning
+from careline.dialogue.utterance import normalise
 from careline.values.cause import Cause
 from careline.values.language import Text
 from careline.values.outcome import Outcome
@@ -180,11 +181,14 @@ def _needs_yes(intent: Intent) -> bool:
 def ask_yes(turning: Turning, intent: Intent) -> None:
     """Ask back before anything is done; an order in two steps goes on waiting when the customer does other things."""
     turning.begin(intent)
+    # A number that chose something may come twice, by a gateway or an impatient thumb: it is no yes to what it led to.
+    said = normalise(turning.heard.text)
+    no_yes = said if said.isdigit() else ""
     values = turning.about(intent)
     code = confirm_code(turning, intent)
     if intent.action.confirm is Confirm.CODE and code:
         turning.say("talk.confirm_code", {**values, "confirm_code": code})
-        turning.ask("confirm", intent)
+        turning.ask("confirm", intent, no_yes=no_yes)
         _let_wait(turning, intent)
         return
     if intent.two_faced:
@@ -193,7 +197,7 @@ def ask_yes(turning: Turning, intent: Intent) -> None:
         turning.say("talk.confirm", values)
     else:
         turning.say("talk.confirm_change", values)
-    turning.ask("confirm", intent)
+    turning.ask("confirm", intent, no_yes=no_yes)
 
 
 def _let_wait(turning: Turning, intent: Intent) -> None:

@@ -25,6 +25,7 @@ class Intent:
     begun: bool = False  # its attempt is open
     takes: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    told: str | None = None  # what it would cost, when the customer was last asked about it
 
     @property
     def verb(self) -> Verb:
@@ -34,6 +35,10 @@ class Intent:
     def price(self) -> int:
         tier = self.service.tiers.get(self.tier)
         return int(tier.price if tier else self.service.price)
+
+    @property
+    def cost(self) -> str:
+        return f"{self.price}/{self.service.per}"
 
     def job(self) -> Job:
         return Job(
@@ -68,6 +73,7 @@ class Intent:
             "begun": self.begun,
             "takes": list(self.takes),
             "optional": list(self.optional),
+            "cost": self.cost,
         }
 
 
@@ -94,4 +100,5 @@ def take_up(noted: Mapping[str, Any], book: Book) -> Intent | None:
         begun=noted["begun"],
         takes=tuple(noted["takes"]),
         optional=tuple(noted["optional"]),
+        told=noted.get("cost"),
     )

@@ -18,6 +18,7 @@ from careline.values.outcome import Outcome
 QUESTION_MINUTES, CONFIRM_MINUTES = 30, 30
 MISSES_BEFORE_PERSON = 2
 _LAST_MAX = 1500
+_LATE_REPLY_SECONDS = 24 * 3600
 
 Values = Mapping[str, str | Text]
 
@@ -139,7 +140,13 @@ class Turning:
         self.state["question"] = question
 
     def close_question(self) -> None:
-        self.state.pop("question", None)
+        if self.state.pop("question", None) is not None:
+            self.state["closed"] = self.seconds
+
+    @property
+    def asked_lately(self) -> bool:
+        """Whether a question was closed within the last day."""
+        return self.seconds - int(self.state.get("closed") or 0) < _LATE_REPLY_SECONDS
 
     @property
     def waiting(self) -> list[Mapping[str, Any]]:
