@@ -7,7 +7,9 @@ from careline.cli import json_option, prepare, print_json, text
 
 @click.command(short_help=text("生成大量虚构用户。", "Make a crowd of invented subscribers."))
 @click.argument("lines", type=click.IntRange(1, 10_000_000))
-@click.option("--seed", default=10086, show_default=True, help=text("同一种子，同一人群。", "The same seed makes the same crowd."))
+@click.option(
+    "--seed", default=10086, show_default=True, help=text("同一种子，同一人群。", "The same seed makes the same crowd.")
+)
 @json_option
 def command(lines: int, seed: int, as_json: bool) -> None:
     """Make LINES invented subscribers in the sandbox carrier. Safe to repeat: who is there stays."""
