@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from careline.behaviours import _switching as switching
+from careline.behaviours._quotas import asked, quotas_of
+from careline.behaviours._switched import Switched
 from careline.behaviours._telling import described_with_tiers, done, refused, refused_by, tails
 from careline.carrier.port import Answer, Request
 from careline.dialogue.book import Verb
@@ -11,48 +12,35 @@ from careline.dialogue.talk import Job, Subscriber, Telling
 from careline.values.cause import Cause
 
 
-class Package:
+class Package(Switched):
     """Settings: `quota`, the quota whose remainder `query` tells when no tier names one; `replaces` as for toggles."""
 
     name = "package"
-    verbs = switching.OPENINGS | switching.CLOSINGS | {Verb.STATUS, Verb.QUERY, Verb.DESCRIBE}
     words = (
-        switching.SWITCHING_WORDS
+        Switched.words
         | tails([Verb.QUERY], "done", "used_up", "other_tier", Cause.NOT_ON.value)
-        | tails([Verb.QUERY], switching.STATE_ENDS)
-        | tails([Verb.DESCRIBE], "done", "tiers")
+        | tails([Verb.DESCRIBE], "tiers")
     )
 
     def ask(self, job: Job, subscriber: Subscriber, now: datetime) -> Request | None:
-        if job.verb is Verb.DESCRIBE:
-            return None
-        if job.verb is Verb.CANCEL:
-            return switching.off(job, subscriber)
-        if job.verb in switching.OPENINGS:
-            return switching.on(job, subscriber)
-        quotas = _quotas(job)
-        if job.verb is Verb.QUERY and quotas:
+        if job.verb is Verb.QUERY and (quotas := _quotas(job)):
             tier = job.tier.id if job.tier is not None else ""
-            values = {"quotas": list(quotas), "product": job.service.product, "tier": tier}
-            return Request(job.reference, subscriber.msisdn, "usage", quotas[0] if len(quotas) == 1 else "", values)
-        return switching.state(job, subscriber)
+            return asked(job, subscriber, quotas, product=job.service.product, tier=tier)
+        return super().ask(job, subscriber, now)
 
     def tell(self, job: Job, subscriber: Subscriber, answer: Answer, now: datetime) -> Telling:
-        if job.verb is Verb.DESCRIBE:
-            return described_with_tiers(job, now)
-        if job.verb is Verb.CANCEL:
-            return switching.told_off(job, answer, now)
-        if job.verb in switching.OPENINGS:
-            return switching.told_on(job, answer, now)
         if job.verb is Verb.QUERY and _quotas(job):
             return _remaining(job, answer, now)
-        return switching.told_state(job, answer, now)
+        return super().tell(job, subscriber, answer, now)
+
+    def described(self, job: Job, now: datetime) -> Telling:
+        return described_with_tiers(job, now)
 
 
-def _quotas(job: Job) -> tuple[str, ...]:
+def _quotas(job: Job) -> list[str]:
     if job.tier is not None and job.tier.allowances:
-        return tuple(job.tier.allowances)
-    return tuple(quota for quota in job.service.settings.get("quota", "").split(",") if quota)
+        return list(job.tier.allowances)
+    return quotas_of(job)
 
 
 def _remaining(job: Job, answer: Answer, now: datetime) -> Telling:

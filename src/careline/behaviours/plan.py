@@ -2,39 +2,20 @@
 
 from datetime import datetime
 
-from careline.behaviours import _switching as switching
+from careline.behaviours._switched import Switched
 from careline.behaviours._telling import described_with_tiers, tails
-from careline.carrier.port import Answer, Request
 from careline.dialogue.book import Verb
-from careline.dialogue.talk import Job, Subscriber, Telling
+from careline.dialogue.talk import Job, Telling
 
 
-class Plan:
+class Plan(Switched):
     """Settings: `replaces`, the other plans (products) that an order takes the place of."""
 
     name = "plan"
-    verbs = switching.OPENINGS | switching.CLOSINGS | {Verb.STATUS, Verb.QUERY, Verb.DESCRIBE}
-    words = (
-        switching.SWITCHING_WORDS | tails([Verb.QUERY], switching.STATE_ENDS) | tails([Verb.DESCRIBE], "done", "tiers")
-    )
+    words = Switched.words | tails([Verb.DESCRIBE], "tiers")
 
-    def ask(self, job: Job, subscriber: Subscriber, now: datetime) -> Request | None:
-        if job.verb is Verb.DESCRIBE:
-            return None
-        if job.verb is Verb.CANCEL:
-            return switching.off(job, subscriber)
-        if job.verb in switching.OPENINGS:
-            return switching.on(job, subscriber)
-        return switching.state(job, subscriber)
-
-    def tell(self, job: Job, subscriber: Subscriber, answer: Answer, now: datetime) -> Telling:
-        if job.verb is Verb.DESCRIBE:
-            return described_with_tiers(job, now)
-        if job.verb is Verb.CANCEL:
-            return switching.told_off(job, answer, now)
-        if job.verb in switching.OPENINGS:
-            return switching.told_on(job, answer, now)
-        return switching.told_state(job, answer, now)
+    def described(self, job: Job, now: datetime) -> Telling:
+        return described_with_tiers(job, now)
 
 
 BEHAVIOUR = Plan()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from careline.behaviours._quotas import asked, quotas_of
 from careline.behaviours._telling import ANY_REFUSAL, described, done, refused, refused_by, tails
 from careline.carrier.port import Answer, Request
 from careline.dialogue.book import Verb
@@ -26,16 +27,14 @@ class Quota:
     def ask(self, job: Job, subscriber: Subscriber, now: datetime) -> Request | None:
         if job.verb is Verb.DESCRIBE:
             return None
-        ids = _ids(job)
-        subject = ids[0] if len(ids) == 1 else ""
-        return Request(job.reference, subscriber.msisdn, "usage", subject, {"quotas": ids})
+        return asked(job, subscriber, quotas_of(job))
 
     def tell(self, job: Job, subscriber: Subscriber, answer: Answer, now: datetime) -> Telling:
         if job.verb is Verb.DESCRIBE:
             return described(job, now)
         if answer.refused is not None and answer.refused is not Cause.NOT_ON:
             return refused_by(job, answer, now)
-        ids = _ids(job)
+        ids = quotas_of(job)
         held: list[Held] = [one for one in answer.facts.get("quotas") or () if one[5] is not None]
         if len(ids) > 1:
             held = [one for one in held if one[0] in ids]
@@ -56,10 +55,6 @@ def _said(held: Sequence[Held], amount: Callable[[Held], int]) -> Text:
 
 def _left(one: Held) -> int:
     return max(0, one[5] - one[4])
-
-
-def _ids(job: Job) -> list[str]:
-    return [one for one in job.service.settings.get("quota", "").split(",") if one]
 
 
 def _not_held(job: Job, now: datetime) -> Telling:

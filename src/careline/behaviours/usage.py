@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from careline.behaviours._quotas import asked, quotas_of
 from careline.behaviours._telling import ANY_REFUSAL, described, done, refused_by, tails
 from careline.carrier.port import Answer, Request
 from careline.dialogue.book import Verb
@@ -24,9 +25,7 @@ class Usage:
     def ask(self, job: Job, subscriber: Subscriber, now: datetime) -> Request | None:
         if job.verb is Verb.DESCRIBE:
             return None
-        ids = _ids(job)
-        subject = ids[0] if len(ids) == 1 else ""
-        return Request(job.reference, subscriber.msisdn, "usage", subject, {"quotas": ids})
+        return asked(job, subscriber, quotas_of(job))
 
     def tell(self, job: Job, subscriber: Subscriber, answer: Answer, now: datetime) -> Telling:
         if job.verb is Verb.DESCRIBE:
@@ -36,7 +35,7 @@ class Usage:
         if answer.refused is not None:
             return refused_by(job, answer, now)
         found: list[Quota] = list(answer.facts.get("quotas") or ())
-        ids = _ids(job)
+        ids = quotas_of(job)
         if len(ids) > 1:
             found = [quota for quota in found if quota[0] in ids]
         elif not ids:
@@ -51,10 +50,6 @@ class Usage:
             return done(job, now, told=said)
         said["total"] = rows(lambda language: [say_quantity(total, unit, language)])
         return done(job, now, "of_allowance", said)
-
-
-def _ids(job: Job) -> list[str]:
-    return [one for one in job.service.settings.get("quota", "").split(",") if one]
 
 
 def _several(found: list[Quota], language: str) -> list[str]:

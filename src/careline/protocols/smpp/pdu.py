@@ -105,28 +105,25 @@ def build_message(message: Message, command: int, sequence: int) -> bytes:
     payload = message.short_message
     if len(payload) > SHORT_MESSAGE_OCTETS_MAX:
         raise ValueError(f"short_message holds {SHORT_MESSAGE_OCTETS_MAX} octets, not {len(payload)}")
+    addressed = b"%b\0%c%c%b\0%c%c%b\0" % (
+        message.service_type.encode("latin-1", "replace"),
+        message.source_ton,
+        message.source_npi,
+        message.source.encode("latin-1", "replace"),
+        message.destination_ton,
+        message.destination_npi,
+        message.destination.encode("latin-1", "replace"),
+    )
     if command == codes.DATA_SM:
-        body = b"%b\0%c%c%b\0%c%c%b\0%c%c%c" % (
-            message.service_type.encode("latin-1", "replace"),
-            message.source_ton,
-            message.source_npi,
-            message.source.encode("latin-1", "replace"),
-            message.destination_ton,
-            message.destination_npi,
-            message.destination.encode("latin-1", "replace"),
+        body = b"%b%c%c%c" % (
+            addressed,
             message.esm_class,
             message.registered_delivery,
             message.data_coding,
         )
     else:
-        body = b"%b\0%c%c%b\0%c%c%b\0%c%c%c%b\0%b\0%c%c%c%c%c%b" % (
-            message.service_type.encode("latin-1", "replace"),
-            message.source_ton,
-            message.source_npi,
-            message.source.encode("latin-1", "replace"),
-            message.destination_ton,
-            message.destination_npi,
-            message.destination.encode("latin-1", "replace"),
+        body = b"%b%c%c%c%b\0%b\0%c%c%c%c%c%b" % (
+            addressed,
             message.esm_class,
             message.protocol_id,
             message.priority,
