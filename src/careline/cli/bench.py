@@ -31,11 +31,13 @@ def command() -> None:
               help=text("满载时未答复的条数。", "Texts without an answer at saturation."))  # fmt: skip
 @click.option("--binds", type=click.IntRange(1, 16), default=2, show_default=True, help=text("连接数。", "Binds."))
 @click.option("--window", type=click.IntRange(1), default=512, show_default=True, help=text("每个连接的窗口。", "Window of each bind."))
+@click.option("--halls", type=click.IntRange(1, 16), default=1, show_default=True,
+              help=text("短信进程数，各有自己的帐号。", "SMS processes, each with an account of its own."))  # fmt: skip
 @click.option("--receipts", is_flag=True, help=text("要求送达回执。", "Ask for delivery receipts."))
 @click.option("--seed", type=int, default=0, help=text("同一种子，同样的短信。", "The same seed says the same; otherwise by the time of day."))
 @click.option("--hall", "hall_options", default="", help=text("传给 serve sms 的选项。", "Options for `careline serve sms`, as one text."))
 def sms(as_json: bool, lines: int, seconds: float, rate: float | None, under_way: int, binds: int, window: int,
-        receipts: bool, seed: int, hall_options: str) -> None:  # fmt: skip
+        halls: int, receipts: bool, seed: int, hall_options: str) -> None:  # fmt: skip
     """SMPP in, done, SMPP out: an SMSC simulator here, `careline serve sms` and Postgres beside it, real codes.
 
     Exit code 1 when a text stayed without an answer or an order was done twice.
@@ -49,7 +51,7 @@ def sms(as_json: bool, lines: int, seconds: float, rate: float | None, under_way
         place = prepare_place(home, lines, tell, crowd)
         from careline.cli._bench.sms import Plan, Run
 
-        plan = Plan(seconds, rate, under_way, binds, window, receipts, seed, tuple(shlex.split(hall_options)))
+        plan = Plan(seconds, rate, under_way, binds, window, receipts, seed, halls, tuple(shlex.split(hall_options)))
         try:
             result = Run(place, plan, tell).measure()
         except TimeoutError as error:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -72,58 +72,78 @@ class Process:
 
 @dataclass(slots=True)
 class Hall:
-    """The SMS process and the clock of a place, bound to a simulator on this port."""
+    """The SMS processes and the clock of a place; each process has an account of its own at the simulator on its port."""
 
     place: Place
-    port: int
-    binds: int = 2
+    ports: Sequence[int]
+    binds: int = 2  # of each process
     window: int = 512
     receipts: bool = False
     options: tuple[str, ...] = ()
     extra: tuple[tuple[str, str], ...] = ()  # environment
-    status_port: int = 0
-    sms: Process | None = None
+    status_ports: list[int] = field(default_factory=list)
+    sms: list[Process] = field(default_factory=list)
     clock: Process | None = None
 
     def start(self) -> None:
-        """Start both; they are bound a second or two later."""
-        self.status_port = self.status_port or free_near("127.0.0.1", 20_000 + os.getpid() % 20_000)
-        self.start_sms()
+        """Start all; they are bound a second or two later."""
+        near = 20_000 + os.getpid() % 20_000
+        for number in range(len(self.ports)):
+            near = free_near("127.0.0.1", near) + 1
+            self.status_ports.append(near - 1)
+            self.sms.append(self._sms(number))
         self.start_clock()
 
     def start_clock(self) -> None:
         self.clock = Process("clock", (), self._environment(), self.place.home / "log" / "clock.log")
 
-    def start_sms(self) -> None:
-        links = self.place.home / "links.toml"
+    def start_again(self) -> None:
+        """Whatever has ended, as a process manager does."""
+        for number, process in enumerate(self.sms):
+            if not process.alive:
+                self.sms[number] = self._sms(number)
+        if self.clock and not self.clock.alive:
+            self.start_clock()
+
+    def stop(self) -> None:
+        for process in (*self.sms, self.clock):
+            if process is not None:
+                process.stop()
+
+    def figures(self) -> dict[str, int]:
+        """What the SMS processes count at their turnstiles, added up."""
+        total: dict[str, int] = {}
+        for port in self.status_ports:
+            for name, value in _figures(port)["turnstile"].items():
+                if isinstance(value, int):
+                    total[name] = total.get(name, 0) + value
+        return total
+
+    def _sms(self, number: int) -> Process:
+        links = self.place.home / f"links{number}.toml"
         links.write_text(
-            f'[[link]]\nname = "bench"\nhost = "127.0.0.1"\nport = {self.port}\nsystem_id = "careline"\n'
-            f'secret = "secret"\nbinds = {self.binds}\nwindow = {self.window}\n'
+            f'[[link]]\nname = "bench{number}"\nhost = "127.0.0.1"\nport = {self.ports[number]}\n'
+            f'system_id = "careline"\nsecret = "secret"\nbinds = {self.binds}\nwindow = {self.window}\n'
             f"receipts = {'true' if self.receipts else 'false'}\n"
         )
         environment = self._environment() | {
             "CARELINE_LINKS": str(links),
-            "CARELINE_SMS_STATUS_PORT": str(self.status_port),
+            "CARELINE_SMS_STATUS_PORT": str(self.status_ports[number]),
         }
-        self.sms = Process("sms", self.options, environment, self.place.home / "log" / "sms.log")
-
-    def stop(self) -> None:
-        for process in (self.sms, self.clock):
-            if process is not None:
-                process.stop()
-
-    def figures(self) -> dict[str, Any]:
-        """What the SMS process says of itself."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.status_port, timeout=10)
-        try:
-            connection.request("GET", "/")
-            given: dict[str, Any] = json.loads(connection.getresponse().read())
-            return given
-        finally:
-            connection.close()
+        return Process("sms", self.options, environment, self.place.home / "log" / f"sms{number}.log")
 
     def _environment(self) -> dict[str, str]:
         return self.place.environment | dict(self.extra)
+
+
+def _figures(port: int) -> dict[str, Any]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", "/")
+        given: dict[str, Any] = json.loads(connection.getresponse().read())
+        return given
+    finally:
+        connection.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +174,7 @@ def spent(hall: Hall, server: psutil.Process) -> Spent:
     """Until now; this process is the simulator."""
     times = os.times()
     return Spent(
-        hall.sms.seconds() if hall.sms else 0.0,
+        sum(process.seconds() for process in hall.sms),
         hall.clock.seconds() if hall.clock else 0.0,
         _of_server(server),
         times.user + times.system,

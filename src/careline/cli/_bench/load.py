@@ -2,13 +2,14 @@
 
 import asyncio
 import time
+import zlib
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from careline.cli._bench.traffic import Kind, Say
-from careline.simulators.deliveries import Arrival, texts
+from careline.simulators.deliveries import Arrival, Delivery, texts
 from careline.simulators.smsc import Smsc
 
 ADDRESS = "10086"
@@ -40,15 +41,44 @@ class Score:
 
 
 class Load:
-    """Says things through a simulator and keeps the score; all on one event loop."""
+    """Says things through simulators, one for each SMS process, and keeps the score; all on one event loop."""
 
-    def __init__(self, *, window: int = 512, wanted: int = 0) -> None:
+    def __init__(self, *, window: int = 512, centres: int = 1, response_seconds: float = 60.0) -> None:
         self.score = Score()
-        self.smsc = Smsc(window=window, on_arrivals=self._arrived, remember=False, redelivery_seconds=0.05)
+        self.centres = [
+            Smsc(
+                window=window, on_arrivals=self._arrived, remember=False, redelivery_seconds=0.05,
+                response_seconds=response_seconds,
+            )
+            for _ in range(centres)
+        ]  # fmt: skip
         self._source: deque[tuple[str, Say]] = deque()
-        self._wanted = wanted  # texts under way in a closed loop; 0: none is sent by itself
+        self._wanted = 0  # texts under way in a closed loop; 0: none is sent by itself
         self._reference = 0
         self.last_at = 0.0  # when the last first answer came, monotonic seconds
+
+    async def __aenter__(self) -> "Load":
+        for centre in self.centres:
+            await centre.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for centre in self.centres:
+            await centre.close()
+
+    @property
+    def ports(self) -> list[int]:
+        return [centre.port for centre in self.centres]
+
+    @property
+    def redelivered(self) -> int:
+        """Texts that were sent again."""
+        return sum(centre.redelivered for centre in self.centres)
+
+    async def until_bound(self, binds: int, timeout_seconds: float = 60.0) -> None:
+        """Wait until every simulator had so many binds; TimeoutError after that long."""
+        for centre in self.centres:
+            await centre.until(lambda centre=centre: centre.binds >= binds, timeout_seconds)  # type: ignore[misc]
 
     def give(self, sayings: Iterable[tuple[str, Say]]) -> None:
         """What is to be said next, in this order."""
@@ -101,7 +131,7 @@ class Load:
 
     def _say(self, sayings: list[tuple[str, Say]], now: float) -> None:
         score = self.score
-        deliveries = []
+        lots: list[list[Delivery]] = [[] for _ in self.centres]
         for number, say in sayings:
             if number in score.waiting:
                 continue  # all lines have spoken, and this one is still waiting
@@ -111,8 +141,12 @@ class Load:
             if say.deeds:
                 score.deeds[number] = score.deeds.get(number, 0) + say.deeds
             self._reference += 1
-            deliveries += texts(number, ADDRESS, say.text, reference=self._reference)
-        self.smsc.send(deliveries)
+            lots[zlib.crc32(number.encode()) % len(lots)] += texts(
+                number, ADDRESS, say.text, reference=self._reference
+            )
+        for centre, lot in zip(self.centres, lots, strict=True):
+            if lot:
+                centre.send(lot)
 
     def _arrived(self, arrivals: list[Arrival]) -> None:
         score = self.score

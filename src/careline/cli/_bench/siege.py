@@ -94,8 +94,7 @@ class Besieged:
         self.place = place
         self.siege = siege
         self.tell = tell
-        self.load = Load(window=256)
-        self.load.smsc.response_seconds = RESPONSE_SECONDS
+        self.load = Load(window=256, response_seconds=RESPONSE_SECONDS)
         self.outcome = Outcome(blows=dict.fromkeys(siege.blows, 0))
         self._chance = random.Random(siege.seed)
         self._last_blow = 0.0
@@ -114,12 +113,12 @@ class Besieged:
 
     async def _hold_out(self) -> None:
         load, siege = self.load, self.siege
-        async with load.smsc:
-            hall = Hall(self.place, load.smsc.port, binds=2, window=64, extra=QUICK)
+        async with load:
+            hall = Hall(self.place, load.ports, binds=2, window=64, extra=QUICK)
             tasks: list[asyncio.Task[None]] = []
             try:
                 hall.start()
-                await load.smsc.until(lambda: load.smsc.binds >= hall.binds, 60)
+                await load.until_bound(hall.binds)
                 self.tell("under siege")
                 tasks = [asyncio.create_task(self._supervise(hall)), asyncio.create_task(self._strike(hall))]
                 await load.steady(siege.per_second, siege.seconds, self._say_how)
@@ -147,8 +146,9 @@ class Besieged:
             self.outcome.blows[blow] += 1
             self._last_blow = time.monotonic()
             if blow == "cut":
-                self.load.smsc.cut()
-                self.load.smsc.shuffle(self._chance)
+                centre = self._chance.choice(self.load.centres)
+                centre.cut()
+                centre.shuffle(self._chance)
             else:
                 self._kill(blow, hall)
             self._last_blow = time.monotonic()
@@ -156,8 +156,7 @@ class Besieged:
     def _kill(self, what: str, hall: Hall) -> None:
         match what:
             case "hall":
-                assert hall.sms
-                hall.sms.kill()
+                self._chance.choice(hall.sms).kill()
             case "clock":
                 assert hall.clock
                 hall.clock.kill()
@@ -174,10 +173,7 @@ class Besieged:
         """Start again what has ended, as a process manager does. The server's own holder does it for the server."""
         while True:
             await asyncio.sleep(0.3)
-            if hall.sms and not hall.sms.alive:
-                hall.start_sms()
-            if hall.clock and not hall.clock.alive:
-                hall.start_clock()
+            hall.start_again()
 
     def _server_processes(self) -> Sequence[psutil.Process]:
         """The server's first process and its children; empty while it is down."""
@@ -199,7 +195,7 @@ class Besieged:
         outcome.sent, outcome.answered = score.sent, score.answered
         outcome.lost, outcome.repeated = score.lost, score.repeated
         outcome.lost_said = [say.text for _, say in list(score.waiting.values())[:20]]
-        outcome.redelivered = self.load.smsc.redelivered
+        outcome.redelivered = self.load.redelivered
         outcome.verdict = judge(score.deeds, books)
         return outcome
 

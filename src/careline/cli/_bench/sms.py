@@ -36,6 +36,7 @@ class Plan:
     window: int = 512
     receipts: bool = False
     seed: int = 0
+    halls: int = 1  # SMS processes, each with an account of its own
     options: tuple[str, ...] = ()  # for `careline serve sms`
 
 
@@ -82,7 +83,7 @@ class Run:
         self.place = place
         self.plan = plan
         self.tell = tell
-        self.load = Load(window=plan.window)
+        self.load = Load(window=plan.window, centres=plan.halls)
         self.phases: dict[str, Phase] = {}
         self._server = postmaster(place)
 
@@ -103,14 +104,12 @@ class Run:
     async def _measure(self, traffic: Traffic) -> None:
         plan, load = self.plan, self.load
         loop = asyncio.get_running_loop()
-        async with load.smsc:
-            hall = Hall(
-                self.place, load.smsc.port, plan.binds, plan.window, plan.receipts, plan.options
-            )
+        async with load:
+            hall = Hall(self.place, load.ports, plan.binds, plan.window, plan.receipts, plan.options)
             try:
                 hall.start()
                 self.tell("starting the hall")
-                await load.smsc.until(lambda: load.smsc.binds >= plan.binds, 60)
+                await load.until_bound(plan.binds)
                 warm = plan.seconds * WARM_SHARE
                 rate = 2000.0
                 # Twice: the first to learn how many texts the second needs.
@@ -163,7 +162,7 @@ class Run:
         phase.sent, phase.answered = score.sent - sent, score.answered - answered
         after = await asyncio.to_thread(hall.figures)
         for figure in ("batches", "statements", "recorded"):
-            setattr(phase, figure, after["turnstile"].get(figure, 0) - figures["turnstile"].get(figure, 0))
+            setattr(phase, figure, after.get(figure, 0) - figures.get(figure, 0))
         phase.cpu_us = used.per(phase.answered)
         phase.cores = _cores(used, phase.seconds)
         self._latency(phase)
@@ -205,7 +204,7 @@ class Run:
             "phases": {name: phase.summary() for name, phase in phases.items()},
             "said": {kind.value: count for kind, count in score.kinds.items()},
             "tables": verdict.summary(),
-            "scale": {"lines": self.place.lines, "binds": self.plan.binds, "window": self.plan.window,
+            "scale": {"lines": self.place.lines, "halls": self.plan.halls, "binds": self.plan.binds, "window": self.plan.window,
                       "under_way": self.plan.under_way, "receipts": self.plan.receipts},
             "machine": machine(),
             "versions": versions(),
