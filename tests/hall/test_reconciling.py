@@ -1,5 +1,6 @@
 """What nobody knows is asked about, never guessed: silence, crashes, lies."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -177,3 +178,20 @@ def test_a_bug_of_ours_costs_one_customer_one_answer(hall: Hall, monkeypatch: py
     assert served[0].letter is not None
     assert served[0].outcome is None
     assert served[1].outcome is Outcome.DONE
+
+
+def test_a_very_slow_line_does_not_hold_the_late_answer_of_a_less_slow_one(racing_hall: Hall) -> None:
+    slowest, slow = racing_hall.fresh("T5"), racing_hall.fresh("T5")
+    reception = racing_hall.another(patience_seconds=0.05, time_limit_seconds=5)
+    done: list[tuple[str, float]] = []
+    began = time.monotonic()
+    reception.on_late = lambda served: done.extend(
+        (one.arrival.msisdn.digits, time.monotonic() - began) for one in served
+    )
+    stumbling.stumble("slow", msisdns=[slow], seconds=0.3)
+    stumbling.stumble("slow", msisdns=[slowest], seconds=1.5)
+    reception.receive([racing_hall.arrival(slowest, "CXYE"), racing_hall.arrival(slow, "CXYE")])
+    reception.serving.close()
+    at = dict(done)
+    assert at[slow.digits] < 1.2
+    assert at[slowest.digits] > 1.4

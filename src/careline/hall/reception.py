@@ -118,8 +118,7 @@ class Reception:
                 self.on_late(self._conclude(entries, results, book))
             except Exception:
                 log.exception("late answers could not be settled; the janitor will take them up")
-            finally:
-                connection.close()
+                connection.close()  # whatever was wrong with it: the next has a new one
 
         results = self.serving.serve(errands, begun_at, later)
         settled = {served.reference: served for served in self._conclude(entries, results, book)}
@@ -192,9 +191,10 @@ def _served(entry: Entry, reply: Reply | None = None) -> Served:
     concerned = turn.job or turn.begun
     reference = concerned.reference if concerned else None
     ending = reply.ending if reply else next((e for e in turn.endings if e.reference == reference), None)
-    if ending is None and turn.job is None and turn.endings:
-        ending = turn.endings[-1]
     question = (entry.standing.state or {}).get("question") or {}
+    if reference is None and turn.endings and not question:  # a no, or a goodbye, to what was asked before
+        ending = turn.endings[-1]
+        reference = ending.reference
     return Served(
         arrival=entry.arrival,
         letter=entry.letter,

@@ -18,7 +18,8 @@ from careline.values.outcome import Outcome
 
 log = logging.getLogger(__name__)
 
-_THREADS = 16  # batches that may wait for the carrier at a time
+_THREADS = 32  # batches that may wait for the carrier at a time
+LATE_EVERY_SECONDS = 0.05  # between two hand-overs of late answers
 
 _TROUBLE: Mapping[type[CarrierError], tuple[Outcome, Cause]] = {
     CarrierDown: (Outcome.FAILED, Cause.CARRIER_FAULT),
@@ -68,8 +69,10 @@ class Serving:
     def serve(
         self, errands: Sequence[Errand], now: datetime, later: Callable[[Sequence[Result]], None]
     ) -> list[Result]:
-        """What came of these errands within the patience; the rest is given to `later`, in another thread, when it is
-        known or its time is over."""
+        """What came of these errands within the patience.
+
+        The rest is given to `later`, in another thread, as it becomes known or its time is over: perhaps in several
+        batches, each errand in one of them."""
         gathered: list[Result] = []
         if self._pool is None:
             self._ask(errands, now, gathered)
@@ -79,7 +82,7 @@ class Serving:
         if done:
             return gathered
         taken = list(gathered)  # the asking thread goes on appending behind these
-        future.add_done_callback(lambda _: later(gathered[len(taken) :]))
+        self._pool.submit(_hand_over, future, gathered, len(taken), later)
         return taken
 
     def close(self) -> None:
@@ -132,6 +135,20 @@ class Serving:
             log.exception("the carrier's adapter failed")
         # Whoever was asked and has no answer: what happened there is unknown.
         results.extend(trouble(errand, CarrierSilent("no answer")) for errand in open_.values())
+
+
+def _hand_over(
+    asking: Future[None], gathered: list[Result], given: int, later: Callable[[Sequence[Result]], None]
+) -> None:
+    """Give what comes in behind the first `given` results to `later`, so that a slow one does not hold the less slow."""
+    while True:
+        done, _ = wait([asking], LATE_EVERY_SECONDS)
+        batch = gathered[given:]
+        if batch:
+            given += len(batch)
+            later(batch)
+        if done and given == len(gathered):
+            return
 
 
 def trouble(errand: Errand, error: CarrierError) -> Result:
