@@ -194,6 +194,7 @@ TOGGLES = [
 PACKAGES = [
     Case("a tier is on", "pkg_data", Verb.SUBSCRIBE, "done_charged", tier="20", answer=facts(**ON | {"fee": 2000}), zh="已办好20元流量套餐（20.00元/月），立即生效。扣费20.00元"),
     Case("a tier takes another's place", "pkg_data", Verb.ORDER, "replaced", tier="20", answer=facts(**LATER | {"replaced": ["pkg_data"]}), zh="换成20元流量套餐（20.00元/月），12月1日生效。取消请发QXSJLL。"),
+    Case("a tier takes another's place at once", "pkg_data", Verb.ORDER, "replaced_charged", tier="20", answer=facts(**ON | {"fee": 2000, "replaced": ["pkg_data"]}), zh="换成20元流量套餐（20.00元/月），立即生效。扣费20.00元，余额27.40元。"),
     Case("the same tier again", "pkg_data", Verb.ORDER, "already_on", REFUSED, no(Cause.ALREADY_ON), tier="20", zh="您已经有20元流量套餐"),
     Case("whichever tier is on ends", "pkg_data", Verb.CANCEL, "done", answer=facts(effective_on=FIRST_OF_DECEMBER, ended=["pkg_data"]), zh="已取消流量套餐，12月1日生效"),
     Case("no tier to end", "pkg_data", Verb.CANCEL, "not_on", REFUSED, no(Cause.NOT_ON), zh="您没有在用的流量套餐"),
@@ -288,7 +289,7 @@ OURS = [
     Case("a menu node", "nav", Verb.HELP, "done", zh="帮助"),
     Case("thanks for a suggestion", "suggestion", Verb.OTHER, "done", zh="谢谢，您的意见已经记下。"),
     Case("a suggestion before the number's first day", "suggestion", Verb.OTHER, "not_started", REFUSED,
-         service_is={"settings": {"begins": "2010-03-18"}}, zh="2010年3月18日起才能用短信办理。"),
+         service_is={"settings": {"begins": "2010-03-18"}}, zh="2010年3月18日起才能用短信办理"),
 ]  # fmt: skip
 
 CASES = [

@@ -43,10 +43,7 @@ def _then(one: Holding, now: datetime, language: str) -> str:
 
 
 def _short(one: Holding, now: datetime, language: str) -> str:
-    if one.get("until"):
-        return f"{_priced(one, language)}{', ' if language == 'en' else '，'}{_then(one, now, language)}"
-    code = _ending(one)
-    return f"{_priced(one, language)}, {code}" if language == "en" else f"{_priced(one, language)}，{code}"
+    return f"{_priced(one, language)}{', ' if language == 'en' else '，'}{_then(one, now, language)}"
 
 
 def _ending(one: Holding) -> str:

@@ -41,7 +41,7 @@ OPENINGS = frozenset({Verb.SUBSCRIBE, Verb.ORDER, Verb.REGISTER, Verb.CONFIRM})
 CLOSINGS = frozenset({Verb.CANCEL})
 STATES = frozenset({Verb.STATUS})
 
-OPENING_ENDS = frozenset({"done", "done_charged", "replaced"}) | ORDER_REFUSAL | ANY_REFUSAL
+OPENING_ENDS = frozenset({"done", "done_charged", "replaced", "replaced_charged"}) | ORDER_REFUSAL | ANY_REFUSAL
 CLOSING_ENDS = frozenset({"done", Cause.NOT_ON.value}) | ANY_REFUSAL
 STATE_ENDS = frozenset({"on", "off", "off_closed", "pending", "ending"}) | ANY_REFUSAL
 
@@ -118,14 +118,14 @@ def told_on(job: Job, answer: Answer, now: datetime, more: Values = NONE) -> Tel
         told["old"] = both(
             _names, [job.service.name if product == job.service.product else product for product in replaced]
         )
-        return done(job, now, "replaced", told)
     # What begins later is charged later: then the price alone is said.
     taken, starts = int(facts.get("fee") or 0), as_day(facts.get("effective_on"))
+    end = "replaced" if replaced else "done"
     if taken and "basic" in facts and (starts is None or starts <= local(now).date()):
         told["taken"] = both(say_money, taken)
         told["balance"] = both(say_money, int(facts["basic"]) + int(facts.get("gift") or 0))
-        return done(job, now, "done_charged", told)
-    return done(job, now, told=told)
+        return done(job, now, f"{end}_charged", told)
+    return done(job, now, end, told)
 
 
 def _names(things: list[Text | str], language: str) -> str:

@@ -1,19 +1,26 @@
 """Transcripts: a conversation as a text file that is documentation and test at once.
 
-# 王秀兰 orders caller ID          a title
-table: T5                         a fresh subscriber of that table; or `person:` and a name of the town
-brand: easyown                    optional; so are language, on (a moment) and to (the number written to)
-> KTLDXS                          what the customer says
-< 您已开通来电显示…               what must be heard; `…` stands for anything
-= done                            how it ends: an outcome and its cause, or `? confirm` for an open question
+    # 王秀兰 orders caller ID          a title; further lines of the kind are remarks
+    table: T5                         a fresh subscriber of that table; or `person:` and a name of the town
+    brand: easyown                    optional; so are language, on (a moment, local), to (the number written to),
+                                      status, abroad (yes) and fresh (yes: each text is said by someone new)
+    ! 61 minutes later                what happens in between: time passes, `! carrier down`, `! carrier well`
+    > KTLDXS                          what the customer says; \\x0a stands for a control character
+    < 您已开通来电显示…               what must be heard; `…` stands for anything
+    = done                            how it ends: an outcome and its cause, or `? confirm` for an open question
+
+Punctuation is heard in either width.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from careline.demo import town
+from careline.dialogue.saying import local
 from careline.hall.turn import Served
 
 if TYPE_CHECKING:
@@ -32,6 +39,7 @@ class Exchange:
     heard: list[str] = field(default_factory=list)
     end: str = ""
     line: int = 0
+    before: list[str] = field(default_factory=list)  # what happens in between
 
 
 @dataclass(slots=True)
@@ -44,6 +52,7 @@ class Transcript:
 def read(path: Path) -> Transcript:
     """The transcript in this file. Raises TranscriptError."""
     transcript = Transcript()
+    before: list[str] = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if not line.strip():
             continue
@@ -51,7 +60,10 @@ def read(path: Path) -> Transcript:
         if mark == "#":
             transcript.title = transcript.title or rest
         elif mark == ">":
-            transcript.exchanges.append(Exchange(rest, line=number))
+            transcript.exchanges.append(Exchange(_unescaped(rest), line=number, before=before))
+            before = []
+        elif mark == "!":
+            before.append(rest)
         elif mark in "<=" and transcript.exchanges:
             if mark == "<":
                 transcript.exchanges[-1].heard.append(rest)
@@ -61,7 +73,9 @@ def read(path: Path) -> Transcript:
             name, _, value = line.partition(":")
             transcript.header[name.strip()] = value.strip()
         else:
-            raise TranscriptError(f"{path.name}:{number}: a line begins with #, >, <, = or `name:`; this is {line!r}")
+            raise TranscriptError(
+                f"{path.name}:{number}: a line begins with #, !, >, <, = or `name:`; this is {line!r}"
+            )
     return transcript
 
 
@@ -74,20 +88,39 @@ def end_of(served: Served) -> str:
 
 def fits(heard: Sequence[str], answer: str) -> bool:
     """Whether the answer holds these lines in their order; `…` stands for anything."""
-    pattern = ".*".join(".*?".join(re.escape(piece.strip()) for piece in line.split("…")) for line in heard)
-    return re.search(pattern, answer, re.DOTALL) is not None
+    lines = [[re.escape(_one_width(piece.strip())) for piece in line.split("…")] for line in heard]
+    return re.search(".*".join(".*?".join(pieces) for pieces in lines), _one_width(answer), re.DOTALL) is not None
 
 
 def write(visit: "Visit", turns: Sequence[Served]) -> str:
     """A transcript of what was said and answered in this visit."""
-    lines = [f"# {turns[0].arrival.text if turns else ''}"]
-    lines.append(f"table: {visit.table}" if visit.table else f"person: {visit.msisdn.masked()}")
+    lines = [f"# {_escaped(turns[0].arrival.text) if turns else ''}"]
+    person = town.find(visit.msisdn.digits)
+    lines.append(f"table: {visit.table}" if visit.table or person is None else f"person: {person.name}")
     if visit.brand:
         lines.append(f"brand: {visit.brand}")
     if visit.language != "zh":
         lines.append(f"language: {visit.language}")
+    if visit.address != "10086":
+        lines.append(f"to: {visit.address}")
+    if turns:
+        lines.append(f"on: {local(turns[0].arrival.received_at):%Y-%m-%dT%H:%M}")
+    if len({served.arrival.msisdn.digits for served in turns}) > 1:
+        lines.append("fresh: yes")
     for served in turns:
-        lines += ["", f"> {served.arrival.text}"]
+        lines += ["", f"> {_escaped(served.arrival.text)}".rstrip()]
         lines += [f"< {line}" for line in (served.letter.text if served.letter else "").splitlines() if line.strip()]
         lines.append(f"= {end_of(served)}")
     return "\n".join(lines) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"[\x00-\x1f\x7f\\]", lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\x([0-9a-f]{2})", lambda found: chr(int(found[1], 16)), text)
+
+
+def _one_width(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from careline.dialogue.book import OPENS, READS, Table, Verb
 from careline.dialogue.intent import Intent
+from careline.dialogue.pointing import PERSON
 from careline.dialogue.saying import both, local, say_date
 from careline.dialogue.turning import Turning
 from careline.values.cause import Cause
@@ -29,7 +30,8 @@ def allowed(turning: Turning, intent: Intent, brands: frozenset[str] = frozenset
         return False
     if verb in OPENS:
         if subscriber.status == "inactive":
-            turning.refuse(intent, Cause.SUSPENDED, "error.inactive")
+            new = turning.chain.local("sim_activation", Verb.OTHER)
+            turning.refuse(intent, Cause.SUSPENDED, "error.inactive", code=new.code.spelling if new else PERSON)
             return False
         if subscriber.status in ("suspended", "released"):
             turning.refuse(intent, Cause.SUSPENDED)

@@ -139,7 +139,11 @@ def _choice(turning: Turning, question: Mapping[str, Any], text: str) -> bool:
     turning.close_question()
     if entry is not None:  # the whole code, as it is printed
         turning.exact = True
-        intent.spelling, intent.table, intent.effect = entry.head, entry.table.id, entry.code.fixed.get("effect", "now")
+        intent.spelling, intent.table, intent.effect = (
+            entry.head,
+            entry.table.id,
+            entry.code.fixed.get("effect", intent.action.effect),
+        )
     _take(turning, question, intent, {"value": tier}, exact=entry is not None)
     return True
 

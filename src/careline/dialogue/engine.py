@@ -16,7 +16,7 @@ from careline.dialogue.masking import masked, without_secrets
 from careline.dialogue.meaning import Meaning
 from careline.dialogue.naming import options_of
 from careline.dialogue.pointing import resolve
-from careline.dialogue.rendering import fill, key_of, render
+from careline.dialogue.rendering import fill, key_of, name_of, render
 from careline.dialogue.talk import Ending, Heard, Job, Reply, State, Step, Subscriber, Telling, Turn, Words
 from careline.dialogue.turning import Turning
 from careline.dialogue.understanding import understand
@@ -76,7 +76,10 @@ def _hear(turning: Turning, text: str) -> None:
         turning.count_miss()
         return
     if meaning.kind == "unknown" and _answers_nothing(turning, text):
-        turning.say("talk.nothing_open")
+        if turning.lapsed is not None:  # an answer, but too late
+            turning.say("error.no_answer", turning.about(turning.lapsed))
+        else:
+            turning.say("talk.nothing_open")
         return
     _turn_away(turning, meaning)
     if meaning.kind == "act":
@@ -223,7 +226,9 @@ def conclude(state: State, job: Job, telling: Telling, book: Book, subscriber: S
     after = turning.state.pop("after", None) or {}
     key, text = key_of(book, job, telling)
     language = turning.language
-    said = fill(text, telling.values, language) if text else render(book, key, telling.values, language)
+    # The hall's own tellings (the carrier is down) know no values: every text may name the service.
+    values = {"service": name_of(book, job.service.id, job.tier.id if job.tier else ""), **telling.values}
+    said = fill(text, values, language) if text else render(book, key, values, language)
     turning.said.append(resolve(said, book, subscriber, now, language))
     turning.key = key
     steps = [Step("words", {"key": key})] if text else [Step("missing_text", {"key": key})]

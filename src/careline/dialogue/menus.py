@@ -6,9 +6,11 @@ from careline.dialogue.asking import ask_which, lines
 from careline.dialogue.book import READS, Table, Verb
 from careline.dialogue.lexicon import Entry
 from careline.dialogue.meaning import Option, option_of
+from careline.dialogue.pointing import spelling as spelling_of
 from careline.dialogue.talk import Understood
 from careline.dialogue.turning import Turning
 from careline.dialogue.utterance import normalise
+from careline.values.language import Text
 
 _HELP_MAX = 6
 _OWN_MAX = 9
@@ -122,9 +124,9 @@ def own_menu(turning: Turning, word: str, argument: str) -> None:
             "", "my10086", Verb.CONFIGURE.value if word != "show" else Verb.QUERY.value, rule="word"
         )
     if not turning.subscriber.menu_on:
-        entry = turning.chain.local("my10086", Verb.SUBSCRIBE)
-        name = f"开通{service.name.zh}" if service else ""
-        turning.say("talk.mymenu_off", {"code": entry.code.spelling if entry else name})
+        where = turning.book, turning.subscriber, turning.now
+        code = spelling_of(service, Verb.SUBSCRIBE, "", *where) if service else None
+        turning.say("talk.mymenu_off", {"code": code or (f"“开通{service.name.zh}”" if service else "")})
         return
     entries = own_entries(turning)
     spellings = [entry.code.spelling for entry in entries]
@@ -160,8 +162,13 @@ def _named_in(entries: list[Entry], argument: str) -> Entry | None:
 def _show_own(turning: Turning, key: str, entries: list[Entry], **values: str) -> None:
     options = tuple(option_of(entry) for entry in entries)
     if not options:
-        example = next((entry.code.spelling for entry in turning.chain.exact.values() if entry.code.verb in READS), "")
-        turning.say("talk.mymenu_empty", {"example": example})
+        services = turning.book.services
+        reads = [
+            entry.code for entry in turning.chain.exact.values() if entry.code.verb in READS and not entry.code.takes
+        ]
+        first = min(reads, key=lambda code: (services[code.service].group, code.form != "pinyin"), default=None)
+        code = first.spelling if first else ""
+        turning.say("talk.mymenu_empty", {"example": Text(f"我的10086 加 {code}", f"MY 10086 ADD {code}")})
         return
     if key == "talk.mymenu":
         ask_which(turning, key, options)

@@ -103,7 +103,8 @@ def _by_sound(chain: Chain, text: str, wishes: list[Wish]) -> Iterator[tuple[flo
                     continue
                 offered.add(service)
                 yield 1.05 - alike / 100, _option(chain, service, wish.wish)
-        for known, service in chain.names.written:
+        # Characters say much of a Chinese name; letters say nothing of an English one.
+        for known, service in () if name.isascii() else chain.names.written:
             both = len(characters.intersection(known))
             if both < _NEAR_NAME * len(characters):
                 continue

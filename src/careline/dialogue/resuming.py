@@ -25,6 +25,7 @@ def lapse(turning: Turning) -> None:
         waits = {one["intent"]["reference"] for one in waiting}
         if intent and intent["begun"] and intent["reference"] not in waits:
             turning.end(intent["reference"], Outcome.ABANDONED, Cause.NO_ANSWER)
+            turning.lapsed = take_up(intent, turning.book)
         turning.close_question()
         turning.trace("question_lapsed", kind=question["kind"])
     left = turning.state.get("left")

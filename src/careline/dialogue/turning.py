@@ -47,6 +47,7 @@ class Turning:
         self.exact = False  # the text was an exact spelling: nothing in it is a secret but its parameters
         self.secret_asked = False
         self.miss = False
+        self.lapsed: Intent | None = None  # what was asked about until a moment ago: its time is over
         self.menu_change: tuple[str, ...] | None = None
 
     @property

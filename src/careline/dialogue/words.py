@@ -79,7 +79,7 @@ _ERROR: dict[str, frozenset[str]] = {
     "error.too_long": _names("number"),
     "error.empty": _NONE,
     "error.person": _NONE,  # said after several misses: what a person can do next
-    "error.inactive": _names("service", "label"),  # the line is not activated yet
+    "error.inactive": _names("service", "label", "code"),  # the line is not activated yet
     # What is wrong with a parameter; error.wrong_parameter where one of these has no text.
     "error.bad.month": _names("service", "label", "given", "example"),
     "error.bad.month_future": _names("service", "label", "given", "example"),

@@ -10,7 +10,7 @@ _HOWS: dict[str, tuple[str, Text]] = {
     "counter": ("payment", Text("营业厅缴费", "Paid at a shop")),
     "bank": ("payment", Text("银行代扣", "Bank debit")),
     "agent": ("payment", Text("代理点缴费", "Paid at an agent")),
-    "returned": ("returned", Text("返充", "Returned to the account")),
+    "returned": ("returned", Text("退还话费", "Returned to the account")),
     "refund": ("returned", Text("退费", "Refund")),
     "gift": ("returned", Text("活动赠送", "Campaign gift")),
     "points": ("redeem", Text("积分兑换", "Points redeemed")),

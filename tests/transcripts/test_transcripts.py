@@ -1,0 +1,154 @@
+"""Every transcript is said to the hall again, line by line, and must be answered as it stands there."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+import pytest
+from click.testing import CliRunner
+
+from careline import wiring
+from careline.carrier.adapters.sandbox import stumbling
+from careline.catalogue import library
+from careline.catalogue.importing import publish_packs
+from careline.catalogue.packs import packs_folder
+from careline.cli import main
+from careline.demo import town
+from careline.demo.transcript import Transcript, TranscriptError, end_of, fits, read
+from careline.demo.visit import Visit
+from careline.hall.reconciling import Janitor
+from careline.hall.serving import Serving
+from careline.identity import recognising
+from careline.ledger import due
+from careline.values.cause import Cause
+from tests.halls import NOON, Hall, answer_of, the_book
+
+FILES = sorted(Path(__file__).parent.glob("*.txt"))
+LATER = re.compile(r"(\d+) minutes? later")
+CARRIER = re.compile(r"carrier (\w+)")
+
+
+def moment(local: str) -> datetime:
+    return datetime.fromisoformat(local).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def visitor(hall: Hall, transcript: Transcript) -> Visit:
+    """Whoever talks in this transcript, on its day."""
+    header = transcript.header
+    if "on" in header:
+        hall.clock.now = moment(header["on"])
+    address, language = header.get("to", "10086"), header.get("language", "zh")
+    table, brand = header.get("table", ""), header.get("brand", "")
+    if table:
+        msisdn = hall.fresh(table, brand or None, language=language, status=header.get("status", "active"))
+        if header.get("abroad") == "yes":
+            [line] = wiring.carrier().lines([msisdn]).values()
+            recognising.remember([replace(line, abroad=True)], hall.clock())
+    else:
+        town.settle(hall.clock())
+        person = town.find(header["person"])
+        assert person is not None, f"nobody in the town is called {header['person']}"
+        msisdn = person.msisdn
+    return Visit(hall.reception, msisdn, hall.clock, table, brand, language, address)
+
+
+def happen(hall: Hall, direction: str) -> None:
+    """What a line with `!` says happens in between."""
+    if found := LATER.fullmatch(direction):
+        hall.clock.pass_(minutes=int(found[1]))
+        due.lapse(hall.clock())
+        Janitor(serving=Serving(wiring.carrier(), wiring.behaviours(), time_limit_seconds=1), book=the_book).sweep(
+            hall.clock()
+        )
+    elif (found := CARRIER.fullmatch(direction)) and found[1] == "well":
+        stumbling.recover()
+    elif found and found[1] in get_args(stumbling.Mode):
+        stumbling.stumble(found[1])  # type: ignore[arg-type]
+    else:
+        raise TranscriptError(f"nobody knows how to let this happen: {direction}")
+
+
+def replay(hall: Hall, transcript: Transcript) -> None:
+    visit = visitor(hall, transcript)
+    assert transcript.exchanges, "nothing is said"
+    for exchange in transcript.exchanges:
+        for direction in exchange.before:
+            happen(hall, direction)
+        if transcript.header.get("fresh") == "yes":
+            visit = visit.anew(exchange.said)
+        served = visit.say(exchange.said)
+        answer = answer_of(served)
+        where = f"line {exchange.line}, said {exchange.said!r}"
+        assert exchange.heard, f"{where}: the transcript expects no answer; it was {answer}"
+        assert fits(exchange.heard, answer), f"{where}: expected {exchange.heard}, heard {answer}"
+        assert end_of(served) == exchange.end, f"{where}: {answer}"
+
+
+@pytest.fixture(autouse=True)
+def _steady_carrier(db: None) -> object:
+    yield
+    stumbling.recover()
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_transcript_is_answered_as_it_stands(hall: Hall, file: Path) -> None:
+    replay(hall, read(file))
+
+
+def test_there_is_a_transcript_of_every_behaviour_cause_and_language() -> None:
+    said = "\n".join(file.read_text(encoding="utf-8") for file in FILES)
+    ends = set(re.findall(r"^= \w+ (\w+)$", said, re.MULTILINE))
+    # Causes that no text message can bring about: they are found out by staff or by delivery reports.
+    beyond = {"guidance", "wrong_prompt", "channel_fault", "hall_fault", "unknown_words", "missing_parameter"}
+    # An open question that lapses is no turn of its own.
+    beyond |= {"no_answer"}
+    assert {cause.value for cause in Cause} - ends <= beyond
+    assert len([file for file in FILES if "language: en" in file.read_text(encoding="utf-8")]) >= 10
+
+
+def test_a_transcript_that_is_not_kept_is_noticed(hall: Hall, tmp_path: Path) -> None:
+    file = tmp_path / "wrong.txt"
+    file.write_text("# wrong\ntable: T5\n\n> CXYE\n< 您的余额是9999.00元\n= done\n", encoding="utf-8")
+    with pytest.raises(AssertionError, match="line 4"):
+        replay(hall, read(file))
+    file.write_text("# wrong\ntable: T5\nCXYE\n", encoding="utf-8")
+    with pytest.raises(TranscriptError, match=r"wrong\.txt:3"):
+        read(file)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "texts"),
+    [
+        (["--table", "T5"], ["KTLDXS", "  查余额 ", "KTLDXS", "是"]),
+        (["--table", "T2", "--fresh"], ["1121", "BL98", "4011"]),
+        (["--table", "T5", "--language", "en"], ["HELP", "3", "open caller id", "Y"]),
+        (["--as", "孙丽"], ["0000", "2", "查已开通业务"]),
+        (["--table", "T2", "--to", "10086900"], ["希望营业厅早点开门"]),
+        (["--table", "T2", "--on", "2009-10-31T12:00"], ["1121", "17"]),
+    ],
+    ids=" ".join,
+)
+def test_what_talk_records_replays(
+    hall: Hall,
+    database_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    texts: list[str],
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    publish_packs(packs_folder(), by="tests", now=NOON, manifests=wiring.behaviours().values())
+    try:
+        file = tmp_path / "recorded.txt"
+        ran = CliRunner().invoke(main, ["talk", *arguments, "--record", str(file)], input="\n".join(texts) + "\n")
+        assert ran.exit_code == 0, ran.output
+    finally:
+        library.forget()
+    recorded = read(file)
+    assert [exchange.said for exchange in recorded.exchanges] == [text.strip() for text in texts]
+    if "person" in recorded.header:  # their day begins anew
+        town.settle(moment(recorded.header["on"]), afresh=True)
+    replay(hall, recorded)
