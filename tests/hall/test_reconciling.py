@@ -155,9 +155,7 @@ def test_a_slow_line_does_not_hold_the_others_and_settles_itself_later(racing_ha
     waited = reception.receive([racing_hall.arrival(slow, "CXJF")])[0]
     assert not waited.recorded
     assert waited.retry_at is not None
-    pool = reception.serving._pool
-    assert pool is not None
-    pool.shutdown(wait=True)
+    reception.serving.close()
     assert [getattr(one, "outcome", None) for one in done] == [Outcome.DONE]
 
 
