@@ -39,7 +39,7 @@ def test_a_message_is_told_from_its_words_to_its_delivery(hall: Hall, explain: E
         "KTLDXS",
         "T5（地区）",
         "正好是一个代码",
-        "开通 来电显示",
+        "开通来电显示",
         "办成了",
         "已办好来电显示",
         "等着发出",

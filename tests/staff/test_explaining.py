@@ -12,7 +12,7 @@ from tests.staff.conftest import SignIn
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("language", "done"), [("zh-hans", "已完成"), ("en", "done")])
+@pytest.mark.parametrize(("language", "done"), [("zh-hans", "办成了"), ("en", "done")])
 def test_a_supervisor_follows_a_message_from_what_was_said_to_the_answer(
     sign_in: SignIn, language: str, done: str
 ) -> None:

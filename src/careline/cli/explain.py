@@ -13,14 +13,6 @@ if TYPE_CHECKING:
     from careline.dialogue.book import Book
     from careline.hall.explaining import Explained, ExplainedAnswer
 
-_STATES = {
-    "queued": ("等着发出", "waits to be sent"),
-    "sent": ("已发出", "sent"),
-    "delivered": ("已送到", "delivered"),
-    "failed": ("没有送到", "not delivered"),
-    "answered": ("随响应当场交付", "handed over with the response"),
-}
-
 
 @click.command(short_help=text("逐步说明一条短信是怎么办的。", "How a message was understood, step by step."))
 @click.argument("turn", required=False)
@@ -103,8 +95,9 @@ def _as_json(story: "Explained") -> dict[str, Any]:
 
 
 def _show(story: "Explained", book: "Book") -> None:
-    from careline.cli._telling_steps import meant, outcome, sentence
+    from careline.hall import retelling
 
+    language = text("zh", "en")
     at = story.received_at.astimezone()
     click.secho(text("短信", "Message"), bold=True)
     click.echo(f"  {story.said!r}" if not story.said.isprintable() else f"  {story.said}")
@@ -112,18 +105,20 @@ def _show(story: "Explained", book: "Book") -> None:
     click.echo(f"  {story.turn}")
     click.secho(text("怎么看懂的", "How it was understood"), bold=True)
     for number, step in enumerate(story.steps, 1):
-        click.echo(f"  {number}. {sentence(step, book)}")
+        click.echo(f"  {number}. {retelling.sentence(step, book, language, ids=True)}")
     click.secho(text("办理", "The attempt"), bold=True)
     attempt = story.attempt
     if attempt is None:
         click.echo("  " + text("没有开始办理什么。", "It began no attempt."))
     else:
         values = ", ".join(f"{name}={value}" for name, value in attempt.parameters.items())
-        click.echo(f"  {meant(book, attempt.service, attempt.verb)}{f'  {values}' if values else ''}")
-        cause = text(f"（{attempt.cause}）", f" ({attempt.cause})") if attempt.cause else ""
+        wish = retelling.meant(book, attempt.service, attempt.verb, language, ids=True)
+        click.echo(f"  {wish}{f'  {values}' if values else ''}")
+        why = retelling.cause_of(attempt.cause, language)
+        cause = text(f"（{why}）", f" ({why})") if attempt.cause else ""
         version = text(f"目录第 {attempt.version} 版", f"catalogue version {attempt.version}")
         table = text(f"代码表 {attempt.table}", f"table {attempt.table}") if attempt.table else "-"
-        click.echo(f"  {outcome(attempt.outcome)}{cause}  {table}  {version}")
+        click.echo(f"  {retelling.outcome(attempt.outcome, language)}{cause}  {table}  {version}")
         click.echo(f"  {attempt.reference}")
         if attempt.carrier_words:
             click.echo(text("  运营商说：", "  The carrier said: ") + attempt.carrier_words)
@@ -137,7 +132,9 @@ def _show(story: "Explained", book: "Book") -> None:
 def _show_answer(answer: "ExplainedAnswer") -> None:
     for line in answer.text.splitlines():
         click.echo(f"  | {line}")
-    state = text(*_STATES[answer.state]) if answer.state in _STATES else answer.state
+    from careline.hall import retelling
+
+    state = retelling.delivery(answer.state, text("zh", "en"))
     tries = text(f"，试了 {answer.tries} 次", f", {answer.tries} tries") if answer.tries > 1 else ""
     error = f"  {answer.error}" if answer.error else ""
     settled = answer.settled_at or answer.sent_at or answer.created_at

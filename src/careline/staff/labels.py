@@ -45,15 +45,6 @@ KINDS: dict[str, Label] = {
     "words": _("text"),
     "settings": _("settings"),
 }
-OUTCOMES: dict[str, Label] = {
-    "done": _("done"),
-    "refused": _("refused"),
-    "failed": _("failed"),
-    "unknown": _("unknown"),
-    "abandoned": _("abandoned"),
-    "open": _("waits for the customer"),
-    "": _("is being asked of the carrier"),
-}
 ROLES: dict[str, Label] = {
     "maintainer": _("maintainer"),
     "reviewer": _("reviewer"),
@@ -168,35 +159,6 @@ SECTIONS: dict[str, Label] = {
     "addresses": _("Numbers written to"),
     "glossary": _("Plain words for jargon"),
 }
-DELIVERIES: dict[str, Label] = {
-    "queued": _("waits to be sent"),
-    "sent": _("sent"),
-    "delivered": _("delivered"),
-    "failed": _("not delivered"),
-    "answered": _("handed over with the response"),
-}
-STEPS: dict[str, Label] = {
-    "normalised": _("Brought into one form"),
-    "tables": _("The customer's code tables, the first that knows it wins"),
-    "exact": _("An exact code"),
-    "code": _("A code of the table"),
-    "word": _("A word that everybody may send"),
-    "name": _("A service called by its name"),
-    "parameters": _("A code followed by values"),
-    "family": _("A code of a family"),
-    "early": _("A code that begins later"),
-    "elsewhere": _("A code of another region"),
-    "tolerant": _("Nearly a code"),
-    "nearest": _("Not understood; the nearest"),
-    "question": _("An answer to the open question"),
-    "question_lapsed": _("The open question had lapsed"),
-    "ending": _("The end of the attempt"),
-    "words": _("The words of the answer"),
-    "missing_text": _("A text is missing"),
-    "wrong_parameter": _("A value does not fit"),
-    "too_long": _("Too long to be read"),
-    "suggestions": _("Kept as a suggestion"),
-}
 ENDS: dict[str, Label] = {
     "done": pgettext_lazy("end", "done"),
     "done_charged": pgettext_lazy("end", "done and charged"),
@@ -248,24 +210,6 @@ ENDS: dict[str, Label] = {
     "guidance": pgettext_lazy("end", "our words misled"),
     "wrong_prompt": pgettext_lazy("end", "wrong prompt"),
 }
-# What the steps of understanding say in English: why a table applies, how an answer fitted.
-VALUES: dict[str, Label] = {
-    "region and brand": pgettext_lazy("value", "region and brand"),
-    "region": pgettext_lazy("value", "region"),
-    "brand": pgettext_lazy("value", "brand"),
-    "default": pgettext_lazy("value", "for everybody"),
-    "another's": pgettext_lazy("value", "another's"),
-    "yes": pgettext_lazy("value", "yes"),
-    "no": pgettext_lazy("value", "no"),
-    "fits": pgettext_lazy("value", "fits"),
-    "does not fit": pgettext_lazy("value", "does not fit"),
-    "confirm": pgettext_lazy("value", "a yes or no"),
-    "choose": pgettext_lazy("value", "a choice"),
-    "fill": pgettext_lazy("value", "a value"),
-    "pick": pgettext_lazy("value", "several numbers"),
-    "act": pgettext_lazy("value", "an action"),
-    "node": pgettext_lazy("value", "a menu"),
-}
 ALL: dict[str, dict[str, Label]] = {
     "verb": VERBS,
     "state": STATES,
@@ -276,7 +220,6 @@ ALL: dict[str, dict[str, Label]] = {
     "effect": EFFECTS,
     "per": PERIODS,
     "kind": KINDS,
-    "outcome": OUTCOMES,
     "role": ROLES,
     "gate": GATES,
     "deed": DEEDS,
@@ -285,9 +228,5 @@ ALL: dict[str, dict[str, Label]] = {
     "record": RECORDS,
     "detail": DETAILS,
     "section": SECTIONS,
-    "delivery": DELIVERIES,
-    "step": STEPS,
-    "value": VALUES,
     "end": ENDS,
-    "cause": ENDS,
 }

@@ -6,6 +6,10 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language
 
+from careline.catalogue import library, refusals
+from careline.dialogue.book import Book
+from careline.hall import retelling
+from careline.hall.explaining import ExplainedAttempt
 from careline.staff.labels import ALL
 from careline.values.money import yuan
 
@@ -15,7 +19,7 @@ register = template.Library()
 @register.filter
 def say(text: Any) -> str:
     """A text of the catalogue, `{zh, en}` or a Text, in the language of the page."""
-    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    language = _language()
     if isinstance(text, Mapping):
         return str(text.get(language) or text.get("zh") or "")
     return str(getattr(text, language, text))
@@ -40,3 +44,41 @@ def get(mapping: Any, key: Any) -> Any:
 @register.filter
 def alternatives(spelling: Any) -> list[str]:
     return str(spelling).split("|")
+
+
+@register.filter
+def retold(step: Mapping[str, Any]) -> str:
+    """A step of understanding as a sentence."""
+    return retelling.sentence(step, _book(), _language(), ids=True)
+
+
+@register.filter
+def wish(attempt: ExplainedAttempt) -> str:
+    """What an attempt is about, by name, and by the ids that maintainers know."""
+    return retelling.meant(_book(), attempt.service, attempt.verb, _language(), ids=True)
+
+
+@register.filter
+def ended(outcome: str) -> str:
+    return retelling.outcome(outcome, _language())
+
+
+@register.filter
+def because(cause: str) -> str:
+    return retelling.cause_of(cause, _language())
+
+
+@register.filter
+def delivered(state: str) -> str:
+    return retelling.delivery(state, _language())
+
+
+def _language() -> str:
+    return "zh" if (get_language() or "zh").startswith("zh") else "en"
+
+
+def _book() -> Book:
+    try:
+        return library.current()
+    except refusals.NothingPublished:
+        return retelling.NO_BOOK

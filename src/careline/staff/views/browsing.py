@@ -13,6 +13,7 @@ from careline.protocols.smstext import count_parts
 from careline.staff.access import page, through
 
 FOUND_MAX = 200  # rows of one list of search results
+ASKED_MAX = 100  # characters that are searched for; each is compared with every spelling
 
 
 def version_or_404(number: int) -> Version:
@@ -35,7 +36,7 @@ def entrance(request: HttpRequest) -> HttpResponse:
 def services(request: HttpRequest, number: int) -> HttpResponse:
     version = version_or_404(number)
     bodies = version.bodies()
-    asked, group = request.GET.get("q", "").strip(), request.GET.get("group", "")
+    asked, group = request.GET.get("q", "").strip()[:ASKED_MAX], request.GET.get("group", "")
     tables: dict[str, dict[str, list[str]]] = {}
     for key, body in _of(bodies, "code"):
         tables.setdefault(body.get("service", ""), {}).setdefault(key.partition("/")[0], []).append(

@@ -1,5 +1,6 @@
 """Signing in and out, and the language of the pages."""
 
+import uuid
 from datetime import timedelta
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
+from django.utils.crypto import salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,8 +19,10 @@ from careline.identity.models import Staff
 from careline.journal.models import Entry
 from careline.journal.writing import write
 from careline.staff.access import actor, now, page
+from careline.values.secret import mask
 
-FAILURES_MAX = 10  # of one username within the time below; then the door stays shut for the rest of it
+FAILURES_MAX = 10  # of one name from one address within the time below; then the door stays shut for the rest of it
+FAILURES_ANYWHERE_MAX = 50  # of one name, wherever they come from: who guesses from many addresses gets no further
 FAILURES_MINUTES = 15
 _LANGUAGES = {code for code, _name in settings.LANGUAGES}
 
@@ -31,8 +35,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect(onward)
     wrong = ""
     if request.method == "POST":
-        username = request.POST.get("username", "").strip()[:150]
-        if _too_many(username):
+        username = request.POST.get("username", "").replace("\0", "").strip()[:150]
+        record, address = _record(username), request.META.get("REMOTE_ADDR", "")
+        if _too_many(record, address):
             wrong = _("Too many wrong passwords. Try again in %(minutes)s minutes.") % {"minutes": FAILURES_MINUTES}
         else:
             person = authenticate(request, username=username, password=request.POST.get("password", ""))
@@ -40,7 +45,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 login(request, person)
                 write(who=username, did="sign_in", what="staff", record=username, now=now())
                 return _speak(redirect(onward), person.language)
-            write(who=username, did="sign_in_failed", what="staff", record=username, now=now())
+            detail = {"address": address}
+            write(who=record, did="sign_in_failed", what="staff", record=record, now=now(), detail=detail)
             wrong = _("The name or the password is wrong.")
     return page(request, "staff/sign_in.html", next=onward, wrong=wrong, status=400 if wrong else 200)
 
@@ -83,7 +89,14 @@ def _safe(request: HttpRequest, onward: str) -> str:
     return onward if onward and fits else settings.LOGIN_REDIRECT_URL
 
 
-def _too_many(username: str) -> bool:
+def _record(username: str) -> str:
+    """Under what failures are journaled: a name that nobody has may be a password in the wrong field, and is not kept."""
+    if Staff.objects.filter(username=username).exists():
+        return mask(username)
+    return str(uuid.UUID(bytes=salted_hmac("staff.sign_in", username).digest()[:16]))
+
+
+def _too_many(record: str, address: str) -> bool:
     since = now() - timedelta(minutes=FAILURES_MINUTES)
-    tries = Entry.objects.filter(what="staff", record=username, did="sign_in_failed", at__gte=since)
-    return tries.count() >= FAILURES_MAX
+    tries = Entry.objects.filter(what="staff", record=record, did="sign_in_failed", at__gte=since)
+    return tries.count() >= FAILURES_ANYWHERE_MAX or tries.filter(detail__address=address).count() >= FAILURES_MAX
