@@ -1,42 +1,53 @@
 """The handset page of the demo: anyone may speak as anyone, so it exists in the demo only."""
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from careline import wiring
 from careline.channels.phone import handset
 from careline.channels.phone.phrases import EXAMPLES, phrases
 from careline.demo.people import Person
 from careline.demo.town import people
 
-ADDRESSES = ("10086", "10086900")
+ADDRESSES = {"10086": "hall", "10086900": "suggestions"}  # what can be written to -> its phrase
+_YEAR_SECONDS = 365 * 86400
 
 
 @require_GET
+@never_cache
 def page(request: HttpRequest) -> HttpResponse:
     """The people, the phone in hand with its messages, and the story of one message."""
     town = _town()
     person = _in_hand(request, town)
-    turn = request.GET.get("turn", "")
     language = _language(request)
-    words = phrases(language)
-    context = {
-        "words": words,
-        "language": language,
+    turn = request.GET.get("turn", "")
+    context = _talk(person, language) | {
         "people": [(one, one.story.read(language)) for one in town],
         "person": person,
-        "bubbles": handset.conversation(person.msisdn),
-        "story": handset.story(person.msisdn, turn) if turn else None,
+        "about": person.story.read(language),
+        "story": handset.story(person.msisdn, turn, language) if turn else None,
         "turn": turn,
-        "examples": EXAMPLES,
-        "addresses": [(ADDRESSES[0], words["hall"]), (ADDRESSES[1], words["suggestions"])],
-        "address": request.session.get("phone_address", ADDRESSES[0]),
-        "notice": words.get(str(request.session.pop("phone_notice", "")), ""),
+        "examples": EXAMPLES[language],
+        "addresses": [(address, phrases(language)[name]) for address, name in ADDRESSES.items()],
+        "address": request.session.get("phone_address", ""),
+        "notice": phrases(language).get(str(request.session.pop("phone_notice", "")), ""),
+        "unsent": request.session.pop("phone_unsent", ""),
     }
     return render(request, "phone/phone.html", context)
+
+
+@require_GET
+@never_cache
+def messages(request: HttpRequest) -> HttpResponse:
+    """The messages alone, for the page's own script while an answer is awaited."""
+    return render(request, "phone/messages.html", _talk(_in_hand(request, _town()), _language(request)))
 
 
 @require_POST
@@ -50,28 +61,54 @@ def take(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def say(request: HttpRequest) -> HttpResponse:
-    """Send a text from the phone in hand; back to the page, which shows what was answered."""
+    """Send a text from the phone in hand; back to the page, which shows what was answered, or why nothing was sent."""
     person = _in_hand(request, _town())
-    text = request.POST.get("text", "").strip()
+    text = (request.POST.get("example") or request.POST.get("text", "")).strip()
     address = request.POST.get("address", "")
-    address = address if address in ADDRESSES else ADDRESSES[0]
+    address = address if address in ADDRESSES else next(iter(ADDRESSES))
     request.session["phone_address"] = address
-    if not text:
-        request.session["phone_notice"] = "blank"
-        return redirect("phone")
-    served = handset.say(wiring.reception(), person.msisdn, text, address)
-    if not served.recorded:
-        request.session["phone_notice"] = "busy" if served.retry_at else "failed"
+    if wrong := _send(person, text, address):
+        request.session["phone_notice"] = wrong
+        request.session["phone_unsent"] = text[: 2 * handset.SAID_MAX]
     return redirect("phone")
+
+
+def _send(person: Person, text: str, address: str) -> str:
+    """Send it; "" or the phrase that says why it was not sent."""
+    if not text:
+        return "blank"
+    if len(text) > handset.SAID_MAX:
+        return "too_long"
+    served = handset.say(person.msisdn, text, address)
+    if served.recorded:
+        return ""
+    return "busy" if served.retry_at else "failed"
 
 
 @require_POST
 def speak(request: HttpRequest) -> HttpResponse:
-    """The other language for this visitor's pages."""
+    """The other language for this visitor's pages; back to the same story."""
     chosen = "en" if request.POST.get("language") == "en" else "zh-hans"
-    response = redirect("phone")
-    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, samesite="Lax")
+    turn = request.POST.get("turn", "")
+    response = redirect(reverse("phone") + (f"?{urlencode({'turn': turn})}" if turn else ""))
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        max_age=_YEAR_SECONDS,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
     return response
+
+
+def _talk(person: Person, language: str) -> dict[str, Any]:
+    """What the list of messages shows. Whether an answer is awaited is asked first: one that comes in between is shown."""
+    return {
+        "words": phrases(language),
+        "language": language,
+        "awaited": handset.awaits(person.msisdn),
+        "bubbles": handset.conversation(person.msisdn),
+    }
 
 
 def _town() -> list[Person]:
