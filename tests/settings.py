@@ -7,7 +7,9 @@ os.environ.setdefault("CARELINE_DEMO", "1")
 os.environ.setdefault("CARELINE_HOME", f"{tempfile.gettempdir()}/careline-tests-{os.getpid()}")
 
 from careline.settings import *  # noqa: F403
-from careline.settings import STATIC_ROOT
+from careline.settings import DATABASES, STATIC_ROOT
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns about a folder that is not there
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # staff only; a good hash is slow on purpose
+# Tests that commit empty every table afterwards, and the journal lets nobody else do that.
+DATABASES["default"]["OPTIONS"]["options"] = "-c careline.emptying=on"

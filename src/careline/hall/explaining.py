@@ -64,9 +64,9 @@ def explain(turn: str) -> Explained | None:
     """The story of one turn, by its reference; None when there is none (or it was forgotten)."""
     try:
         identity = uuid.UUID(turn)
-    except ValueError:
+        made_at = datetime.fromtimestamp((identity.int >> 80) / 1000, UTC)
+    except (ValueError, OverflowError):  # no reference at all, or one of a year that no calendar has
         return None
-    made_at = datetime.fromtimestamp((identity.int >> 80) / 1000, UTC)
     arrived = Arrived.objects.filter(
         turn=identity, received_at__gte=made_at - _BEFORE, received_at__lte=made_at + _AFTER
     ).first()

@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -28,6 +29,8 @@ def through(gate: Gate) -> Callable[[View[Rest]], View[Rest]]:
                 return redirect_to_login(request.get_full_path())
             if not request.user.may(gate):
                 return refuse(request, gate)
+            if any("\0" in text for text in (request.path, *request.GET.values(), *request.POST.values())):
+                raise SuspiciousOperation("a NUL, which no form of ours sends and no database keeps")
             return view(request, *args, **kwargs)
 
         return cast(View[Rest], never_cache(guarded))

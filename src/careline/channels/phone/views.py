@@ -88,6 +88,7 @@ def _send(person: Person, text: str, address: str) -> str:
 @require_POST
 def speak(request: HttpRequest) -> HttpResponse:
     """The other language for this visitor's pages; back to the same story."""
+    _town()
     chosen = "en" if request.POST.get("language") == "en" else "zh-hans"
     turn = request.POST.get("turn", "")
     response = redirect(reverse("phone") + (f"?{urlencode({'turn': turn})}" if turn else ""))
