@@ -43,7 +43,6 @@ def test_every_request_is_of_a_kind_that_carriers_know() -> None:
         ("bill_by_month", {"month": "2009-03"}, "2009-03"),
     ],
 )
-@pytest.mark.requirement("SMS-10")
 def test_a_bill_is_of_the_month_given_else_of_the_service_s_own(
     service: str, parameters: dict[str, str], month: str
 ) -> None:
@@ -85,7 +84,6 @@ def test_a_tier_is_ordered_with_its_own_price_and_allowances_and_takes_the_place
     assert request.values["replaces"] == ["pkg_data"]
 
 
-@pytest.mark.requirement("SMS-21")
 def test_whichever_tier_runs_one_request_ends_it() -> None:
     request = wanted("pkg_data", Verb.CANCEL)
     assert (request.kind, request.subject) == ("switch_off", "pkg_data")
@@ -139,7 +137,6 @@ def test_calls_are_forwarded_to_the_whole_number() -> None:
     assert number.digits == "8613900000002"
 
 
-@pytest.mark.requirement("SMS-18")
 def test_points_are_redeemed_for_an_amount_in_fen() -> None:
     request = wanted("points_redeem", Verb.REDEEM, {"amount": "1000"})
     assert (request.kind, request.values) == ("redeem", {"amount": 1000})
@@ -159,7 +156,6 @@ def test_points_are_redeemed_for_an_amount_in_fen() -> None:
         (Verb.CONFIGURE, {"old": Secret("135790"), "new": Secret("246801")}, "change", {"old", "new"}),
     ],
 )
-@pytest.mark.requirement("SMS-16")
 def test_passwords_and_id_numbers_go_to_the_carrier_as_secrets(
     verb: Verb, parameters: dict[str, str], subject: str, names: set[str]
 ) -> None:

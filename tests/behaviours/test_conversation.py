@@ -3,8 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from careline.carrier.port import Answer, Request
 from careline.dialogue import engine
 from careline.dialogue.talk import Heard, Job, State, Turn
@@ -45,7 +43,6 @@ class Handset:
         return self.request.kind, self.request.subject, dict(self.request.values)
 
 
-@pytest.mark.requirement("SMS-15")
 def test_paid_content_is_listed_and_ended_by_its_numbers() -> None:
     handset = Handset("nowhere")
     assert "2.VOGUE时尚" in handset.say("0000", facts(holdings=[STARS, VOGUE]))
@@ -91,7 +88,6 @@ def test_no_answer_about_a_password_repeats_it() -> None:
     assert "135790" not in repr(handset.state)
 
 
-@pytest.mark.requirement("SMS-04")
 def test_a_paper_of_two_steps_is_ordered_by_its_second_code() -> None:
     handset = Handset("zhejiang")
     asked = handset.say("4011")

@@ -2,14 +2,11 @@
 
 import json
 
-import pytest
-
 from careline.dialogue.book import Verb
 from tests.behaviours.cases import STARS, VOGUE, WITH_MENU, facts
 from tests.behaviours.counter import NOW, WANG, behaviours, job
 
 
-@pytest.mark.requirement("SMS-15")
 def test_the_list_of_paid_content_ends_with_a_pick_of_its_numbers() -> None:
     attempt = job("sp_query_unsub", Verb.OTHER)
     question = behaviours()["sp_list"].tell(attempt, WANG, facts(holdings=[STARS, VOGUE]), NOW).question

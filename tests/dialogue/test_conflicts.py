@@ -91,7 +91,6 @@ def test_two_codes_of_one_function_both_work() -> None:
 # 2. One service, several codes.
 
 
-@pytest.mark.requirement("SMS-01")
 def test_all_spellings_of_a_code_are_one() -> None:
     for spelling in ("101", "CXHF", "CXYE"):
         handset = of("yunling")

@@ -11,7 +11,6 @@ from tests.dialogue.building import Handset, of, real_book
 # 6. Chinese aliases and ways of writing.
 
 
-@pytest.mark.requirement("SMS-06")
 @pytest.mark.parametrize(
     ("spellings", "service", "verb"),
     [
@@ -64,7 +63,6 @@ def test_variants_of_a_character_are_one_name(one: str, other: str) -> None:
 # 7. Separators and parameters.
 
 
-@pytest.mark.requirement("SMS-03")
 def test_space_and_star_are_one_where_the_table_says_so() -> None:
     for said in ("1601*13800000000", "1601 13800000000", "1601　13800000000", "1601＊13800000000"):
         handset = of("zhejiang")
@@ -73,7 +71,6 @@ def test_space_and_star_are_one_where_the_table_says_so() -> None:
         assert handset.done == [("number_region", "query")]
 
 
-@pytest.mark.requirement("SMS-03")
 def test_a_bill_is_asked_for_by_its_month_and_a_bad_month_is_named() -> None:
     handset = of("yunling")
     handset.say("CXZD#0903")
@@ -110,7 +107,6 @@ def test_a_plus_may_be_typed_or_left_out() -> None:
         assert len(handset.done) == 1
 
 
-@pytest.mark.requirement("SMS-21")
 @pytest.mark.parametrize(
     ("region", "said", "service"),
     [
@@ -192,7 +188,6 @@ def local(*when: int) -> datetime:
     return datetime(year, month, day, (hour - 8) % 24, minute, tzinfo=UTC)
 
 
-@pytest.mark.requirement("SMS-07")
 @pytest.mark.parametrize(
     ("now", "served"),
     [
@@ -214,7 +209,6 @@ def test_orders_rest_at_month_end_as_the_rule_of_the_day_says(now: datetime, ser
     assert handset.done[-1] == ("balance", "query"), "queries are served"
 
 
-@pytest.mark.requirement("SMS-07")
 def test_a_yes_within_the_rest_is_refused_too() -> None:
     handset = of("zhejiang")
     handset.now = local(2009, 11, 30, 17, 50)
@@ -225,7 +219,6 @@ def test_a_yes_within_the_rest_is_refused_too() -> None:
     assert handset.endings == [("refused", "frozen")]
 
 
-@pytest.mark.requirement("SMS-08")
 def test_nothing_is_served_abroad_where_the_table_says_so() -> None:
     handset = of("zhejiang", abroad=True)
     for said in ("4051", "17", "查余额"):
@@ -237,7 +230,6 @@ def test_nothing_is_served_abroad_where_the_table_says_so() -> None:
     assert at_home.done == [("charges_and_balance", "query")]
 
 
-@pytest.mark.requirement("SMS-09")
 def test_before_the_first_day_nothing_is_served() -> None:
     handset = of("zhejiang")
     handset.now = datetime(2006, 6, 17, 15, 59, 59, tzinfo=UTC)  # a second before midnight in China
@@ -259,7 +251,6 @@ def test_the_second_number_takes_suggestions_and_parses_nothing() -> None:
     assert handset.turn.understood.rule == "suggestions"
 
 
-@pytest.mark.requirement("SMS-04")
 def test_eighteen_orders_ask_twice_and_nine_do_not() -> None:
     twice = {401, 402, 403, 404, 409, *range(413, 422), 423, 424, 425, 427}
     for number in range(401, 428):

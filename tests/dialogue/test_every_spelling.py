@@ -19,7 +19,6 @@ def served(row: Row) -> Handset:
     return handset
 
 
-@pytest.mark.requirement("SMS-01", "SMS-02")
 @pytest.mark.parametrize("row", [row for row in rows() if not row.spelling.endswith("#")], ids=str)
 def test_a_printed_spelling_is_understood_as_its_row_says(row: Row) -> None:
     handset = served(row)
@@ -43,7 +42,6 @@ def test_a_printed_spelling_is_understood_as_its_row_says(row: Row) -> None:
         assert handset.done == [(row.service, row.verb)]
 
 
-@pytest.mark.requirement("SMS-01")
 @pytest.mark.parametrize("row", [row for row in rows() if not row.spelling.endswith("#")][::7], ids=str)
 def test_a_spelling_is_understood_in_lower_case_and_full_width(row: Row) -> None:
     wide = "".join(chr(ord(one) + 0xFEE0) if "!" <= one <= "~" else one for one in row.spelling)

@@ -14,7 +14,6 @@ def keys(handset: Handset) -> str:
     return reply.key if reply else ""
 
 
-@pytest.mark.requirement("SMS-19")
 def test_the_list_is_shown_and_its_numbers_choose() -> None:
     handset = Handset(OWNER)
     answer = handset.say("我的10086")
@@ -78,7 +77,6 @@ def test_until_it_is_edited_it_fills_from_use() -> None:
     assert answer.index("CXZD") < answer.index("CXYE"), "most used first"
 
 
-@pytest.mark.requirement("SMS-19")
 def test_help_begins_with_it_when_it_is_on() -> None:
     handset = Handset(OWNER)
     answer = handset.say("帮助")

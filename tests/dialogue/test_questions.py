@@ -91,7 +91,6 @@ def test_a_menu_is_walked_down_and_up() -> None:
     assert handset.done == [("balance", "query")]
 
 
-@pytest.mark.requirement("SMS-23")
 def test_a_menu_lists_what_is_below_it_and_its_codes_work_too() -> None:
     handset = Handset()
     answer = handset.say("15")

@@ -22,7 +22,6 @@ def everything_kept(handset: Handset) -> str:
     return "\n".join(kept)
 
 
-@pytest.mark.requirement("SMS-16")
 @pytest.mark.parametrize(
     "conversation",
     [

@@ -7,7 +7,6 @@ import pytest
 from tests.dialogue.building import WANG, Handset
 
 
-@pytest.mark.requirement("SMS-04")
 def test_the_first_code_asks_and_the_second_does_it_as_the_same_attempt() -> None:
     handset = Handset()
     answer = handset.say("4011")
@@ -52,7 +51,6 @@ def test_what_is_no_plain_yes_is_none(said: str) -> None:
     assert len(handset.open) == 1
 
 
-@pytest.mark.requirement("SMS-04")
 def test_the_second_code_alone_is_refused() -> None:
     handset = Handset()
     handset.say("401191")

@@ -31,7 +31,6 @@ def services() -> list[Service]:
     return list(book().services.values())
 
 
-@pytest.mark.requirement("SMS-07")
 @pytest.mark.parametrize(
     ("moment", "rests"),
     [
@@ -52,7 +51,6 @@ def test_no_other_table_rests_or_refuses_abroad() -> None:
     assert all(other.abroad and not other.rests for other in book().tables.values() if other.id != "T2")
 
 
-@pytest.mark.requirement("SMS-09")
 def test_the_zhejiang_table_is_in_force_from_its_first_day() -> None:
     assert not table("T2").reigns(date(2006, 6, 17))
     assert table("T2").reigns(date(2006, 6, 18))
