@@ -43,7 +43,9 @@ def holding(product: str, zh: str, en: str, fee: int = 500, **more: Any) -> dict
 
 
 CALLER_ID = holding("caller_id", "来电显示", "Caller ID")
-STARS = holding("paper_401", "电影爱好者", "Movie Fans", provider="光影时代", number=7, by="line:139****0002", channel="wap")
+STARS = holding(
+    "paper_401", "电影爱好者", "Movie Fans", provider="光影时代", number=7, by="line:139****0002", channel="wap"
+)
 VOGUE = holding("paper_402", "VOGUE时尚", "VOGUE Fashion", provider="彩页传媒", number=9, since=date(2009, 10, 3))
 DATA20 = holding("pkg_data", "20元流量套餐", "20-yuan data package", 2000, tier="20", by="agent:17", channel="desk")
 MANY = [holding(f"pkg_{n}", f"套餐{n}", f"Package {n}", number=n) for n in range(1, 13)]
