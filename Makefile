@@ -42,9 +42,11 @@ format: .venv/develops
 
 bench: .venv/runs
 	@.venv/bin/careline bench sms $(ARGS)
+	@.venv/bin/careline bench parts
+	@.venv/bin/careline bench kill
 
 bench-peers: .venv/develops
-	@.venv/bin/careline bench peers $(ARGS)
+	@$(PYTHON) -m benchmarks.peers
 
 requirements: .venv/develops
 	@$(PYTHON) -m tests.house.requirements $(ARGS)

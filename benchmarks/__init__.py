@@ -1,0 +1,1 @@
+"""Measurements that need foreign programs; careline's own are `careline bench`."""
