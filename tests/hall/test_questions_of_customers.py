@@ -2,6 +2,7 @@
 
 import pytest
 
+from careline.carrier.adapters.sandbox import stumbling
 from careline.carrier.adapters.sandbox.opening import Held
 from careline.values.cause import Cause
 from careline.values.language import Text
@@ -102,3 +103,47 @@ def test_calls_are_not_forwarded_to_a_number_with_a_digit_too_few(hall: Hall) ->
     served = hall.say(hall.fresh("T6a"), "BLHJZY+1390000000")
     assert (served.outcome, served.cause) == (Outcome.FAILED, Cause.WRONG_PARAMETER)
     assert hall.say(hall.fresh("T6a"), "BLHJZY+057187654321").outcome is Outcome.DONE
+
+
+def test_the_hall_finds_out_by_itself_that_a_line_may_be_served_again(hall: Hall) -> None:
+    card = hall.fresh("T2", status="inactive")
+    assert hall.say(card, "1121").cause is Cause.SUSPENDED
+    hall.say(card, "1111")
+    assert hall.say(card, "1121").outcome is Outcome.DONE
+
+
+def test_a_carrier_that_cannot_tell_leaves_what_is_known_of_a_line(hall: Hall) -> None:
+    card = hall.fresh("T2", status="inactive")
+    stumbling.stumble("down")
+    try:
+        served = hall.say(card, "1121")
+    finally:
+        stumbling.recover()
+    assert served.cause is Cause.SUSPENDED
+    assert "激活" in answer_of(served)
+
+
+def test_a_turn_that_leaves_an_order_for_another_tells_of_the_new_one(hall: Hall) -> None:
+    customer = hall.fresh("T5")
+    first = hall.say(customer, "开通来电显示")
+    second = hall.say(customer, "开通彩铃")
+    assert (second.outcome, second.asks) == (None, "confirm")
+    assert first.reference != second.reference
+    goodbye = hall.say(customer, "退出")
+    assert (goodbye.outcome, goodbye.cause, goodbye.reference) == (Outcome.ABANDONED, Cause.LEFT, second.reference)
+
+
+def test_an_answer_that_comes_too_late_is_told_so(hall: Hall) -> None:
+    customer = hall.fresh("T5")
+    hall.say(customer, "开通来电显示")
+    hall.clock.pass_(minutes=40)
+    late = hall.say(customer, "是")
+    assert "没有等到您的回复，来电显示没有办理" in answer_of(late)
+    assert "没有开通来电显示" in answer_of(hall.say(customer, "CXLDXS"))
+
+
+def test_a_plan_chosen_after_a_wrong_tier_still_begins_next_month(hall: Hall) -> None:
+    customer = hall.fresh("T6a")
+    hall.say(customer, "BL128")
+    assert "下月1日生效" in answer_of(hall.say(customer, "BL98"))
+    assert "12月1日生效" in answer_of(hall.say(customer, "是"))

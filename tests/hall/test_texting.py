@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from careline import wiring
 from careline.carrier.adapters.sandbox.carrier import Sandbox
+from careline.carrier.adapters.sandbox.models import Line
 from careline.carrier.adapters.sandbox.opening import Held
-from careline.carrier.port import Answer, LineFacts, Request
+from careline.carrier.port import Answer, Request
 from careline.demo.people import BILLS
-from careline.demo.town import FRESH_BIRTHDAY
 from careline.identity import recognising
 from careline.values.language import Text
 from careline.values.msisdn import Msisdn
@@ -75,16 +76,18 @@ def test_the_last_day_of_a_month_takes_orders_as_the_rule_of_its_time_says(
     assert ("满3送3" in said(hall, customer, "0000")) is (end[0] == "done")
 
 
+def travel(hall: Hall, customer: Msisdn, *, abroad: bool) -> None:
+    Line.objects.filter(msisdn=customer.digits).update(abroad=abroad)
+    if abroad:
+        recognising.remember(wiring.carrier().lines([customer]).values(), hall.clock())
+
+
 @pytest.mark.requirement("SMS-08")
 def test_who_is_abroad_is_refused_and_nothing_is_changed(hall: Hall) -> None:
     customer = hall.fresh("T2", "mzone")
-    away = LineFacts(customer, "mzone", "zhejiang", "zh", "active", True, FRESH_BIRTHDAY)
-    recognising.remember([away], hall.clock())
+    travel(hall, customer, abroad=True)
     assert ends(hall, customer, "1331") == [("refused", "roaming")]
-    hall.clock.pass_(minutes=1)
-    recognising.remember(
-        [LineFacts(customer, "mzone", "zhejiang", "zh", "active", False, FRESH_BIRTHDAY)], hall.clock()
-    )
+    travel(hall, customer, abroad=False)  # which the hall finds out by itself
     assert "满3送3" not in said(hall, customer, "0000")
 
 

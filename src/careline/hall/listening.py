@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from careline.carrier.port import Answer
+from careline.carrier.port import Answer, CarrierError
 from careline.dialogue import engine
 from careline.dialogue.book import Book
 from careline.dialogue.talk import Heard, Job, Subscriber, Telling, Turn
@@ -63,13 +63,20 @@ class Listener:
         return entries, unserved
 
     def _subscribers(self, msisdns: Sequence[Msisdn], now: datetime) -> Mapping[Msisdn, Subscriber]:
-        """Our copy; lines that we do not know yet are asked of the carrier and remembered."""
+        """Our copy. Lines that we do not know yet are asked of the carrier, and so are those to whom we would say no for
+        what our copy says: a card may have been activated, a debt paid, a traveller come home."""
         known = recognising.recognise(msisdns)
         unknown = [msisdn for msisdn in msisdns if msisdn not in known]
-        if not unknown:
+        doubtful = [one.msisdn for one in known.values() if one.status != "active" or one.abroad]
+        if not unknown and not doubtful:
             return known
-        recognising.remember(self.serving.carrier.lines(unknown).values(), now)
-        return {**known, **recognising.recognise(unknown)}
+        try:
+            recognising.remember(self.serving.carrier.lines([*unknown, *doubtful]).values(), now)
+        except CarrierError:
+            if unknown:
+                raise
+            return known  # what we last knew is better than nothing
+        return {**known, **recognising.recognise([*unknown, *doubtful])}
 
     def _hello(self, standing: Standing, arrival: Arrival, reference: str, now: datetime) -> Hello | None:
         if standing.contact and standing.last_at is not None and now - standing.last_at < self.contact_gap:
