@@ -65,6 +65,5 @@ def test_the_money_adds_up(outcome: dict[str, Any]) -> None:
 
 
 def test_an_answer_is_repeated_only_where_its_sender_could_not_know(outcome: dict[str, Any]) -> None:
-    print(f"repeated: {outcome['repeated']}, in doubt: {outcome['in_doubt']}, of {outcome['sent']}")
     assert outcome["repeated"] <= outcome["in_doubt"], outcome
     assert outcome["tables"]["posted_twice"] == 0, outcome

@@ -15,7 +15,9 @@ LINES = 1_000_000
 BLOWS = ("hall", "postgres", "backend", "cut", "clock")
 
 
-@click.group(short_help=text("测速：每秒多少条、多快、有没有丢失或重复。", "How fast, and is anything lost or done twice."))
+@click.group(
+    short_help=text("测速：每秒多少条、多快、有没有丢失或重复。", "How fast, and is anything lost or done twice.")
+)
 def command() -> None:
     """Measure careline on this machine, on a server and a crowd of its own."""
 
@@ -26,16 +28,36 @@ def command() -> None:
               help=text("用户数（首次生成，之后保留）。", "Subscribers; made once and kept."))  # fmt: skip
 @click.option("--seconds", type=click.FloatRange(1, 600), default=15.0, show_default=True,
               help=text("满载阶段的秒数。", "Seconds of saturation; the other phases follow."))  # fmt: skip
-@click.option("--rate", type=click.FloatRange(1), help=text("半载阶段的每秒条数。", "Commands a second of the paced phase (half of what was reached)."))
+@click.option(
+    "--rate",
+    type=click.FloatRange(1),
+    help=text("半载阶段的每秒条数。", "Commands a second of the paced phase (half of what was reached)."),
+)
 @click.option("--under-way", type=click.IntRange(1), default=2048, show_default=True,
               help=text("满载时未答复的条数。", "Texts without an answer at saturation."))  # fmt: skip
 @click.option("--binds", type=click.IntRange(1, 16), default=2, show_default=True, help=text("连接数。", "Binds."))
-@click.option("--window", type=click.IntRange(1), default=512, show_default=True, help=text("每个连接的窗口。", "Window of each bind."))
+@click.option(
+    "--window",
+    type=click.IntRange(1),
+    default=512,
+    show_default=True,
+    help=text("每个连接的窗口。", "Window of each bind."),
+)
 @click.option("--halls", type=click.IntRange(1, 16), default=1, show_default=True,
               help=text("短信进程数，各有自己的帐号。", "SMS processes, each with an account of its own."))  # fmt: skip
 @click.option("--receipts", is_flag=True, help=text("要求送达回执。", "Ask for delivery receipts."))
-@click.option("--seed", type=int, default=0, help=text("同一种子，同样的短信。", "The same seed says the same; otherwise by the time of day."))
-@click.option("--hall", "hall_options", default="", help=text("传给 serve sms 的选项。", "Options for `careline serve sms`, as one text."))
+@click.option(
+    "--seed",
+    type=int,
+    default=0,
+    help=text("同一种子，同样的短信。", "The same seed says the same; otherwise by the time of day."),
+)
+@click.option(
+    "--hall",
+    "hall_options",
+    default="",
+    help=text("传给 serve sms 的选项。", "Options for `careline serve sms`, as one text."),
+)
 def sms(as_json: bool, lines: int, seconds: float, rate: float | None, under_way: int, binds: int, window: int,
         halls: int, receipts: bool, seed: int, hall_options: str) -> None:  # fmt: skip
     """SMPP in, done, SMPP out: an SMSC simulator here, `careline serve sms` and Postgres beside it, real codes.
@@ -92,10 +114,28 @@ def parts(as_json: bool) -> None:
 @json_option
 @click.option("--lines", type=click.IntRange(1_000, 10_000_000), default=200_000, show_default=True,
               help=text("用户数（首次生成，之后保留）。", "Subscribers; made once and kept."))  # fmt: skip
-@click.option("--seconds", type=click.FloatRange(1, 86_400), default=60.0, show_default=True, help=text("持续秒数。", "How long."))
-@click.option("--rate", type=click.FloatRange(1), default=200.0, show_default=True, help=text("每秒条数。", "Texts a second."))
-@click.option("--blow", "blows", type=click.Choice(BLOWS), multiple=True, default=BLOWS, show_default=True, help=text("打击方式。", "What is done; all of them unless named."))
-@click.option("--pause", type=(float, float), default=(1.0, 4.0), show_default=True, help=text("两次打击之间的秒数。", "Seconds between two blows, at least and at most."))
+@click.option(
+    "--seconds", type=click.FloatRange(1, 86_400), default=60.0, show_default=True, help=text("持续秒数。", "How long.")
+)
+@click.option(
+    "--rate", type=click.FloatRange(1), default=200.0, show_default=True, help=text("每秒条数。", "Texts a second.")
+)
+@click.option(
+    "--blow",
+    "blows",
+    type=click.Choice(BLOWS),
+    multiple=True,
+    default=BLOWS,
+    show_default=True,
+    help=text("打击方式。", "What is done; all of them unless named."),
+)
+@click.option(
+    "--pause",
+    type=(float, float),
+    default=(1.0, 4.0),
+    show_default=True,
+    help=text("两次打击之间的秒数。", "Seconds between two blows, at least and at most."),
+)
 @click.option("--seed", type=int, default=0, help=text("同一种子，同样的打击。", "The same seed, the same blows."))
 def kill(as_json: bool, lines: int, seconds: float, rate: float, blows: tuple[str, ...], pause: tuple[float, float],
          seed: int) -> None:  # fmt: skip
@@ -139,7 +179,7 @@ def _progress() -> Any:
     from contextlib import contextmanager
 
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     @contextmanager
     def shown() -> "Iterator[tuple[Callable[[str], None], Callable[[int, int], None]]]":

@@ -64,7 +64,9 @@ def dialogue(book: Book, count: int = 1500) -> dict[str, float]:
     said: list[tuple[Say, Subscriber]] = []
     for _ in range(count):
         (region, brand), repertoire = chance.choice(repertoires)
-        said.append((repertoire.choose(chance), Subscriber(Msisdn("8613800000001"), brand, region, "zh", "active", False)))
+        said.append(
+            (repertoire.choose(chance), Subscriber(Msisdn("8613800000001"), brand, region, "zh", "active", False))
+        )
     best: dict[str, float] = {}
     for _ in range(ROUNDS):
         spent = dict.fromkeys((*Kind, "all"), 0.0)

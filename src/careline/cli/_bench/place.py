@@ -82,9 +82,7 @@ def reserve(home: Path) -> IO[str] | None:
     return lock
 
 
-def prepare_place(
-    home: Path, lines: int, tell: Callable[[str], None], on_lines: Callable[[int, int], None]
-) -> Place:
+def prepare_place(home: Path, lines: int, tell: Callable[[str], None], on_lines: Callable[[int, int], None]) -> Place:
     """Make what is missing. `on_lines` is told of (lines done, lines in all) while the crowd settles."""
     from careline.cli import prepare
 

@@ -4,6 +4,7 @@ Each customer says one thing, so that what was answered, done and charged can be
 """
 
 import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -201,7 +202,5 @@ class Besieged:
 
 
 def _kill_hard(process: psutil.Process) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass

@@ -75,9 +75,7 @@ def judge(ordered: Mapping[str, int], opening: Books | None = None) -> Verdict:
         ),
         charged_twice=fees[0],
         charged_for_nothing=fees[1] + (_strange_entries(opening, closing) if opening and closing else 0),
-        missing_fen=(
-            opening.fen + (closing.entry_fen - opening.entry_fen) - closing.fen if opening and closing else 0
-        ),
+        missing_fen=(opening.fen + (closing.entry_fen - opening.entry_fen) - closing.fen if opening and closing else 0),
         unbalanced=_one(
             "SELECT count(*) FROM (SELECT DISTINCT msisdn FROM sandbox_deed) d JOIN sandbox_account a USING (msisdn),"
             " LATERAL (SELECT sum(basic) AS basic, sum(gift) AS gift, sum(points) AS points FROM sandbox_entry e"
