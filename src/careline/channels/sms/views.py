@@ -100,7 +100,8 @@ def _dealt(
         _check_address(request, account)
         answer = deal(spoken, account, _call(request))
     except Refusal as refusal:
-        log.warning("gateway %s/%s refused (%s): %s", dialect[:32], name[:64], refusal.kind, refusal.words)
+        # %r: what callers send may hold line feeds, and a line of the log must be one of ours.
+        log.warning("gateway %r/%r refused (%s): %r", dialect[:32], name[:64], refusal.kind, refusal.words)
         return _refused(refusal)
     except (DatabaseError, InterfaceError) as error:
         log.error("gateway %s: the database does not answer: %s", name[:64], (str(error).splitlines() or [""])[0])

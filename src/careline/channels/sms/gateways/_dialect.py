@@ -172,6 +172,8 @@ def message(*, id_: str, source: str, destination: str, text: str, names: Sequen
     for name, value in zip(names, (id_, source, destination), strict=True):
         if not value.strip():
             raise BadForm(f"{name} is missing")
+        if not value.isprintable():  # NUL, halves of characters: the database would refuse the message for ever
+            raise BadForm(f"{name} holds characters that cannot be printed")
     if len(id_) > ID_LENGTH_MAX:
         raise BadForm(f"{names[0]} is longer than {ID_LENGTH_MAX} characters")
     if len(text) > TEXT_LENGTH_MAX:
@@ -202,7 +204,7 @@ def decoded(raw: bytes, charset: str) -> str:
     """The text of octets in a named character set. Raises BadForm."""
     try:
         return raw.decode(charset)
-    except LookupError as error:
-        raise BadForm(f"the character set {charset[:40]} is not known") from error
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
         raise BadForm(f"the text is not {charset[:40]}") from error
+    except (LookupError, ValueError) as error:
+        raise BadForm(f"the character set {charset[:40]} is not known") from error

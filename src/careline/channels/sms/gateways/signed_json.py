@@ -5,10 +5,10 @@
     Careline-Signature: hexadecimal HMAC-SHA256 with the secret over TIMESTAMP + "." + the body
     {"id": "m-1", "from": "8613900000001", "to": "10086", "text": "CXYE"}
 
-Answer: {"id": "m-1", "repeat": false, "answer": {"text": "...", "parts": 1}}; `answer` is null when it comes later. The
-id may stand in the header Idempotency-Key instead. A timestamp more than five minutes off is refused, so that a request
-that was overheard cannot be used again later; within that time the id takes care of it. Messages are handed in at
-`send_url`, and receipts come to .../receipt as {"id", "state", "error"}, with the same signature.
+Answer: {"id": "m-1", "repeat": false, "answer": {"text": "...", "parts": 1}}; `answer` is null when it comes later. A
+timestamp more than five minutes off is refused, so that a request that was overheard cannot be used again later; within
+that time the id takes care of it, and therefore stands in the body, which is signed, and in no header. Messages are
+handed in at `send_url`, and receipts come to .../receipt as {"id", "state", "error"}, with the same signature.
 """
 
 import hashlib
@@ -35,6 +35,7 @@ from careline.protocols.receipts import DeliveryState
 from careline.protocols.smstext import count_parts
 
 WINDOW_SECONDS = 300
+TIMESTAMP_LENGTH_MAX = 12  # digits; in whole seconds that is enough until the year 33658
 TIMESTAMP, SIGNATURE = "Careline-Timestamp", "Careline-Signature"
 
 
@@ -47,7 +48,7 @@ class SignedJson(Dialect):
         if not isinstance(text, str):
             raise BadForm("text is missing or no text")
         return _dialect.message(
-            id_=_text(told, "id") or call.headers.get("idempotency-key", ""),
+            id_=_text(told, "id"),
             source=_text(told, "from"),
             destination=_text(told, "to"),
             text=text,
@@ -110,7 +111,8 @@ def _signed(call: Call, account: GatewayAccount) -> dict[str, Any]:
         raise BadSecret(f"{TIMESTAMP} or {SIGNATURE} is missing")
     if not hmac.compare_digest(given.encode(), signature(timestamp, call.body, account.secret).encode()):
         raise BadSecret(f"{SIGNATURE} does not fit the request")
-    if not timestamp.isdecimal() or abs(call.now.timestamp() - int(timestamp)) > WINDOW_SECONDS:
+    fits = timestamp.isdecimal() and len(timestamp) <= TIMESTAMP_LENGTH_MAX
+    if not fits or abs(call.now.timestamp() - int(timestamp)) > WINDOW_SECONDS:
         raise BadSecret(f"{TIMESTAMP} is more than {WINDOW_SECONDS} seconds off; is the clock right?")
     try:
         told = json.loads(call.body)
