@@ -1,13 +1,15 @@
 """What nobody knows is asked about, never guessed: silence, crashes, lies."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from careline import wiring
 from careline.carrier.adapters.sandbox import stumbling
-from careline.dialogue.talk import Turn
+from careline.carrier.port import Answer, Request
+from careline.dialogue.book import Verb
+from careline.dialogue.talk import Job, Subscriber, Telling
 from careline.hall.reconciling import ABSENT_TIMES, Janitor
 from careline.hall.serving import Serving
 from careline.ledger import due
@@ -159,22 +161,32 @@ def test_a_slow_line_does_not_hold_the_others_and_settles_itself_later(racing_ha
     assert [getattr(one, "outcome", None) for one in done] == [Outcome.DONE]
 
 
-def test_a_bug_of_ours_costs_one_customer_one_answer(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only a fault of our own code can show this, so one is put in: the dialogue fails for one text."""
-    from careline.dialogue import engine
+class Broken:
+    """A behaviour with a bug, as somebody may put one on the shelf."""
 
-    real = engine.advance
+    name = "points"
+    verbs = frozenset({Verb.QUERY})
+    words: frozenset[str] = frozenset()
 
-    def failing(state: object, heard: object, *rest: object) -> Turn:
-        if getattr(heard, "text", "") == "boom":
+    def __init__(self, where: str) -> None:
+        self.where = where
+
+    def ask(self, job: Job, subscriber: Subscriber, now: datetime) -> Request:
+        if self.where == "ask":
             raise RuntimeError("a bug")
-        return real(state, heard, *rest)  # type: ignore[arg-type]
+        return Request(job.reference, subscriber.msisdn, "points")
 
-    monkeypatch.setattr(engine, "advance", failing)
+    def tell(self, job: Job, subscriber: Subscriber, answer: Answer, now: datetime) -> Telling:
+        raise RuntimeError("a bug")
+
+
+@pytest.mark.parametrize("where", ["ask", "tell"])
+def test_a_bug_of_ours_costs_one_customer_one_answer(hall: Hall, where: str) -> None:
     one, two = hall.fresh("T5"), hall.fresh("T5")
-    served = hall.reception.receive([hall.arrival(one, "boom"), hall.arrival(two, "CXYE")])
+    hall.reception.serving.behaviours = {**wiring.behaviours(), "points": Broken(where)}
+    served = hall.reception.receive([hall.arrival(one, "CXJF"), hall.arrival(two, "CXYE")])
+    assert (served[0].outcome, served[0].cause) == (Outcome.FAILED, Cause.HALL_FAULT)
     assert served[0].letter is not None
-    assert served[0].outcome is None
     assert served[1].outcome is Outcome.DONE
 
 
