@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 def documents_of(which: str) -> "Documents":
     """The documents of a version, or of a folder of packs, which needs no database."""
-    from careline.catalogue.refusals import Refusal
-
     if not which.isdigit() and which not in ("published", "latest"):
         folder = Path(which)
         if not folder.is_dir():
@@ -31,6 +29,8 @@ def documents_of(which: str) -> "Documents":
 
         return packs.read(folder)
     prepare()
+    from careline.catalogue.refusals import Refusal
+
     try:
         return _version(which).documents()
     except Refusal as refusal:
