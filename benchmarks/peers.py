@@ -97,6 +97,17 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
+def answering(port: int) -> subprocess.Popen[bytes]:
+    """The process that says OK to every text."""
+    return subprocess.Popen([sys.executable, "-m", "benchmarks.peers", "say-ok", str(port)], start_new_session=True)
+
+
+def started(program: str, file: Path) -> subprocess.Popen[bytes]:
+    """One of Kannel's boxes with this configuration."""
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen([program, str(file)], cwd=file.parent, stdout=quiet, stderr=quiet)
+
+
 async def kannel(programs: list[str], under_way: int, more: str) -> dict[str, Any]:
     """One phase with so many texts without an answer."""
     load = Load(window=under_way)
@@ -107,16 +118,10 @@ async def kannel(programs: list[str], under_way: int, more: str) -> dict[str, An
             file.write_text(
                 KANNEL.format(admin=admin, boxes=boxes, send=send, smsc=load.ports[0], hall=hall, more=more)
             )
-            running = [
-                subprocess.Popen([sys.executable, "-m", "benchmarks.peers", "say-ok", str(hall)], start_new_session=True)
-            ]
+            running = [answering(hall)]
             try:
                 for program in programs:
-                    running.append(
-                        subprocess.Popen(
-                            [program, str(file)], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-                        )
-                    )
+                    running.append(started(program, file))
                     await load.until_bound(1, 20)
                 await asyncio.sleep(2)
                 return await measured(load, under_way, {"kannel": running[1:], "answering": running[:1]})
@@ -126,9 +131,7 @@ async def kannel(programs: list[str], under_way: int, more: str) -> dict[str, An
                     process.wait()
 
 
-async def measured(
-    load: Load, under_way: int, processes: dict[str, list[subprocess.Popen[bytes]]]
-) -> dict[str, Any]:
+async def measured(load: Load, under_way: int, processes: dict[str, list[subprocess.Popen[bytes]]]) -> dict[str, Any]:
     source = sayings()
     load.give(next(source) for _ in range(int(6000 * SECONDS)))
     await load.saturate(2.0, under_way, lambda: None)
