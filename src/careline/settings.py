@@ -21,6 +21,8 @@ if SECRET_KEY == DEMO_SECRET and not DEMO:
 
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("CARELINE_HOSTS", "localhost,127.0.0.1,[::1]" if DEMO else "").split(",")
+# A proxy that speaks TLS for us hands on plain HTTP: forms that come from the https pages of our own hosts are ours.
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host.strip("*.")]
 
 # The country code that short national numbers belong to (ITU-T E.164).
 COUNTRY_CODE = os.environ.get("CARELINE_COUNTRY_CODE", "86")
@@ -80,9 +82,17 @@ TEMPLATES: list[dict[str, Any]] = [
 
 def database(url: str) -> dict[str, Any]:
     """Django's entry for a postgresql:// address (also of a socket folder: postgresql://user@/name?host=/folder)."""
+    from psycopg import ProgrammingError
     from psycopg.conninfo import conninfo_to_dict
 
-    parts = conninfo_to_dict(url)
+    try:
+        parts = conninfo_to_dict(url)
+    except ProgrammingError:
+        # The driver's words quote the address, and the password with it.
+        raise ImproperlyConfigured(
+            "DATABASE_URL cannot be read. It is postgresql://USER:PASSWORD@HOST:PORT/NAME; write signs and spaces in"
+            " the password as %XX."
+        ) from None
     known = {"user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT", "dbname": "NAME"}
     entry: dict[str, Any] = {
         "ENGINE": "django.db.backends.postgresql",
@@ -125,25 +135,17 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# One line per event on standard error; the process manager keeps them. Numbers and secrets mask themselves.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "careline": {"level": os.environ.get("CARELINE_LOG_LEVEL", "INFO")},
-        "django": {"handlers": [], "level": "WARNING", "propagate": True},
-        "django.server": {"handlers": [], "propagate": True},
-    },
-}
-
 # Processes talk on standard error; `careline serve` raises the level to INFO. Numbers and secrets print masked.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "plain": {
+            "()": "careline.values.discretion.Discreet",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"careline": {"level": os.environ.get("CARELINE_LOG_LEVEL", "WARNING").upper()}},
