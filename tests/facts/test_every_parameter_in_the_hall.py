@@ -56,7 +56,7 @@ def secretive(hall: Hall, row: Row) -> Msisdn:
     return customer(hall, row, password=Secret("135790") if known else None)
 
 
-@pytest.mark.requirement("SMS-03", "SMS-16", "SMS-17")
+@pytest.mark.requirement("SMS-03")
 def test_a_right_parameter_is_used_and_a_wrong_one_is_named_with_an_example(hall: Hall) -> None:
     wrong = []
     for row, sign, right, bad, told_ in taking():
