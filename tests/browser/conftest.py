@@ -1,0 +1,162 @@
+"""A real web process on a database of its own, and a real Chromium to visit it with.
+
+Nothing of the pages runs in the process of the tests: what a test knows, it has read on a page. Playwright's loop lives
+in this thread while it runs, so browser and server belong to this folder and end with it.
+"""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psycopg
+import pytest
+from playwright._impl._api_structures import SetCookieParam
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from psycopg import conninfo, sql
+
+from careline.identity.staff import demo_password
+from tests.browser import chromium
+from tests.browser.visitor import DESK, Visitor, Way
+
+START_SECONDS = 60
+STOP_SECONDS = 20
+STEP_MS_MAX = 10_000  # how long a state of a page is waited for; a machine under load is slow, not broken
+
+Visit = Callable[[Way], Visitor]
+Enter = Callable[..., Visitor]
+Cookies = list[SetCookieParam]
+
+
+@pytest.fixture(scope="package")
+def _path() -> str:
+    return chromium.chromium()
+
+
+@pytest.fixture(scope="package")
+def site(_path: str, server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the pages: `careline serve web` on a database of its own, with packs, town and demo staff."""
+    name = f"careline_browser_{secrets.token_hex(4)}"
+    home = tmp_path_factory.mktemp("site")
+    with psycopg.connect(server_url, autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            with _serving(conninfo.make_conninfo(server_url, dbname=name), home) as address:
+                yield address
+        finally:
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def _serving(database: str, home: Path) -> Iterator[str]:
+    """The web process on this database, from its first answer to its end."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {
+        "DATABASE_URL": database,
+        "CARELINE_HOME": str(home),
+        "CARELINE_DEMO": "1",
+        "CARELINE_LANG": "en",
+        "CARELINE_HTTPS": "0",
+        "DJANGO_SETTINGS_MODULE": "careline.settings",
+    }
+    subprocess.run([sys.executable, "-m", "tests.browser.stage"], env=environment, check=True)
+    command = [sys.executable, "-m", "careline.cli", "serve", "web", "--port", str(port)]
+    said = home / "web.log"
+    with said.open("wb") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        if not _answers(address, process):
+            pytest.fail(f"The pages are not served:\n{said.read_text()}")
+        yield address
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _answers(address: str, process: "subprocess.Popen[bytes]") -> bool:
+    """Whether the process answers before it ends, or before nobody wants to wait any more."""
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        with suppress(urllib.error.URLError):
+            urllib.request.urlopen(f"{address}/staff/sign-in", timeout=START_SECONDS)
+            return True
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.1)
+            return False
+    return False
+
+
+@pytest.fixture(scope="package")
+def browser(_path: str, site: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=_path, args=chromium.arguments())
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="package")
+def sessions() -> dict[str, Cookies]:
+    """Who has signed in once already, by name: their cookies, for visits that are not about signing in."""
+    return {}
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Visit]:
+    """A new visitor, who comes with an empty browser; what went wrong in it is found at the end of the test."""
+    contexts: list[BrowserContext] = []
+    visitors: list[Visitor] = []
+
+    def come(way: Way = DESK["zh"]) -> Visitor:
+        context = browser.new_context(
+            viewport={"width": way.width, "height": way.height},
+            locale="en-GB" if way.language == "en" else "zh-CN",
+            color_scheme="dark" if way.dark else "light",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(STEP_MS_MAX)
+        contexts.append(context)
+        visitors.append(Visitor(context.new_page(), site, way))
+        return visitors[-1]
+
+    yield come
+    complaints = [complaint for visitor in visitors for complaint in visitor.complaints]
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+@pytest.fixture
+def enter(visit: Visit, sessions: dict[str, Cookies]) -> Enter:
+    """A visitor who is signed in as one of the demo's staff, on the pages in the language of the way."""
+
+    def go_in(name: str, way: Way = DESK["zh"]) -> Visitor:
+        visitor = visit(way)
+        if name in sessions:
+            visitor.page.context.add_cookies(sessions[name])
+        else:
+            visitor.go("/staff/sign-in")
+            visitor.sign_in(name, demo_password(name))
+            sessions[name] = [
+                {"name": cookie["name"], "value": cookie["value"], "url": visitor.site}
+                for cookie in visitor.page.context.cookies()
+                if cookie["name"] != "django_language"
+            ]
+        code = "en" if way.language == "en" else "zh-hans"
+        visitor.page.context.add_cookies([{"name": "django_language", "value": code, "url": visitor.site}])
+        return visitor
+
+    return go_in
