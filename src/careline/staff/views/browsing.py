@@ -171,11 +171,13 @@ def words(request: HttpRequest, number: int) -> HttpResponse:
     files = sorted({key.partition(".")[0] for key, _ in every})
     if not file and not asked and files:
         file = files[0]
+    fitting = [(key, body) for key, body in every if _says(asked, key, body)]
+    if asked and file and not any(key.partition(".")[0] == file for key, _ in fitting):
+        file = ""  # what is searched for stands elsewhere: it is shown rather than nothing
     found = [
         {"key": key, "body": body, "parts": [count_parts(str(body.get(one, ""))) for one in ("zh", "en")]}
-        for key, body in every
-        if (not file or key.partition(".")[0] == file)
-        and (not asked or asked.lower() in f"{key} {body.get('zh', '')} {body.get('en', '')}".lower())
+        for key, body in fitting
+        if not file or key.partition(".")[0] == file
     ]
     return page(
         request,
@@ -191,6 +193,10 @@ def words(request: HttpRequest, number: int) -> HttpResponse:
         file=file,
         asked=asked,
     )
+
+
+def _says(asked: str, key: str, body: dict[str, Any]) -> bool:
+    return asked.lower() in f"{key} {body.get('zh', '')} {body.get('en', '')}".lower()
 
 
 @through(Gate.READ_CATALOGUE)
