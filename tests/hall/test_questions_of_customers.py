@@ -147,3 +147,16 @@ def test_a_plan_chosen_after_a_wrong_tier_still_begins_next_month(hall: Hall) ->
     hall.say(customer, "BL128")
     assert "下月1日生效" in answer_of(hall.say(customer, "BL98"))
     assert "12月1日生效" in answer_of(hall.say(customer, "是"))
+
+
+@pytest.mark.parametrize(
+    ("table", "said", "asked"), [("T6b", "我要换成大众卡", "大众卡套餐"), ("T5", "换成20元流量套餐", "20元流量套餐")]
+)
+def test_to_change_over_to_a_plan_is_to_order_it_and_is_asked_back(
+    hall: Hall, table: str, said: str, asked: str
+) -> None:
+    customer = hall.fresh(table)
+    served = hall.say(customer, said)
+    assert served.asks == "confirm"
+    assert asked in answer_of(served)
+    assert hall.say(customer, "是").outcome is Outcome.DONE
