@@ -14,13 +14,14 @@ from typing import Any, LiteralString
 
 import msgspec
 import psycopg
-from django.db import connection
+from django.db import connection, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
+from psycopg.adapt import Transformer
 from psycopg.types.array import ListBinaryDumper
 from psycopg.types.json import JsonbLoader, JsonLoader, set_json_loads
 from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 
-PREPARE_ONLY_ON_REQUEST = 1_000_000_000
-PREPARED_STATEMENTS_MAX = 300  # per connection; the oldest is given up first
+from careline.postgres.statements import Statements, Unfit
 
 
 class Count:
@@ -42,8 +43,12 @@ _count: ContextVar[Count | None] = ContextVar("careline_statements", default=Non
 
 
 class _Local(threading.local):
+    """What a thread keeps, so that it need not ask Django's proxy for it several times a statement."""
+
+    wrapper: DatabaseWrapper | None = None
     raw: psycopg.Connection[Any] | None = None
     cursor: psycopg.Cursor[tuple[Any, ...]]
+    statements: Statements
 
 
 _local = _Local()
@@ -51,16 +56,31 @@ _local = _Local()
 
 def run(sql: LiteralString, params: Sequence[Any] | dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
     """Run one statement and return its rows. Raises django.db.Error and its kinds."""
-    cursor = _cursor()
-    with connection.wrap_database_errors:
-        return cursor.execute(sql, params, prepare=True).fetchall()
+    wrapper = _connection()
+    try:
+        statements = _local.statements
+        return statements.rows(statements.run(sql, params))
+    except Unfit:
+        pass
+    except psycopg.Error:
+        with wrapper.wrap_database_errors:
+            raise
+    with wrapper.wrap_database_errors:
+        return _local.cursor.execute(sql, params).fetchall()
 
 
 def execute(sql: LiteralString, params: Sequence[Any] | dict[str, Any] | None = None) -> int:
     """Run one statement and return how many rows it touched. Raises django.db.Error and its kinds."""
-    cursor = _cursor()
-    with connection.wrap_database_errors:
-        return cursor.execute(sql, params, prepare=True).rowcount
+    wrapper = _connection()
+    try:
+        return _local.statements.run(sql, params).command_tuples or 0
+    except Unfit:
+        pass
+    except psycopg.Error:
+        with wrapper.wrap_database_errors:
+            raise
+    with wrapper.wrap_database_errors:
+        return _local.cursor.execute(sql, params).rowcount
 
 
 def columns(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
@@ -88,34 +108,39 @@ def _counted(proceed: Any, sql: str, params: Any, many: bool, context: dict[str,
     return proceed(sql, params, many, context)
 
 
-def _cursor() -> psycopg.Cursor[tuple[Any, ...]]:
-    """This thread's cursor on Django's connection, made again when the connection was."""
+def _connection() -> DatabaseWrapper:
+    """This thread's connection, ready for a statement; its cursor is made again when the connection was."""
     if (count := _count.get()) is not None:
         count.add()
-    raw = connection.connection
+    wrapper = _local.wrapper
+    if wrapper is None:
+        found = connections["default"]
+        assert isinstance(found, DatabaseWrapper)
+        wrapper = _local.wrapper = found
+    raw = wrapper.connection
     if raw is None or raw.closed:
-        raw = _connected()
+        raw = _connected(wrapper)
     if raw is not _local.raw:
         _local.cursor = _adapted(raw)
+        _local.statements = Statements(raw, Transformer(_local.cursor))
         _local.raw = raw
-    if connection.needs_rollback:
-        connection.validate_no_broken_transaction()
-    return _local.cursor
+    if wrapper.needs_rollback:
+        wrapper.validate_no_broken_transaction()
+    return wrapper
 
 
-def _connected() -> psycopg.Connection[Any]:
+def _connected(wrapper: DatabaseWrapper) -> psycopg.Connection[Any]:
     """A new connection in place of one that was cut (a restarted server), unless a transaction was lost with it."""
-    if connection.connection is not None and not connection.in_atomic_block:
-        connection.close()
-    connection.ensure_connection()
-    raw: psycopg.Connection[Any] = connection.connection
+    if wrapper.connection is not None and not wrapper.in_atomic_block:
+        wrapper.close()
+    wrapper.ensure_connection()
+    raw: psycopg.Connection[Any] = wrapper.connection
     return raw
 
 
 def _adapted(raw: psycopg.Connection[Any]) -> psycopg.Cursor[tuple[Any, ...]]:
-    # Django turns preparing off (None) on its connections; only statements that ask for it shall be prepared.
-    raw.prepare_threshold = PREPARE_ONLY_ON_REQUEST
-    raw.prepared_max = PREPARED_STATEMENTS_MAX
+    # We prepare by ourselves; psycopg would throw ours away with its own (DEALLOCATE ALL) after a rollback.
+    raw.prepare_threshold = None
     cursor = psycopg.Cursor(raw)
     cursor.adapters.register_dumper(int, Int8Dumper)
     cursor.adapters.register_dumper(int, Int8BinaryDumper)
