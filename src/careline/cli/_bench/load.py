@@ -141,9 +141,7 @@ class Load:
             if say.deeds:
                 score.deeds[number] = score.deeds.get(number, 0) + say.deeds
             self._reference += 1
-            lots[zlib.crc32(number.encode()) % len(lots)] += texts(
-                number, ADDRESS, say.text, reference=self._reference
-            )
+            lots[zlib.crc32(number.encode()) % len(lots)] += texts(number, ADDRESS, say.text, reference=self._reference)
         for centre, lot in zip(self.centres, lots, strict=True):
             if lot:
                 centre.send(lot)
@@ -156,7 +154,7 @@ class Load:
             if pending is None:
                 score.repeated += 1
                 if len(score.strangers) < 20:
-                    score.strangers.append(arrival.text)
+                    score.strangers.append(f"…{arrival.destination[-4:]}: {arrival.text}")
                 continue
             since, say = pending
             self.last_at = arrival.arrived_at

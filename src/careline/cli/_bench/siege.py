@@ -198,6 +198,7 @@ class Besieged:
         outcome.lost_said = [say.text for _, say in list(score.waiting.values())[:20]]
         outcome.redelivered = self.load.redelivered
         outcome.verdict = judge(score.deeds, books)
+        outcome.repeated = max(0, outcome.repeated - outcome.verdict.unasked)
         return outcome
 
 

@@ -7,6 +7,7 @@ import platform
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import psutil
@@ -118,7 +119,7 @@ class Run:
                     await asyncio.to_thread(self._ready, traffic, RATE_MAX * warm if name == "warm-up" else wanted)
                     await self._phase(
                         name, hall,
-                        lambda seconds=seconds: load.saturate(seconds, plan.under_way, self._say_how(name)),  # type: ignore[misc]
+                        partial(load.saturate, seconds, plan.under_way, self._say_how(name)),
                     )  # fmt: skip
                     rate = self.phases[name].per_second
                     await load.drain(PATIENCE_SECONDS)
@@ -130,9 +131,7 @@ class Run:
                     await asyncio.to_thread(self._ready, traffic, int(per_second * seconds) + 10)
                     await self._phase(
                         name, hall,
-                        lambda per_second=per_second, seconds=seconds: load.steady(  # type: ignore[misc]
-                            per_second, seconds, self._say_how(name)
-                        ),
+                        partial(load.steady, per_second, seconds, self._say_how(name)),
                     )  # fmt: skip
                     await load.drain(PATIENCE_SECONDS)
                     self._latency(self.phases[name])
@@ -196,10 +195,11 @@ class Run:
             "commands_per_batch": saturation.summary()["commands_per_batch"],
             "lost": score.lost,
             "doubled": verdict.doubled + verdict.held_twice,
-            "repeated": score.repeated,
+            "repeated": max(0, score.repeated - verdict.unasked),
             "sent": score.sent,
             "answered": score.answered,
             "attempts": verdict.attempts,
+            "repeated_texts": score.strangers,
             "busy_hour": {"per_second": round(busy.per_second, 1), "p50_ms": busy.p50_ms, "p99_ms": busy.p99_ms},
             "phases": {name: phase.summary() for name, phase in phases.items()},
             "said": {kind.value: count for kind, count in score.kinds.items()},

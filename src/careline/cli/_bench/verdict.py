@@ -25,6 +25,7 @@ class Verdict:
     letters: int = 0
     unsent: int = 0
     posted_twice: int = 0  # texts that have two different answers in the outbox
+    unasked: int = 0  # letters that answer nothing: reminders of a low balance
     in_doubt: int = 0  # letters that left again although they may have left before
 
     def summary(self) -> dict[str, Any]:
@@ -55,8 +56,9 @@ def judge(ordered: Mapping[str, int], opening: Books | None = None) -> Verdict:
     closing = open_books() if opening else None
     fees = _fees() if opening else (0, 0)
     deeds = run("SELECT msisdn, count(*) FROM sandbox_deed GROUP BY 1")
-    letters, unsent, in_doubt = run(
-        "SELECT count(*), count(*) FILTER (WHERE state = 'queued'), coalesce(sum(doubts), 0)::bigint FROM outbox_message"
+    letters, unsent, in_doubt, unasked = run(
+        "SELECT count(*), count(*) FILTER (WHERE state = 'queued'), coalesce(sum(doubts), 0)::bigint,"
+        " count(*) FILTER (WHERE in_reply_to = '') FROM outbox_message"
     )[0]
     return Verdict(
         attempts=_one("SELECT (SELECT count(*) FROM ledger_attempt) + (SELECT count(*) FROM ledger_open)"),
@@ -88,6 +90,7 @@ def judge(ordered: Mapping[str, int], opening: Books | None = None) -> Verdict:
             "SELECT count(*) FROM (SELECT 1 FROM outbox_message WHERE in_reply_to <> ''"
             " GROUP BY msisdn, in_reply_to HAVING count(*) > 1) t"
         ),
+        unasked=unasked,
         in_doubt=in_doubt,
     )
 
