@@ -115,7 +115,7 @@ def _chosen(chain: Chain, wish: Wish, found: list[Found], raw: tuple[str, ...] =
     verb = next((verb for verb in verbs if verb in service.actions), None)
     if verb is None and wish.wish == "describe":
         verb = Verb.DESCRIBE
-    if verb is None and wish.wish in ("change", "redeem"):  # 换成大众卡: what is ordered takes the old one's place
+    if verb is None and wish.phrase.startswith("换"):  # 换成大众卡: what is ordered takes the old one's place
         verb = next((one for one in WISHES["subscribe"][0] if one in service.actions), None)
     ended_by = chain.services.get(service.settings.get("cancelled_by", ""))
     if verb is None and wish.wish == "cancel" and ended_by is not None:
