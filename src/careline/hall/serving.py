@@ -127,7 +127,8 @@ class Serving:
                     results.append(trouble(errand, answer))
                 else:
                     telling = self.tell(errand.job, errand.subscriber, answer, now)
-                    results.append(Result(errand, telling, answer.words))
+                    said = answer.words or (f"refused: {answer.refused.value}" if answer.refused else "done")
+                    results.append(Result(errand, telling, said))
         except CarrierError as error:
             results.extend(trouble(errand, error) for errand in open_.values())
             open_.clear()
