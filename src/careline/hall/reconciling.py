@@ -99,15 +99,21 @@ class Janitor:
         self, reads: Sequence[tuple[Open, Job]], subscribers: Mapping[Msisdn, Subscriber], now: datetime
     ) -> list[tuple[Open, Telling | None, str, Job | None]]:
         """A query that was never answered changes nothing: it is simply asked again, and told as it is now."""
-        errands = [
-            Errand(index, job, subscribers[one.msisdn], request)
-            for index, (one, job) in enumerate(reads)
-            if (request := self.serving.prepare(job, subscribers[one.msisdn], now)) is not None
-        ]
+        errands: list[Errand] = []
+        results: list[tuple[Open, Telling | None, str, Job | None]] = []
+        for index, (one, job) in enumerate(reads):
+            request = None
+            try:
+                request = self.serving.prepare(job, subscribers[one.msisdn], now)
+            except Exception:  # one attempt that cannot be asked again must not hold up all others
+                log.exception("attempt %s cannot be asked again", one.reference)
+            if request is not None:
+                errands.append(Errand(index, job, subscribers[one.msisdn], request))
+            else:
+                results.append((one, Telling(Outcome.FAILED, "hall_fault", Cause.HALL_FAULT), "", job))
         inline = Serving(
             self.serving.carrier, self.serving.behaviours, time_limit_seconds=self.serving.time_limit_seconds
         )
-        results: list[tuple[Open, Telling | None, str, Job | None]] = []
         for result in inline.serve(errands, now, lambda _: None) if errands else []:
             one, job = reads[result.errand.index]
             telling: Telling | None = result.telling

@@ -134,7 +134,8 @@ def _attempts(entries: Sequence[Entry], version: int, shard: int, now: datetime,
     """Open what begins, end what ends, and let the carrier's clock run for what was answered with a yes."""
     begins: list[Begun] = []
     ends: list[Ended] = []
-    goes_on: list[str] = []
+    goes_on: list[Begun] = []
+    waits: dict[str, datetime] = {}
     for entry in entries:
         turn = entry.turn
         begun = _begun(entry, turn.begun, version, now, busy_until) if turn.begun else None
@@ -148,9 +149,13 @@ def _attempts(entries: Sequence[Entry], version: int, shard: int, now: datetime,
         if begun is not None and own is None:
             begins.append(begun)
         elif turn.job is not None and begun is None:
-            goes_on.append(turn.job.reference)
+            goes_on.append(_begun(entry, turn.job, version, now, busy_until))
+        elif turn.due_at is not None and begun is None and "question" in turn.state:
+            # Asked again about what is open already: the ledger must not end it before the customer can answer.
+            waits[turn.state["question"]["intent"]["reference"]] = turn.due_at
     attempt.begin(begins)
     attempt.go_on(goes_on, busy_until)
+    attempt.wait_on(waits)
     tally.count(attempt.end(ends), shard)
 
 

@@ -71,11 +71,28 @@ def begin(attempts: Sequence[Begun]) -> None:
     )
 
 
-def go_on(references: Sequence[str], due_at: datetime) -> None:
-    """The customer has answered: these attempts now wait for the carrier until `due_at`; one statement."""
-    if references:
+def go_on(attempts: Sequence[Begun], due_at: datetime) -> None:
+    """The customer has answered: these attempts, as they are known now, wait for the carrier until `due_at`; one statement."""
+    if attempts:
         sql.execute(
-            "UPDATE ledger_open SET asking = false, due_at = %s WHERE id = ANY(%s::uuid[])", [due_at, references]
+            "UPDATE ledger_open o SET asking = false, due_at = %s, parameters = n.parameters, job = n.job"
+            " FROM unnest(%s::uuid[], %s::jsonb[], %s::text[]) AS n (id, parameters, job) WHERE o.id = n.id",
+            [
+                due_at,
+                [attempt.reference for attempt in attempts],
+                [msgspec.json.encode(attempt.parameters).decode() for attempt in attempts],
+                [msgspec.json.encode(attempt.job).decode() for attempt in attempts],
+            ],
+        )
+
+
+def wait_on(due: Mapping[str, datetime]) -> None:
+    """The customers were asked once more: these attempts (by reference) lapse at their new times; one statement."""
+    if due:
+        sql.execute(
+            "UPDATE ledger_open o SET due_at = n.due_at FROM unnest(%s::uuid[], %s::timestamptz[]) AS n (id, due_at)"
+            " WHERE o.id = n.id AND o.asking",
+            [list(due), list(due.values())],
         )
 
 
