@@ -22,14 +22,15 @@ from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, BrowserContext, Error, FloatRect, Page, ViewportSize, sync_playwright
 
 from careline.cli import prepare
+from careline.demo.people import PEOPLE
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 LANGUAGES = {"zh": ("zh-hans", "zh-CN"), "en": ("en", "en-GB")}
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 NARROW: ViewportSize = {"width": 390, "height": 844}
 HEIGHT_MAX = 1400
-# Who holds the handset (by the order of the town's people), and what is said.
-TALKS = {"zh": (1, ("CXYE", "开通彩铃", "是")), "en": (8, ("CXYE", "open call waiting", "yes"))}
+# Who holds the handset, and what is said.
+TALKS = {"zh": ("孙丽", ("CXYE", "开通彩铃", "是")), "en": ("Emma Clarke", ("CXYE", "open ringback", "yes"))}
 PAGES_MAX = 60
 
 
@@ -78,7 +79,7 @@ def handset(shots: Shots, chromium: Browser, language: str, locale: str) -> None
     if page.locator(f'button[name=language][value="{language}"]').count():
         page.locator(f'button[name=language][value="{language}"]').click()
     person, texts = TALKS[language]
-    page.locator(".people button").nth(person).click()
+    page.locator(".people button", has=page.locator("strong", has_text=person)).click()
     page.wait_for_load_state()
     for text in texts:
         page.fill("#text", text)
@@ -120,7 +121,22 @@ def staff(shots: Shots, chromium: Browser, language: str, code: str, password: s
         shots.take(page, name)
         waiting += [_address(link) for link in page.eval_on_selector_all("a[href]", "links => links.map(a => a.href)")]
         page.close()
+    explained(shots, context, language)
     context.close()
+
+
+def explained(shots: Shots, context: BrowserContext, language: str) -> None:
+    """The staff's story of the text whose story the handset shows; it is found by a number, not by a link."""
+    person = next(one for one in PEOPLE if one.name == TALKS[language][0])
+    page = _page(shots, context, f"explain-{language}")
+    page.goto(f"{shots.origin}/staff/explain/")
+    page.fill("#number", person.number)
+    page.locator("main form button").click()
+    page.wait_for_load_state()
+    page.locator("tbody th a").nth(1).click()
+    page.wait_for_load_state()
+    shots.take(page, f"explain-{language}")
+    page.close()
 
 
 def _page(shots: Shots, context: BrowserContext, name: str) -> Page:
