@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from careline.dialogue.book import READS, Book, Code, Service, Table, Verb
-from careline.dialogue.names import Names
+from careline.dialogue.names import Names, bits
 from careline.dialogue.phrases import Phrases
 from careline.dialogue.talk import Step
 from careline.dialogue.utterance import normalise, squeezed
@@ -15,14 +15,6 @@ from careline.dialogue.utterance import normalise, squeezed
 _LEXICONS_MAX = 4
 _CHAINS_MAX = 4096
 _MARKS = "#*+"
-
-
-def bits(spelling: str) -> int:
-    """The letters and digits of a spelling as a set of bits: two spellings one edit apart differ in two bits at most."""
-    found = 0
-    for character in spelling:
-        found |= 1 << (ord(character) % 61)
-    return found
 
 
 class Entry(NamedTuple):

@@ -1,24 +1,20 @@
 """The likeliest meanings of a message that nothing understood; only ever proposed, with numbers to reply."""
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from itertools import pairwise
 
 from rapidfuzz.distance import OSA
-from rapidfuzz.fuzz import ratio
 
 from careline.dialogue.book import Verb
-from careline.dialogue.lexicon import Chain, bits
+from careline.dialogue.lexicon import Chain
 from careline.dialogue.meaning import Option, option_of
-from careline.dialogue.names import initials, sound
+from careline.dialogue.names import bits, initials, sound
 from careline.dialogue.phrases import WISHES, Wish
 from careline.dialogue.utterance import loose
 
 _LONGEST = 40  # longer texts are questions, not slips
 _NEAR_SOUND = 0.72
 _NEAR_NAME = 0.5
-_NEAR_BITS = 0.55  # sounds that share fewer letters cannot be that much alike
-bits_of = lru_cache(maxsize=8192)(bits)  # of known names only
 _ROWS = ("1234567890", "QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM")
 _NEIGHBOURS = frozenset(
     pair for row in _ROWS for left, right in pairwise(row) for pair in ((left, right), (right, left))
@@ -44,8 +40,10 @@ def distance(left: str, right: str, limit: float) -> float:
 
     Gives up above `limit`.
     """
-    # No edit costs less than a half, so whatever is more than twice the limit away need not be weighed.
-    if OSA.distance(left, right, score_cutoff=int(2 * limit)) > 2 * limit:
+    # Letters too many or too few cost one each and no other edit less than a half: what is further need not be weighed.
+    longer = abs(len(left) - len(right))
+    edits = int(2 * limit) - longer
+    if edits < longer or OSA.distance(left, right, score_cutoff=edits) > edits:
         return limit + 1
     before: list[float] = []
     row = [float(index) for index in range(len(right) + 1)]
@@ -92,20 +90,13 @@ def _by_sound(chain: Chain, text: str, wishes: list[Wish]) -> Iterator[tuple[flo
         if name in seen or len(name) < 2:
             continue
         seen.add(name)
-        spoken = sound(name)
-        own, characters = bits(spoken), set(name)
-        for known, _, service in chain.names.sounds:
-            its = bits_of(known)
-            if (own & its).bit_count() < _NEAR_BITS * (own | its).bit_count():
-                continue
-            if alike := ratio(known, spoken, score_cutoff=100 * _NEAR_SOUND):
-                if service in offered_before:
-                    continue
+        for alike, service in chain.names.sounding(sound(name), _NEAR_SOUND):
+            if service not in offered_before:
                 offered.add(service)
-                yield 1.05 - alike / 100, _option(chain, service, wish.wish)
+                yield 1.05 - alike, _option(chain, service, wish.wish)
         # Characters say much of a Chinese name; letters say nothing of an English one.
-        for known, service in () if name.isascii() else chain.names.written:
-            both = len(characters.intersection(known))
+        characters = set(name)
+        for both, known, service in () if name.isascii() else chain.names.sharing(characters):
             if both < _NEAR_NAME * len(characters):
                 continue
             shared = both / len(characters.union(known))
@@ -119,7 +110,7 @@ def _by_sound(chain: Chain, text: str, wishes: list[Wish]) -> Iterator[tuple[flo
                 yield 0.1, _option(chain, service, "")
             elif letters and len(rest) >= 2 and short == rest:
                 yield 0.05, _option(chain, service, letters)
-            elif letters and len(rest) >= 3 and distance(rest, short, 1.0) <= 1.0:
+            elif letters and len(rest) >= 3 and -1 <= len(rest) - len(short) <= 1 and distance(rest, short, 1.0) <= 1.0:
                 yield 0.25, _option(chain, service, letters)
     elif not text.isascii():
         short = initials(loose(text))

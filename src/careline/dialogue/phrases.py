@@ -4,6 +4,7 @@ The defaults here can be replaced by a pack: a text `hear.<name>` in the book (`
 alternatives separated by `|`, both languages always understood. They are words, not codes: a table's own spelling wins.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -92,8 +93,8 @@ class Phrases:
         self.left = sets["left"]
         self._charged = [phrase.replace(" ", "") for phrase in sets["charged"]]
         self.mymenu, self.add, self.remove = sets["mymenu"], sets["mymenu.add"], sets["mymenu.remove"]
-        self._before = _longest_first(sets["polite.before"])
-        self._after = _longest_first(sets["polite.after"])
+        self._before = _by_letter(_longest_first(sets["polite.before"]), 0)
+        self._after = _by_letter(_longest_first(sets["polite.after"]), -1)
         self._inside = _longest_first(sets["inside"])
         self._verbs = sorted(
             (
@@ -104,32 +105,47 @@ class Phrases:
             ),
             key=lambda pair: -len(pair[0]),
         )
+        # (place in the row above, phrase, wish) by the phrase's first letter, and by its last one.
+        self._verbs_first: defaultdict[str, list[tuple[int, str, str]]] = defaultdict(list)
+        self._verbs_last: defaultdict[str, list[tuple[int, str, str]]] = defaultdict(list)
+        for place, (phrase, wish) in enumerate(self._verbs):
+            self._verbs_first[phrase[0]].append((place, phrase, wish))
+            self._verbs_last[phrase[-1]].append((place, phrase, wish))
 
     def courteous(self, text: str) -> str:
         """The spaced text without politeness at its ends, unless nothing else would be left."""
-        while True:
-            for phrase in self._before:
+        while text:
+            for phrase in self._before.get(text[0], ()):
                 rest = _without_start(text, phrase)
                 if rest:
                     text = rest
                     break
             else:
-                for phrase in self._after:
+                for phrase in self._after.get(text[-1], ()):
                     rest = _without_end(text, phrase)
                     if rest:
                         text = rest
                         break
                 else:
-                    return text
+                    break
+        return text
 
     def wishes(self, text: str) -> list[Wish]:
         """The ways to read a spaced text as verb and name, in either order, likeliest (longest verb phrase) first."""
         found: list[Wish] = []
         for candidate in dict.fromkeys((text, self.courteous(text))):
-            for phrase, wish in self._verbs:
-                for rest in (_without_start(candidate, phrase), _without_end(candidate, phrase)):
-                    if rest:
-                        found.append(Wish(wish, self._name(rest), phrase))
+            if not candidate:
+                continue
+            read = [
+                (place, 0, wish, phrase, rest)
+                for place, phrase, wish in self._verbs_first.get(candidate[0], ())
+                if (rest := _without_start(candidate, phrase))
+            ] + [
+                (place, 1, wish, phrase, rest)
+                for place, phrase, wish in self._verbs_last.get(candidate[-1], ())
+                if (rest := _without_end(candidate, phrase))
+            ]
+            found += [Wish(wish, self._name(rest), phrase) for _, _, wish, phrase, rest in sorted(read)]
         found.sort(key=lambda wish: -len(wish.phrase))
         found.append(Wish("", self._name(text), ""))
         return [wish for wish in dict.fromkeys(found) if wish.name]
@@ -167,6 +183,14 @@ def _form(phrase: str) -> str:
 
 def _longest_first(phrases: Iterable[str]) -> list[str]:
     return sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+
+
+def _by_letter(phrases: Iterable[str], place: int) -> Mapping[str, list[str]]:
+    """The phrases by their first (0) or last (-1) letter, in the order given."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for phrase in phrases:
+        found[phrase[place]].append(phrase)
+    return dict(found)
 
 
 def _without_start(text: str, phrase: str) -> str:

@@ -67,6 +67,7 @@ _DIGITS = str.maketrans("零〇一二三四五六七八九", "00123456789")
 _NO_SEPARATORS = {ord(sign): None for sign in SEPARATORS + "-_/,.:"}
 
 
+@lru_cache(maxsize=8192)
 def _plain(character: str) -> str:
     category = unicodedata.category(character)
     if category in _DROPPED:

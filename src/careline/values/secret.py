@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 
 class Secret(str):
@@ -33,7 +34,7 @@ _RUN = re.compile(r"[0-9][0-9Xx \-]{9,}[0-9Xx]")
 
 def mask(text: str) -> str:
     """The text with ID numbers and telephone numbers made unreadable; for everything that is kept or logged."""
-    if not any(character.isdigit() for character in text):
+    if not any(map(str.isdigit, text)):
         return text
     view = plain(text)
     masked = _MOBILE.sub(r"\1****\2", _ID_NUMBER.sub("******", view))
@@ -46,6 +47,7 @@ def plain(text: str) -> str:
     return text if text.isascii() else "".join(map(_plain, text))
 
 
+@lru_cache(maxsize=8192)
 def _plain(character: str) -> str:
     if character.isascii():
         return character
