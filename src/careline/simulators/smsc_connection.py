@@ -130,7 +130,7 @@ class SmscConnection(asyncio.Protocol):
 
     def flush(self) -> None:
         """Write what is outgoing."""
-        if self._transport and (outgoing := self.session.take()):
+        if self._transport and not self._transport.is_closing() and (outgoing := self.session.take()):
             self._transport.write(outgoing)
 
     def write(self, data: bytes) -> None:
