@@ -85,5 +85,5 @@ def _number(numeral: str) -> str:
         return numeral.translate(_DIGITS)  # digit by digit: 零零零零 is 0000
     try:
         return str(cn2an.cn2an(numeral, "smart"))
-    except ValueError:  # 百 of 百事通 is no number
+    except (ValueError, LookupError):  # 百 of 百事通 is no number, and 百万亿百 breaks the library
         return numeral
