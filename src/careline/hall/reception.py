@@ -167,10 +167,10 @@ class Reception:
         """What was received before is answered from record: the same words again, and nothing done."""
         if not entries:
             return []
-        answers = recorded_answers([(entry.arrival.msisdn.digits, entry.arrival.message_id) for entry in entries])
+        answers = recorded_answers([entry.key for entry in entries])
         served = []
         for entry in entries:
-            texts = answers.get((entry.arrival.msisdn.digits, entry.arrival.message_id), [])
+            texts = answers.get(entry.key, [])
             again = letter(entry, entry.reference, texts[-1], "repeat") if texts else None
             served.append(Served(entry.arrival, repeat=True, letter=again))
         return served

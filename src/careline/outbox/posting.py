@@ -61,15 +61,16 @@ def post(
     )
 
 
-def recorded_answers(keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
-    """What was answered before to these messages (msisdn digits, message id): texts in the order of posting."""
+def recorded_answers(keys: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], list[str]]:
+    """What was answered before to these messages (msisdn digits, link, message id): texts in the order of posting."""
     rows = sql.run(
-        "SELECT m.msisdn, m.in_reply_to, m.text FROM outbox_message m"
-        " JOIN unnest(%s::text[], %s::text[]) AS k (msisdn, id) ON m.msisdn = k.msisdn AND m.in_reply_to = k.id"
+        "SELECT m.msisdn, m.link, m.in_reply_to, m.text FROM outbox_message m"
+        " JOIN unnest(%s::text[], %s::text[], %s::text[]) AS k (msisdn, link, id)"
+        " ON m.msisdn = k.msisdn AND m.link = k.link AND m.in_reply_to = k.id"
         " ORDER BY m.created_at, m.id",
-        [[key[0] for key in keys], [key[1] for key in keys]],
+        [[key[0] for key in keys], [key[1] for key in keys], [key[2] for key in keys]],
     )
-    answers: dict[tuple[str, str], list[str]] = {}
-    for msisdn, message_id, text in rows:
-        answers.setdefault((msisdn, message_id), []).append(text)
+    answers: dict[tuple[str, str, str], list[str]] = {}
+    for *key, text in rows:
+        answers.setdefault((key[0], key[1], key[2]), []).append(text)
     return answers
