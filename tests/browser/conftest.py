@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,7 +20,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from playwright._impl._api_structures import SetCookieParam
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from psycopg import conninfo, sql
 
 from careline.identity.staff import demo_password
@@ -114,29 +115,39 @@ def sessions() -> dict[str, Cookies]:
     return {}
 
 
+@pytest.fixture(scope="package")
+def rooms(browser: Browser) -> dict[Way, list[Page]]:
+    """Windows that nobody visits with at the moment: a new one costs a process, half a second of a small machine."""
+    return defaultdict(list)
+
+
 @pytest.fixture
-def visit(browser: Browser, site: str) -> Iterator[Visit]:
-    """A new visitor, who comes with an empty browser; what went wrong in it is found at the end of the test."""
-    contexts: list[BrowserContext] = []
+def visit(browser: Browser, rooms: dict[Way, list[Page]], site: str) -> Iterator[Visit]:
+    """A new visitor, who comes without cookies; what went wrong in the browser is found at the end of the test."""
     visitors: list[Visitor] = []
 
     def come(way: Way = DESK["zh"]) -> Visitor:
-        context = browser.new_context(
-            viewport={"width": way.width, "height": way.height},
-            locale="en-GB" if way.language == "en" else "zh-CN",
-            color_scheme="dark" if way.dark else "light",
-            reduced_motion="reduce",
-        )
-        context.set_default_timeout(STEP_MS_MAX)
-        contexts.append(context)
-        visitors.append(Visitor(context.new_page(), site, way))
+        page = rooms[way].pop() if rooms[way] else _window(browser, way)
+        visitors.append(Visitor(page, site, way))
         return visitors[-1]
 
     yield come
     complaints = [complaint for visitor in visitors for complaint in visitor.complaints]
-    for context in contexts:
-        context.close()
+    for visitor in visitors:
+        visitor.leave()
+        rooms[visitor.way].append(visitor.page)
     assert not complaints
+
+
+def _window(browser: Browser, way: Way) -> Page:
+    context = browser.new_context(
+        viewport={"width": way.width, "height": way.height},
+        locale="en-GB" if way.language == "en" else "zh-CN",
+        color_scheme="dark" if way.dark else "light",
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(STEP_MS_MAX)
+    return context.new_page()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response, expect
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Request, Response, expect
 
 # WCAG 2.2 at level AA, as axe names its parts.
 AXE = {
@@ -60,9 +60,23 @@ class Visitor:
 
     def __post_init__(self) -> None:
         self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+        self.page.on("pageerror", self._error)
         self.page.on("request", self._request)
         self.page.on("response", self._response)
+
+    def leave(self) -> None:
+        """Leave the window as it was found: empty, of its first size, without cookies."""
+        self.page.goto("about:blank")
+        for event, heard in (
+            ("console", self._console),
+            ("pageerror", self._error),
+            ("request", self._request),
+            ("response", self._response),
+        ):
+            self.page.remove_listener(event, heard)
+        self.page.unroute_all()
+        self.page.context.clear_cookies()
+        self.page.set_viewport_size({"width": self.way.width, "height": self.way.height})
 
     # What the browser has to say.
 
@@ -71,6 +85,9 @@ class Visitor:
         about_status = any(f"status of {status}" in said.text for status in self.expected)
         if said.type in {"error", "warning"} and not about_status:
             self.complaints.append(f"console at {self.page.url}: {said.text}")
+
+    def _error(self, error: Error) -> None:
+        self.complaints.append(f"script: {error}")
 
     def _request(self, request: Request) -> None:
         if not request.url.startswith((f"{self.site}/", "data:")):
