@@ -92,47 +92,59 @@ class _Elements(dict[Any, bytes]):
         return element
 
 
-class Encoder:
-    """Writes values of one Postgres type. Not for several threads at once."""
+class _Heads(dict[int, bytes]):
+    """What stands before the elements of an array of so many."""
 
-    __slots__ = ("_elements", "_encode", "_kinds", "_of")
-
-    def __init__(self, encode: Encode, kinds: tuple[type, ...], of: int = 0) -> None:
-        self._encode = encode
-        self._kinds = kinds
+    def __init__(self, of: int) -> None:
+        super().__init__({0: _ARRAY(0, 0, of, 0, 0)[:12]})
         self._of = of
-        self._elements = _Elements(encode, kinds) if of else None
 
-    def __call__(self, value: Any) -> bytes | None:
-        """The value in binary, None for NULL. Raises Unfit, and whatever encoding it raises."""
+    def __missing__(self, count: int) -> bytes:
+        return _ARRAY(1, 1, self._of, count, 1)
+
+
+Encoder = Callable[[Any], bytes | None]
+"""Writes a value of one Postgres type in binary, None for NULL. Raises Unfit, and whatever encoding it raises."""
+
+
+def _scalar(encode: Encode, kinds: tuple[type, ...]) -> Encoder:
+    def encoder(value: Any) -> bytes | None:
         if value is None:
             return None
-        if self._elements is None:
-            if not isinstance(value, self._kinds):
-                raise Unfit(type(value).__name__)
-            return self._encode(value)
-        if not isinstance(value, list | tuple):
+        if not isinstance(value, kinds):
             raise Unfit(type(value).__name__)
-        if not value:
-            return _ARRAY(0, 0, self._of, 0, 0)[:12]
-        elements = self._elements
+        return encode(value)
+
+    return encoder
+
+
+def _array(encode: Encode, kinds: tuple[type, ...], of: int) -> Encoder:
+    heads, element = _Heads(of), _Elements(encode, kinds).__getitem__
+
+    def encoder(values: Any) -> bytes | None:
+        if values.__class__ is not list and not isinstance(values, list | tuple):
+            if values is None:
+                return None
+            raise Unfit(type(values).__name__)
         try:
-            return _ARRAY(1, 1, self._of, len(value), 1) + b"".join([elements[one] for one in value])
+            return heads[len(values)] + b"".join(map(element, values))
         except TypeError as error:  # an element that cannot be a key: a list in a list
             raise Unfit(str(error)) from error
 
+    return encoder
+
 
 def encoders(types: Iterable[int]) -> list[Encoder] | None:
-    """An encoder for each of these types; None when there is one that we do not know."""
-    found = []
+    """An encoder for each of these types, for one thread; None when there is a type that we do not know."""
+    found: list[Encoder] = []
     for number in types:
         if number in _SCALARS:
             _, encode, kinds = _SCALARS[number]
-            found.append(Encoder(encode, kinds))
+            found.append(_scalar(encode, kinds))
         elif number in _ARRAYS:
             of = _ARRAYS[number]
             _, encode, kinds = _SCALARS[of]
-            found.append(Encoder(encode, kinds, of))
+            found.append(_array(encode, kinds, of))
         else:
             return None
     return found
