@@ -146,3 +146,21 @@ def test_edits_are_counted_as_fingers_slip(one: str, other: str, edits: float) -
 def test_what_is_too_far_is_not_counted_out() -> None:
     assert distance("AB", "XYZQ", 2) > 2
     assert distance("A", "ABCDEF", 2) > 2
+
+
+def test_a_slip_of_another_regions_query_is_offered_as_the_code_that_does_it_here() -> None:
+    handset = of("zhejiang")
+    handset.say("CXYR")
+    assert handset.done == []
+    options = handset.state["question"]["options"]
+    assert (options[0]["service"], options[0]["verb"]) == ("balance", "query")
+    handset.say("1")
+    assert handset.done == [("balance", "query")]
+
+
+@pytest.mark.parametrize("said", ["我的话费怎么这么多", "话费太贵了", "为什么扣我10块钱", "why is my bill so high"])
+def test_who_finds_the_bill_too_high_is_shown_where_the_money_went(said: str) -> None:
+    handset = of("yunling", "gotone")
+    handset.say(said)
+    assert handset.done == []
+    assert handset.state["question"]["options"][0]["service"] == "charges_detail"

@@ -119,7 +119,15 @@ class Chain:
     def spellings(self) -> list[tuple[str, int, Entry]]:
         """Spellings that may be proposed, with their characters as bits. Never the second step of an order: that would
         be a yes to a question which was not asked."""
-        return [(one, bits(one), entry) for one, entry in self.exact.items() if entry.code.verb is not Verb.CONFIRM]
+        own = [(one, bits(one), entry) for one, entry in self.exact.items() if entry.code.verb is not Verb.CONFIRM]
+        # A slip of a spelling that only other regions have (CXYR for CXYE) is offered as the code that does it here.
+        borrowed = [
+            (one, bits(one), local)
+            for one, entries in self.lexicon.anywhere.items()
+            if one not in self.exact and entries[0].code.verb in READS and not one.isdigit()
+            if (local := self.local(entries[0].code.service, entries[0].code.verb)) is not None
+        ]
+        return own + borrowed
 
     @cached_property
     def absent(self) -> Names:

@@ -41,8 +41,9 @@ HEARD: Mapping[str, str] = {
     "|CHECK|QUERY|SHOW|VIEW|HOW MUCH|HOW MANY|WHAT IS MY",
     # What is still there, told apart from what was used: 流量还剩多少 asks for 剩余流量.
     "left": "还有多少|还剩多少|还剩|剩多少|剩余多少|剩余|剩",
-    "charged": "扣我|扣了|扣费|扣钱|扣款|扣掉|多扣|乱扣|怎么扣|为什么扣|乱收费|为什么收费|话费少了|余额少了|钱少了|钱没了|CHARGED ME"
-    "|CHARGE ME|WAS I CHARGED|AM I CHARGED|DEDUCTED",
+    "charged": "扣我|扣了|扣费|扣钱|扣款|扣掉|多扣|乱扣|怎么扣|为什么扣|乱收费|为什么收费|话费少了|余额少了|钱少了|钱没了"
+    "|话费怎么这么|话费太|费用太|怎么这么贵|CHARGED ME"
+    "|SO EXPENSIVE|BILL SO HIGH|CHARGE ME|WAS I CHARGED|AM I CHARGED|DEDUCTED",
     "verb.status": "状态|开了没有|开了没|开通了没有|开通了吗|是否开通|查状态|STATUS|STATUS OF|IS ON",
     "verb.describe": "介绍|说明|咨询|了解|什么是|是什么|是什么意思|怎么开通|如何开通|怎么办理|如何办理|怎么取消|如何取消|怎么退订"
     "|怎么收费|怎么用|怎么|如何|多少钱|收费|资费"
