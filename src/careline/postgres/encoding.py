@@ -18,8 +18,9 @@ _ARRAY: Final = Struct(">iiiii").pack  # dimensions, flags, type of the elements
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _EPOCH_DAY: Final = _EPOCH.date().toordinal()
 _INT2, _INT4, _INT8, _FLOAT8 = (Struct(form).pack for form in (">h", ">i", ">q", ">d"))
-_REMEMBERED_MAX = 4096
+_REMEMBERED_MAX = 20_000
 _REMEMBERED_OCTETS_MAX = 40
+_LENGTHS: Final = [_LENGTH(length) for length in range(_REMEMBERED_OCTETS_MAX + 1)]
 
 
 class Unfit(TypeError):
@@ -71,8 +72,9 @@ _SCALARS: Final[dict[int, tuple[int, Encode, tuple[type, ...]]]] = {
 }
 
 
-class _Elements(dict[Any, bytes]):
-    """Elements of one type with their lengths in front; short ones are remembered, since batches repeat them."""
+class Elements(dict[Any, bytes]):
+    """Elements of arrays of one type, with their lengths in front; short ones are remembered, since numbers and
+    references stand in many arrays of a batch, and words in many batches."""
 
     def __init__(self, encode: Encode, kinds: tuple[type, ...]) -> None:
         super().__init__({None: _NULL})
@@ -83,12 +85,14 @@ class _Elements(dict[Any, bytes]):
         if not isinstance(value, self._kinds):
             raise Unfit(type(value).__name__)
         coded = self._encode(value)
-        element = _LENGTH(len(coded)) + coded
-        if len(coded) <= _REMEMBERED_OCTETS_MAX:
-            if len(self) > _REMEMBERED_MAX:
-                self.clear()
-                self[None] = _NULL
-            self[value] = element
+        length = len(coded)
+        if length > _REMEMBERED_OCTETS_MAX:
+            return _LENGTH(length) + coded
+        element = _LENGTHS[length] + coded
+        if len(self) > _REMEMBERED_MAX:
+            self.clear()
+            self[None] = _NULL
+        self[value] = element
         return element
 
 
@@ -118,8 +122,8 @@ def _scalar(encode: Encode, kinds: tuple[type, ...]) -> Encoder:
     return encoder
 
 
-def _array(encode: Encode, kinds: tuple[type, ...], of: int) -> Encoder:
-    heads, element = _Heads(of), _Elements(encode, kinds).__getitem__
+def _array(elements: Elements, of: int) -> Encoder:
+    heads, element = _Heads(of), elements.__getitem__
 
     def encoder(values: Any) -> bytes | None:
         if values.__class__ is not list and not isinstance(values, list | tuple):
@@ -134,8 +138,11 @@ def _array(encode: Encode, kinds: tuple[type, ...], of: int) -> Encoder:
     return encoder
 
 
-def encoders(types: Iterable[int]) -> list[Encoder] | None:
-    """An encoder for each of these types, for one thread; None when there is a type that we do not know."""
+def encoders(types: Iterable[int], pool: dict[int, Elements]) -> list[Encoder] | None:
+    """An encoder for each of these types; None when there is a type that we do not know.
+
+    `pool` holds the elements that the statements of one connection share; it belongs to one thread.
+    """
     found: list[Encoder] = []
     for number in types:
         if number in _SCALARS:
@@ -144,7 +151,7 @@ def encoders(types: Iterable[int]) -> list[Encoder] | None:
         elif number in _ARRAYS:
             of = _ARRAYS[number]
             _, encode, kinds = _SCALARS[of]
-            found.append(_array(encode, kinds, of))
+            found.append(_array(pool.setdefault(of, Elements(encode, kinds)), of))
         else:
             return None
     return found

@@ -14,7 +14,7 @@ import psycopg
 from psycopg import pq
 from psycopg.errors import error_from_result
 
-from careline.postgres.encoding import Encoder, Unfit, encoders, type_of
+from careline.postgres.encoding import Elements, Encoder, Unfit, encoders, type_of
 
 __all__ = ["Statements", "Unfit"]
 
@@ -39,6 +39,7 @@ class Statements:
         self._libpq = raw.pgconn
         self._transformer = transformer
         self._prepared: OrderedDict[str, _Prepared | None] = OrderedDict()
+        self._elements: dict[int, Elements] = {}
         self._made = 0
 
     def run(self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None) -> "pq.abc.PGresult":
@@ -78,7 +79,7 @@ class Statements:
         for result in (self._libpq.prepare(name, text.encode(), types), self._libpq.describe_prepared(name)):
             if result.status != pq.ExecStatus.COMMAND_OK:
                 raise self._error(result)
-        known = encoders([result.param_type(index) for index in range(result.nparams)])
+        known = encoders([result.param_type(index) for index in range(result.nparams)], self._elements)
         prepared = _Prepared(name, known, names) if known is not None else None
         if len(self._prepared) >= PREPARED_MAX:
             _, oldest = self._prepared.popitem(last=False)
