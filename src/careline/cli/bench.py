@@ -1,5 +1,6 @@
 """`careline bench`: how many commands a second, how long they take, and is anything lost or done twice."""
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -33,7 +34,7 @@ def command() -> None:
     type=click.FloatRange(1),
     help=text("半载阶段的每秒条数。", "Commands a second of the paced phase (half of what was reached)."),
 )
-@click.option("--under-way", type=click.IntRange(1), default=2048, show_default=True,
+@click.option("--under-way", type=click.IntRange(1), default=4096, show_default=True,
               help=text("满载时未答复的条数。", "Texts without an answer at saturation."))  # fmt: skip
 @click.option("--binds", type=click.IntRange(1, 16), default=2, show_default=True, help=text("连接数。", "Binds."))
 @click.option(
@@ -43,7 +44,7 @@ def command() -> None:
     show_default=True,
     help=text("每个连接的窗口。", "Window of each bind."),
 )
-@click.option("--halls", type=click.IntRange(1, 16), default=1, show_default=True,
+@click.option("--halls", type=click.IntRange(1, 16), default=lambda: min(8, os.cpu_count() or 1), show_default="cores",
               help=text("短信进程数，各有自己的帐号。", "SMS processes, each with an account of its own."))  # fmt: skip
 @click.option("--receipts", is_flag=True, help=text("要求送达回执。", "Ask for delivery receipts."))
 @click.option(

@@ -53,7 +53,7 @@ class Size:
     """How much this process takes on at once; the turnstile explains each."""
 
     batchers: int = 2
-    batch: int = 256
+    batch: int = 512
     linger_ms: float = 2.0
     queue_max: int = 20_000
 

@@ -32,12 +32,12 @@ class Plan:
 
     seconds: float = 15.0  # of saturation; the other phases follow from it
     rate: float | None = None  # of the phase at half load, a second; None: half of what was reached
-    under_way: int = 2048  # texts without an answer at saturation
+    under_way: int = 4096  # texts without an answer at saturation
     binds: int = 2
-    window: int = 512
+    window: int = 1024
     receipts: bool = False
     seed: int = 0
-    halls: int = 1  # SMS processes, each with an account of its own
+    halls: int = 2  # SMS processes, each with an account of its own
     options: tuple[str, ...] = ()  # for `careline serve sms`
 
 
