@@ -59,7 +59,7 @@ class Turnstile:
         *,
         on_served: Callable[[Sequence[Served]], None],
         batchers: int = 2,
-        batch: int = 256,
+        batch: int = 512,
         linger_ms: float = 2,
         queue_max: int = 20_000,
     ) -> None:
