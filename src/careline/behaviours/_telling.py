@@ -1,12 +1,12 @@
 """What every behaviour's telling has in common: the values that any text may name, refusals, descriptions."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
 from careline.carrier.port import Answer
-from careline.dialogue.book import Tier, Verb
+from careline.dialogue.book import Service, Tier, Verb
 from careline.dialogue.saying import (
     both,
     how_to,
@@ -73,8 +73,25 @@ def price(job: Job) -> int:
     return int(job.tier.price if job.tier is not None else job.service.price)
 
 
-def standing(job: Job, now: datetime) -> dict[str, Text]:
-    """The values that every text may name, whatever the answer was."""
+def standing(job: Job, now: datetime) -> Values:
+    """The values that every text may name, whatever the answer was; the same all day for a service, and kept."""
+    today = local(now).date()
+    key = (id(job.service), id(job.tier), job.verb, job.effect, today)
+    if (kept := _standing.get(key)) is not None:
+        return kept[2]
+    if len(_standing) > STANDING_MAX:
+        _standing.clear()
+    values = _stands(job, today)
+    # The service and the tier stay with their ids, so that no other version's may get them.
+    _standing[key] = (job.service, job.tier, values)
+    return values
+
+
+STANDING_MAX = 4096
+_standing: dict[tuple[int, int, Verb, str, date], tuple[Service, Tier | None, Values]] = {}
+
+
+def _stands(job: Job, today: date) -> Values:
     cost = price(job)
     service = job.service
     tier = job.tier.id if job.tier is not None else ""
@@ -83,7 +100,7 @@ def standing(job: Job, now: datetime) -> dict[str, Text]:
         "price": both(say_fee, cost, service.per),
         "per": both(say_per, service.per) if cost else same(""),
         **_from(job),
-        "effect": both(say_effect, job.effect, today=local(now).date()),
+        "effect": both(say_effect, job.effect, today=today),
         "code": same(how_to(job.verb, service.id, tier)),
         "cancel_code": same(how_to(Verb.CANCEL, service.id, tier)),
         "status_code": same(how_to(Verb.STATUS, service.id)),

@@ -26,9 +26,18 @@ _VERBS: Mapping[Verb, Text] = {
 }
 
 
-class _Values(dict[str, str]):
-    def __missing__(self, name: str) -> str:
-        return ""
+class _Values:
+    """Values as templates ask for them: read in one language when they are named, nothing where there is none."""
+
+    __slots__ = ("_language", "_values")
+
+    def __init__(self, values: Mapping[str, str | Text], language: str) -> None:
+        self._values = values
+        self._language = language
+
+    def __getitem__(self, name: str) -> str:
+        value = self._values.get(name)
+        return "" if value is None else read(value, self._language)
 
 
 def render(book: Book, key: str, values: Mapping[str, str | Text], language: str) -> str:
@@ -38,7 +47,7 @@ def render(book: Book, key: str, values: Mapping[str, str | Text], language: str
 
 
 def fill(template: Text, values: Mapping[str, str | Text], language: str) -> str:
-    said = _Values({name: read(value, language) for name, value in values.items()})
+    said = _Values(values, language)
     try:
         return template.read(language).format_map(said).strip() or _without_text(values, language)
     except (ValueError, LookupError, AttributeError):  # a brace too many: the sentence is still worth saying
@@ -51,7 +60,7 @@ def read(value: str | Text, language: str) -> str:
 
 
 def _without_text(values: Mapping[str, str | Text], language: str) -> str:
-    said = _Values({name: read(value, language) for name, value in values.items()})
+    said = _Values(values, language)
     lines = (" ".join(line.split()) for line in _PLAIN.format_map(said).split("\n"))
     return "\n".join(line for line in lines if line) or _NOTHING_KNOWN.read(language)
 
