@@ -162,6 +162,51 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """What one key of a menu leads to: another node, an action of a service, or a word that the dialogue knows."""
+
+    node: str = ""  # id of a node of the same menu
+    service: str = ""
+    verb: Verb | None = None
+    tier: str = ""
+    parameters: Mapping[str, str] = field(default_factory=nothing)
+    word: str = ""  # person, english, chinese, mine (the personal menu, offered where it is on), senior (on and off)
+    label: Text | None = None  # said instead of the name that verb and service make
+
+
+@dataclass(frozen=True, slots=True)
+class MenuNode:
+    """One node of a keypad menu. Keys 1 to 8 choose by position; 9 repeats, 0 is a person, * goes back."""
+
+    id: str
+    title: Text
+    choices: tuple[Choice, ...]
+    intro: Text | None = None  # said before the choices, where the title alone is not enough
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The menu of those who press keys (calls, USSD), for one region, brand and language, for a period of time."""
+
+    id: str
+    name: Text
+    nodes: Mapping[str, MenuNode]
+    first: str  # id of the node that a call begins with
+    greeting: Text | None = None
+    region: str | None = None
+    brand: str | None = None
+    language: str | None = None  # None: for both
+    senior: bool = False  # the short, slow one for customers who chose it
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+    def reigns(self, day: date) -> bool:
+        return (self.valid_from is None or day >= self.valid_from) and (
+            self.valid_until is None or day < self.valid_until
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """A whole published version. Everything reachable from it is immutable and may be shared by threads."""
 
@@ -174,6 +219,7 @@ class Book:
     limits: Mapping[str, int]  # misses_before_person, question_minutes, confirm_minutes, suggestions, parts_max, …
     glossary: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))  # jargon -> plain words
     addresses: Mapping[str, str] = field(default_factory=nothing)  # hall, suggestions -> the number that is written to
+    menus: Mapping[str, Menu] = field(default_factory=lambda: MappingProxyType({}))
 
     def chain(self, region: str, brand: str, day: date) -> tuple[Table, ...]:
         """The tables that apply, first wins: region and brand, region, brand, default; only those in force on `day`."""
@@ -182,3 +228,25 @@ class Book:
         ]
         fitting.sort(key=lambda table: (table.region is None, table.brand is None, table.id))
         return tuple(table for table in fitting if table.reigns(day))
+
+    def menu(self, region: str, brand: str, language: str, day: date, *, senior: bool = False) -> Menu | None:
+        """The keypad menu that applies: the most special of those in force; a senior one only where it is asked for."""
+        fitting = [
+            menu
+            for menu in self.menus.values()
+            if menu.region in (None, region)
+            and menu.brand in (None, brand)
+            and menu.language in (None, language)
+            and (senior or not menu.senior)
+            and menu.reigns(day)
+        ]
+        fitting.sort(
+            key=lambda menu: (
+                not menu.senior,
+                menu.region is None,
+                menu.brand is None,
+                menu.language is None,
+                menu.id,
+            )
+        )
+        return fitting[0] if fitting else None

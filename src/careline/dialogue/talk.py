@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
@@ -27,6 +28,19 @@ class Subscriber:
     abroad: bool = False
     menu_on: bool = False
     menu: tuple[str, ...] = ()  # the personal menu: spellings, in the customer's order
+    senior: bool = False  # chose the short, slow menu for calls
+
+
+class Event(StrEnum):
+    """What a channel may bring of a customer; all but SAID come from channels with sessions (calls, USSD)."""
+
+    SAID = "said"  # a text
+    HELLO = "hello"  # a session begins
+    KEYS = "keys"  # digits, * and #, as pressed
+    SILENCE = "silence"  # nothing was pressed in the time that the cue gave
+    HUNG_UP = "hung_up"  # the customer ended it
+    LOST = "lost"  # it ended by a fault of the network or of ours
+    RETURNED = "returned"  # back from the queue: `text` says why (nobody, left_queue, callback)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +51,9 @@ class Heard:
     reference: str
     channel: str = "sms"
     address: str = "10086"  # the number that was written to
+    event: Event = Event.SAID
+    session: str = ""  # names the call or USSD session
+    heard_percent: int = 100  # how much of the last prompt had been played when this came
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +120,55 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Handover:
+    """What a person who takes over gets to know: who, how verified, where in the menu, what was tried and failed."""
+
+    reason: str  # asked, misses, fault, stranger, no_number
+    path: tuple[str, ...] = ()  # titles of the menu nodes gone through, in the customer's language
+    node: str = ""
+    service: str = ""
+    verb: str = ""
+    reference: str = ""  # of the last attempt
+    outcome: str = ""
+    cause: str = ""
+    misses: int = 0
+    assurance: int = 1  # values.assurance.Assurance reached in this session
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What a channel with sessions does after the words were said.
+
+    `then` is keys (gather), person (hand over, see `handover`) or hang_up. The gathering ends with `keys_max` digits,
+    with `ends_with`, or when nothing more comes for `between_seconds`; nothing at all for `silence_seconds` after the
+    last word is Event.SILENCE.
+    """
+
+    then: str = "keys"
+    keys_max: int = 1
+    ends_with: str = ""
+    silence_seconds: float = 6.0
+    between_seconds: float = 3.0
+    barge_in: bool = True
+    secret: bool = False  # what is pressed must not be logged or shown
+    slow: bool = False  # senior mode: slower words, longer pauses
+    node: str = ""  # where in the menu we are
+    handover: Handover | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """A session that has ended, as it is kept: which nodes were visited in which order, and where it ended."""
+
+    session: str
+    menu: str
+    visits: tuple[str, ...]  # node ids; a chosen action as service:verb
+    node: str
+    ended: str  # done, hung_up, lost, person, silence, misses
+    misses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Telling:
     """What a behaviour makes of the carrier's answer."""
 
@@ -135,6 +201,10 @@ class Turn:
     miss: bool = False  # nothing was understood
     menu_change: tuple[str, ...] | None = None  # the personal menu as it is to be kept
     language: str | None = None  # the language that the customer chose with these words
+    senior: bool | None = None  # the customer chose the short, slow menu, or left it
+    cue: Cue | None = None  # for channels with sessions
+    journey: Journey | None = None  # the session ended with this turn
+    node: str = ""  # where in the menu an attempt that begins with this turn was chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +216,4 @@ class Reply:
     words: Words
     due_at: datetime | None = None
     steps: tuple[Step, ...] = ()
+    cue: Cue | None = None  # for channels with sessions

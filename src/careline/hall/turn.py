@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from careline.dialogue.talk import Understood
+from careline.dialogue.talk import Cue, Event, Understood
 from careline.dialogue.utterance import legible
 from careline.outbox.posting import Letter
 from careline.values.cause import Cause
@@ -23,6 +23,9 @@ class Arrival:
     channel: str = "sms"
     address: str = "10086"  # the number that was written to
     at_once: bool = False  # the channel takes the answer in its own response, not from the outbox
+    event: Event = Event.SAID
+    session: str = ""  # names the call or USSD session
+    heard_percent: int = 100  # how much of the last prompt had been played when this came
 
     def __post_init__(self) -> None:
         # One message that the database refuses would hold up its batch-mates, and its sender would send it for ever.
@@ -44,3 +47,5 @@ class Served:
     reference: str | None = None  # of the attempt
     turn: str = ""  # names this turn for explaining
     asks: str = ""  # the kind of question that is open now
+    cue: Cue | None = None  # what a channel with sessions does next
+    language: str = ""  # of the answer

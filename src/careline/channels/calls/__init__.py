@@ -1,0 +1,1 @@
+"""Calls on our own SIP endpoint: one call from ringing to goodbye."""

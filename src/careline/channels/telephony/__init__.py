@@ -1,0 +1,1 @@
+"""Other people's media servers: the same calls, rendered to VoiceXML, FastAGI, httapi and webhooks."""

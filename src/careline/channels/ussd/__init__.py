@@ -1,0 +1,1 @@
+"""USSD by the HTTP conventions of its gateways."""

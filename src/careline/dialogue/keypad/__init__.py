@@ -1,0 +1,1 @@
+"""What keys mean: menus, questions and answers for calls and USSD. Pure."""

@@ -1,0 +1,90 @@
+"""The telephone side of the hall: what happened on calls and USSD sessions goes in, what to do next comes out.
+
+Every channel with keys (our own SIP endpoint, other people's media servers, USSD, the handset in the browser) goes
+through here and so through the one reception; none of them has a menu of its own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from careline.dialogue.talk import Cue, Event
+from careline.hall.reception import Reception
+from careline.hall.turn import Arrival, Served
+from careline.values.msisdn import Msisdn
+
+BUSY_TRIES = 40  # times that a turn is brought again while the customer's last one is still going on
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One thing that happened in one session; (session, number) counts once."""
+
+    session: str  # unique for ever: a call's or USSD session's own id
+    number: int  # 0 for the hello, one more for each thing that happens
+    msisdn: Msisdn
+    event: Event
+    at: datetime
+    keys: str = ""  # for KEYS what was pressed, for RETURNED why
+    channel: str = "voice"  # or ussd
+    link: str = "calls"  # the account, trunk or gateway it came by
+    address: str = "10086"  # the number that was dialled
+    heard_percent: int = 100  # how much of the last prompt had been played
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What the channel says, and does then."""
+
+    text: str
+    language: str
+    cue: Cue
+    key: str = ""  # of the words
+    served: Served | None = None
+
+
+def arrival(moment: Moment) -> Arrival:
+    return Arrival(
+        msisdn=moment.msisdn,
+        text=moment.keys,
+        link=moment.link,
+        message_id=f"{moment.session}:{moment.number}",
+        received_at=moment.at,
+        channel=moment.channel,
+        address=moment.address,
+        at_once=True,
+        event=moment.event,
+        session=moment.session,
+        heard_percent=moment.heard_percent,
+    )
+
+
+def answer(reception: Reception, moments: Sequence[Moment]) -> list[Act | None]:
+    """What to do now for each of these, in their order; None where the hall could not take it in (say a fault).
+
+    `reception` must be one that waits for the carrier (no `patience_seconds`).
+    """
+    arrivals = [arrival(moment) for moment in moments]
+    done: dict[int, Served] = {}
+    waiting = list(range(len(arrivals)))
+    for _ in range(BUSY_TRIES):
+        served = reception.receive([arrivals[index] for index in waiting])
+        done |= dict(zip(waiting, served, strict=True))
+        waiting = [index for index in waiting if done[index].retry_at is not None]
+        if not waiting:
+            break
+        reception.pause()
+    return [_act(done[index]) for index in range(len(arrivals))]
+
+
+def _act(served: Served) -> Act | None:
+    if not served.recorded:
+        return None
+    letter = served.letter
+    return Act(
+        text=letter.text if letter else "",
+        language=served.language,
+        cue=served.cue or Cue(then="hang_up"),
+        key=letter.key if letter else "",
+        served=served,
+    )

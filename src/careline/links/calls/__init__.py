@@ -1,0 +1,1 @@
+"""The sockets of calls: SIP endpoint, media engine, dispatcher."""

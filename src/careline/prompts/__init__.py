@@ -1,0 +1,1 @@
+"""Prompts: what calls say, as texts, recordings and synthesised speech in one audio format."""

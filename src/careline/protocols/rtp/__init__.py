@@ -1,0 +1,1 @@
+"""RTP and RTCP, telephone events, G.711 and tones, without sockets."""
