@@ -1,6 +1,5 @@
 """Where gateways call: their messages go into the hall, their receipts into the outbox."""
 
-import ipaddress
 import logging
 import time
 from collections.abc import Callable
@@ -14,9 +13,21 @@ from django.views.decorators.csrf import csrf_exempt
 
 from careline import wiring
 from careline.catalogue import library
+from careline.channels.requests import (
+    Answer,
+    BadForm,
+    Busy,
+    Call,
+    Refusal,
+    Unknown,
+    call_of,
+    check_address,
+    refused,
+    response_of,
+)
 from careline.channels.sms import accounts as accounts_
 from careline.channels.sms.accounts import Accounts, GatewayAccount
-from careline.channels.sms.gateways._dialect import Answer, BadForm, BadSecret, Call, Dialect, Message, Refusal, Report
+from careline.channels.sms.gateways._dialect import Dialect, Message, Report
 from careline.channels.sms.sending import fit
 from careline.hall.reception import Reception
 from careline.hall.turn import Arrival, Served
@@ -28,9 +39,7 @@ from careline.values.msisdn import Msisdn, NotANumber
 
 log = logging.getLogger(__name__)
 
-BODY_OCTETS_MAX = 64 * 1024
 PARTS_MAX = 10  # where the book says nothing
-RETRY_SECONDS = 2
 EARLY_RECEIPT_WAITS_SECONDS = (0.0, 0.05, 0.2, 0.5, 1.0)  # a receipt may be here before the answer to our request
 
 dialects = Shelf("careline.channels.sms.gateways")
@@ -80,43 +89,21 @@ def report(request: HttpRequest, dialect: str, name: str) -> HttpResponse:
     return _dealt(request, dialect, name, deal)
 
 
-class Busy(Refusal):
-    """Not now; the same request again in a moment."""
-
-    def __init__(self, words: str) -> None:
-        super().__init__(503, "busy", words)
-
-
-class Unknown(Refusal):
-    def __init__(self, words: str) -> None:
-        super().__init__(404, "unknown", words)
-
-
 def _dealt(
     request: HttpRequest, dialect: str, name: str, deal: Callable[[Dialect, GatewayAccount, Call], Answer]
 ) -> HttpResponse:
     try:
         spoken, account = _found(dialect, name)
-        _check_address(request, account)
-        answer = deal(spoken, account, _call(request))
+        check_address(request, account.name, account.allowed)
+        answer = deal(spoken, account, call_of(request))
     except Refusal as refusal:
         # %r: what callers send may hold line feeds, and a line of the log must be one of ours.
         log.warning("gateway %r/%r refused (%s): %r", dialect[:32], name[:64], refusal.kind, refusal.words)
-        return _refused(refusal)
+        return refused(refusal)
     except (DatabaseError, InterfaceError) as error:
         log.error("gateway %s: the database does not answer: %s", name[:64], (str(error).splitlines() or [""])[0])
-        return _refused(Busy("our database does not answer; try again"))
-    response = HttpResponse(answer.body, content_type=answer.content_type, status=answer.status)
-    for header, value in answer.headers.items():
-        response[header] = value
-    return response
-
-
-def _refused(refusal: Refusal) -> HttpResponse:
-    response = HttpResponse(f"{refusal.words}\n", content_type="text/plain; charset=utf-8", status=refusal.status)
-    if refusal.status == 503:
-        response["Retry-After"] = str(RETRY_SECONDS)
-    return response
+        return refused(Busy("our database does not answer; try again"))
+    return response_of(answer)
 
 
 def _found(dialect: str, name: str) -> tuple[Dialect, GatewayAccount]:
@@ -126,33 +113,6 @@ def _found(dialect: str, name: str) -> tuple[Dialect, GatewayAccount]:
     if account is None:
         raise Unknown(f"there is no account {name[:64]} that speaks {dialect}")
     return dialects.thing(dialect, "DIALECT", Dialect), account  # type: ignore[type-abstract]
-
-
-def _check_address(request: HttpRequest, account: GatewayAccount) -> None:
-    if not account.allowed:
-        return
-    try:
-        caller = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
-    except ValueError as error:  # a proxy on a Unix socket: it must tell whom it speaks for, or do this check itself
-        raise BadSecret("the caller's address is not known") from error
-    if not any(caller in ipaddress.ip_network(network, strict=False) for network in account.allowed):
-        raise BadSecret(f"{caller} may not call for {account.name}")
-
-
-def _call(request: HttpRequest) -> Call:
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > BODY_OCTETS_MAX:
-        raise Refusal(413, "form", f"a request may hold {BODY_OCTETS_MAX} octets at most")
-    if request.method not in {"GET", "POST"}:
-        raise Refusal(405, "form", "only GET and POST are understood")
-    return Call(
-        method=request.method,
-        url=request.build_absolute_uri(),
-        query=request.META.get("QUERY_STRING", ""),
-        body=request.body,
-        headers={name.lower(): value for name, value in request.headers.items()},
-        now=datetime.now(UTC),
-    )
 
 
 def _arrival(message: Message, account: GatewayAccount, at_once: bool, now: datetime) -> Arrival:

@@ -12,60 +12,18 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
+from careline.channels.requests import Answer as Answer
+from careline.channels.requests import BadForm as BadForm
+from careline.channels.requests import BadSecret as BadSecret
+from careline.channels.requests import Call as Call
+from careline.channels.requests import Refusal as Refusal
 from careline.channels.sms.accounts import GatewayAccount
 from careline.protocols.receipts import DeliveryState
 
 ID_LENGTH_MAX = 128
-FIELDS_MAX = 64
 TEXT_LENGTH_MAX = 20_000  # 255 parts of 67 characters, and some
-
-
-class Refusal(Exception):
-    """The request is not taken; `status` and the words are for the gateway's people."""
-
-    def __init__(self, status: int, kind: str, words: str) -> None:
-        super().__init__(words)
-        self.status = status
-        self.kind = kind
-        self.words = words
-
-
-class BadSecret(Refusal):
-    def __init__(self, words: str) -> None:
-        super().__init__(403, "secret", words)
-
-
-class BadForm(Refusal):
-    def __init__(self, words: str) -> None:
-        super().__init__(400, "form", words)
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """An HTTP request as it came to us; `url` is the address as the gateway used it, header names in lower case."""
-
-    method: str
-    url: str
-    query: str
-    body: bytes = field(repr=False)
-    headers: Mapping[str, str] = field(repr=False)
-    now: datetime
-
-    def octets(self) -> dict[str, bytes]:
-        """The undecoded fields, of the query and of a form in the body; of a field given twice the last counts."""
-        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
-        form = self.body.decode("latin-1") if kind == "application/x-www-form-urlencoded" else ""
-        try:
-            pairs = parse_qsl(f"{self.query}&{form}", True, encoding="latin-1", max_num_fields=FIELDS_MAX)
-        except ValueError as error:
-            raise BadForm(f"there are more than {FIELDS_MAX} fields") from error
-        return {name: raw.encode("latin-1", "replace") for name, raw in pairs}
-
-    def fields(self) -> dict[str, str]:
-        """The fields as UTF-8; what is none becomes U+FFFD."""
-        return {name: raw.decode("utf-8", "replace") for name, raw in self.octets().items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +44,6 @@ class Report:
     state: DeliveryState
     error: str = ""
     destination: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What we answer to an HTTP request."""
-
-    body: bytes
-    content_type: str = "text/plain; charset=utf-8"
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
