@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from careline.catalogue.compiling_codes import compile_codes
+from careline.catalogue.compiling_menus import compile_menus
 from careline.catalogue.compiling_services import OUTCOMES, compile_service
 from careline.catalogue.documents import Bodies, Document, PackError, Problem, ordered
 from careline.catalogue.fields import NO_TEXT, Fields, both_languages
@@ -46,6 +47,7 @@ def compile_book(documents: Iterable[Document] | Bodies, version: int = 0) -> Bo
     _check_examples(by_kind.get("service", ()), tables, problems)
 
     words = {document.key: _words(document, problems) for document in by_kind.get("words", ())}
+    menus = compile_menus(by_kind.get("menu", ()), services, regions, brands, words, problems)
     limits = _numbers(settings.get("limits"), problems)
     glossary = _texts(settings.get("glossary"), problems)
     addresses = _strings(settings.get("addresses"), problems)
@@ -61,6 +63,7 @@ def compile_book(documents: Iterable[Document] | Bodies, version: int = 0) -> Bo
         limits=_frozen(limits),
         glossary=_frozen(glossary),
         addresses=_frozen(addresses),
+        menus=_frozen(menus),
     )
 
 

@@ -3,6 +3,8 @@
 common/pack.toml                 settings: regions, brands, limits, addresses, glossary
 common/services/<id>.toml        a service
 common/words/<behaviour>.toml    texts; [subscribe.done] in toggle.toml has the key toggle.subscribe.done
+common/voice, common/ussd        the same texts as they are said on calls and shown by dial menus: voice.toggle.subscribe.done
+common/menus/<id>.toml           a menu of those who press keys
 <table>-<region>-<brand>/        a code table: table.toml and codes.tsv
 """
 
@@ -18,6 +20,7 @@ from careline.catalogue.toml_text import write_toml
 from careline.dialogue.book import Book
 
 _LANGUAGES = {"zh", "en"}
+SPOKEN = ("voice", "ussd")  # folders of texts that stand in for those of `words` on channels with keys
 
 
 def packs_folder() -> Path:
@@ -38,8 +41,11 @@ def read(folder: Path) -> Documents:
         what = "there is no common/pack.toml: this is not a folder of packs; set CARELINE_PACKS to one"
         raise PackError([Problem(str(folder), what)])
     found.extend(_settings(folder, problems))
-    found.extend(_services(folder, problems))
-    found.extend(_words(folder, problems))
+    found.extend(_named(folder, "service", problems))
+    found.extend(_named(folder, "menu", problems))
+    found.extend(_words(folder, "words", problems))
+    for channel in SPOKEN:
+        found.extend(_words(folder, channel, problems))
     for place in sorted(path for path in folder.iterdir() if path.is_dir() and path.name != "common"):
         if not place.name.startswith((".", "_")):
             found.extend(_table(folder, place, problems))
@@ -58,11 +64,13 @@ def write(documents: Iterable[Document] | Bodies, folder: Path) -> None:
         body = dict(document.body)
         if document.kind == "settings":
             files.setdefault(Path("common/pack.toml"), {})[document.key] = body
-        elif document.kind == "service":
-            files[Path("common/services", f"{document.key}.toml")] = body
+        elif document.kind in ("service", "menu"):
+            files[Path(f"common/{document.kind}s", f"{document.key}.toml")] = body
         elif document.kind == "words":
-            behaviour, *parts = document.key.split(".")
-            at = files.setdefault(Path("common/words", f"{behaviour}.toml"), {})
+            channel, _, rest = document.key.partition(".")
+            place, key = (channel, rest) if channel in SPOKEN else ("words", document.key)
+            behaviour, *parts = key.split(".")
+            at = files.setdefault(Path("common", place, f"{behaviour}.toml"), {})
             for part in parts[:-1]:
                 at = at.setdefault(part, {})
             at[parts[-1]] = body
@@ -94,26 +102,28 @@ def _settings(folder: Path, problems: list[Problem]) -> Iterable[Document]:
             problems.append(Problem(_origin(folder, path), f"{key}: write it as a section, [{key}]"))
 
 
-def _services(folder: Path, problems: list[Problem]) -> Iterable[Document]:
-    for path in sorted((folder / "common" / "services").glob("*.toml")):
+def _named(folder: Path, kind: str, problems: list[Problem]) -> Iterable[Document]:
+    """Services and menus: one file each, called by its id."""
+    for path in sorted((folder / "common" / f"{kind}s").glob("*.toml")):
         body = _toml(folder, path, problems)
         if body and body.get("id") != path.stem:
             problems.append(Problem(_origin(folder, path), f'id: write id = "{path.stem}", the name of the file'))
         elif body:
-            yield Document("service", path.stem, body, _origin(folder, path))
+            yield Document(kind, path.stem, body, _origin(folder, path))
 
 
-def _words(folder: Path, problems: list[Problem]) -> Iterable[Document]:
-    for path in sorted((folder / "common" / "words").glob("*.toml")):
+def _words(folder: Path, place: str, problems: list[Problem]) -> Iterable[Document]:
+    for path in sorted((folder / "common" / place).glob("*.toml")):
         origin = _origin(folder, path)
-        waiting: list[tuple[str, Any]] = [(path.stem, _toml(folder, path, problems))]
+        file = f"{place}.{path.stem}" if place in SPOKEN else path.stem
+        waiting: list[tuple[str, Any]] = [(file, _toml(folder, path, problems))]
         while waiting:
             key, body = waiting.pop()
             if isinstance(body, dict) and body and _LANGUAGES.isdisjoint(body):
                 waiting.extend((f"{key}.{part}", held) for part, held in body.items())
             elif isinstance(body, dict) and body:
                 yield Document("words", key, body, origin)
-            elif key != path.stem:
+            elif key != file:
                 problems.append(Problem(origin, f"{key}: a text is a pair, zh = and en ="))
 
 
@@ -194,12 +204,13 @@ def _origin(folder: Path, path: Path) -> str:
 # Fields in the order in which people read them; a database gives them back in any order (jsonb keeps none).
 _FIELDS = (
     *("id", "group", "behaviour", "product", "name", "zh", "en", "about", "aliases", "title", "children"),
-    *("region", "brand", "valid_from", "valid_until", "separators", "abroad", "first_node"),
+    *("base", "first", "greeting", "intro", "node", "service", "verb", "tier", "word"),
+    *("region", "brand", "language", "senior", "valid_from", "valid_until", "separators", "abroad", "first_node"),
     *("price", "quota", "per", "paid_to", "brands", "regions", "excludes", "everywhere"),
     *("subscribe", "order", "register", "confirm", "cancel", "status", "query", "redeem"),
     *("configure", "describe", "other"),
     *("kind", "label", "required", "effect", "closed", "assurance", "since", "until", "from_hour"),
-    *("allowances", "actions", "parameters", "tiers", "settings", "words", "rests", "nodes", "example"),
+    *("allowances", "actions", "parameters", "tiers", "settings", "words", "rests", "nodes", "choices", "example"),
     *("table", "say", "hear", "outcome"),
 )
 _PLACE = {field: place for place, field in enumerate(_FIELDS)}

@@ -12,6 +12,7 @@ from typing import Any
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _INLINE = ({"zh", "en"}, {"zh"}, {"en"})
 _LINE_LENGTH = 110
+_INLINE_KEYS = ("allowances", "choices")  # short parts, read more easily with one on a line
 
 
 def write_toml(body: Mapping[str, Any]) -> str:
@@ -44,8 +45,10 @@ def _write(body: Mapping[str, Any], path: tuple[str, ...], lines: list[str]) -> 
 
 
 def _is_section(key: str, value: Any) -> bool:
+    if key in _INLINE_KEYS:
+        return False
     if isinstance(value, Mapping):
-        return set(value) not in _INLINE and key != "allowances"
+        return set(value) not in _INLINE
     return isinstance(value, list) and bool(value) and all(isinstance(item, Mapping) for item in value)
 
 
@@ -71,7 +74,7 @@ def _value(value: Any, indent: int = 0) -> str:
     if isinstance(value, list):
         items = [_value(item) for item in value]
         line = f"[{', '.join(items)}]"
-        if indent + len(line) <= _LINE_LENGTH:
+        if indent + len(line) <= _LINE_LENGTH and not any(isinstance(item, Mapping) for item in value):
             return line
         return "[\n" + "".join(f"    {item},\n" for item in items) + "]"
     raise TypeError(f"a pack holds no {type(value).__name__}")
