@@ -5,7 +5,7 @@ from typing import Any
 
 from careline.dialogue.allowing import refuse_early
 from careline.dialogue.asking import ask_tier, ask_which, check_and_proceed, message_of
-from careline.dialogue.book import Action, Service, Verb
+from careline.dialogue.book import Action, Book, Service, Verb
 from careline.dialogue.intent import Intent, take_up
 from careline.dialogue.meaning import Meaning
 from careline.dialogue.naming import options_of
@@ -22,6 +22,7 @@ _OPENING = (Verb.SUBSCRIBE, Verb.ORDER, Verb.REGISTER)
 
 def _intent(turning: Turning, meaning: Meaning, service: Service, action: Action) -> Intent:
     code = meaning.code
+    given = {k: v for k, v in meaning.fixed.items() if k not in ("tier", "effect", "node")}
     return Intent(
         reference=turning.heard.reference,
         service=service,
@@ -30,13 +31,22 @@ def _intent(turning: Turning, meaning: Meaning, service: Service, action: Action
         tier=meaning.tier if meaning.tier in service.tiers else "",
         effect=meaning.fixed.get("effect") or action.effect,
         spelling=meaning.spelling,
-        parameters={k: v for k, v in meaning.fixed.items() if k not in ("tier", "effect", "node")},
+        parameters=given,
         exact=meaning.exact and not _perhaps_no_order(turning),
         two_faced=meaning.exact
         and (meaning.spelling in turning.lexicon.two_faced or (code is not None and code.ask_first)),
-        takes=code.takes if code else (),
+        takes=code.takes if code else takes_of(turning.book, service.id, action.verb, given) if given else (),
         optional=tuple(code.optional) if code else (),
     )
+
+
+def takes_of(book: Book, service: str, verb: Verb, given: Mapping[str, str]) -> tuple[str, ...]:
+    """What an action takes beside what is given, as it is known from wherever a code for it is printed."""
+    for table in book.tables.values():
+        for code in table.codes.values():
+            if (code.service, code.verb) == (service, verb) and given.items() <= dict(code.fixed).items():
+                return code.takes
+    return ()
 
 
 def _perhaps_no_order(turning: Turning) -> bool:
@@ -153,7 +163,7 @@ def act_on(turning: Turning, option: Mapping[str, Any]) -> None:
         service=service.id,
         verb=verb,
         tier=option.get("tier", ""),
-        fixed=code.fixed if code else {},
+        fixed={**(code.fixed if code else {}), **option.get("parameters", {})},
         spelling=normalise(spelling) if code else "",
         code=code,
         named=verb is Verb.DESCRIBE,

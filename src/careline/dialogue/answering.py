@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from careline.dialogue.acting import act_on, confirm
+from careline.dialogue.acting import act_on, confirm, takes_of
 from careline.dialogue.asking import check_and_proceed
 from careline.dialogue.book import Confirm, Verb
 from careline.dialogue.grammar import Wrong, find_tier, parse
@@ -27,7 +27,7 @@ def answered(turning: Turning, text: str) -> bool:
     question = turning.question
     assert question is not None
     kind = question["kind"]
-    if question.get("intent") and not _still_offered(turning, question):
+    if question.get("intent") and not still_offered(turning, question):
         return False
     if kind == "confirm":
         return _yes_or_no(turning, question, text)
@@ -38,7 +38,7 @@ def answered(turning: Turning, text: str) -> bool:
     return _picked(turning, question, text)
 
 
-def _still_offered(turning: Turning, question: Mapping[str, Any]) -> bool:
+def still_offered(turning: Turning, question: Mapping[str, Any]) -> bool:
     """Whether the book, which may have changed meanwhile, still holds what was asked about."""
     noted = question["intent"]
     if take_up(noted, turning.book) is not None:
@@ -127,7 +127,7 @@ def _choice(turning: Turning, question: Mapping[str, Any], text: str) -> bool:
     if 1 <= number <= len(options):
         _heard(turning, "choose", text, str(number))
         turning.close_question()
-        _take(turning, question, intent, options[number - 1])
+        take(turning, question, intent, options[number - 1])
         return True
     if intent is None or question.get("of") != "tier":
         return False
@@ -144,11 +144,11 @@ def _choice(turning: Turning, question: Mapping[str, Any], text: str) -> bool:
             entry.table.id,
             entry.code.fixed.get("effect", intent.action.effect),
         )
-    _take(turning, question, intent, {"value": tier}, exact=entry is not None)
+    take(turning, question, intent, {"value": tier}, exact=entry is not None)
     return True
 
 
-def _take(
+def take(
     turning: Turning,
     question: Mapping[str, Any],
     intent: Intent | None,
@@ -156,6 +156,7 @@ def _take(
     *,
     exact: bool = False,
 ) -> None:
+    """Go on with an option of a question that is closed now."""
     if intent is None:
         if "node" in option:
             show_node(turning, option["table"], option["node"])
@@ -179,15 +180,7 @@ def _of_option(turning: Turning, intent: Intent, option: Mapping[str, Any]) -> I
     service = turning.book.services[option.get("service") or intent.service.id]
     action = service.actions[Verb(option["verb"])]
     given = {str(k): str(v) for k, v in option.get("parameters", {}).items()}
-    takes = next(
-        (
-            code.takes
-            for table in turning.book.tables.values()
-            for code in table.codes.values()
-            if (code.service, code.verb) == (service.id, action.verb) and given.items() <= dict(code.fixed).items()
-        ),
-        (),
-    )
+    takes = takes_of(turning.book, service.id, action.verb, given)
     return Intent(
         turning.heard.reference,
         service,
@@ -195,7 +188,7 @@ def _of_option(turning: Turning, intent: Intent, option: Mapping[str, Any]) -> I
         table=intent.table,
         effect=action.effect,
         parameters=given,
-        exact=bool(takes),  # what is still to be given (an ID number, an old and a new password) is the yes
+        exact=bool(takes) and not turning.medium,  # what is still to be given (an ID number, an old and a new password) is the yes
         takes=takes,
     )
 

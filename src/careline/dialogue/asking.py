@@ -10,7 +10,8 @@ from careline.dialogue.intent import Intent
 from careline.dialogue.lexicon import Entry
 from careline.dialogue.masking import masked
 from careline.dialogue.meaning import Option
-from careline.dialogue.rendering import label_of, list_of, name_of
+from careline.dialogue.keypad.wanting import ask_value, must_prove
+from careline.dialogue.rendering import label_of, list_of, name_of, options_of_page
 from careline.dialogue.turning import CONFIRM_MINUTES, Turning
 from careline.dialogue.utterance import normalise
 from careline.values.cause import Cause
@@ -23,6 +24,8 @@ _WAITING_MAX = 3
 
 def proceed(turning: Turning, intent: Intent, raw: tuple[str, ...] = (), *, confirmed: bool = False) -> None:
     """Go as far as what is known allows: a question, a refusal, or the job. `raw` are values as written."""
+    if turning.medium and must_prove(turning, intent):
+        return
     if raw and not _read(turning, intent, raw):
         return
     missing = missing_of(intent)
@@ -70,13 +73,13 @@ def _read(turning: Turning, intent: Intent, raw: tuple[str, ...]) -> bool:
     """Take the values as written; False when one does not fit, which ends the attempt and asks again."""
     places = [one for one in _parameters(intent) if one.name not in intent.parameters]
     if len(raw) > len(places):
-        _wrong(turning, intent, places, "too_many", " ".join(raw))
+        wrong(turning, intent, places, "too_many", " ".join(raw))
         return False
     for parameter, written in zip(places, raw, strict=False):
         try:
             value = parse(parameter, written, turning.today, intent.service)
-        except Wrong as wrong:
-            _wrong(turning, intent, [parameter], wrong.kind, written)
+        except Wrong as unfit:
+            wrong(turning, intent, [parameter], unfit.kind, written)
             return False
         if parameter.kind == "tier":
             intent.tier = value
@@ -85,7 +88,9 @@ def _read(turning: Turning, intent: Intent, raw: tuple[str, ...]) -> bool:
     return True
 
 
-def _wrong(turning: Turning, intent: Intent, places: list[Parameter], kind: str, given: str) -> None:
+def wrong(
+    turning: Turning, intent: Intent, places: list[Parameter], kind: str, given: str, *, key: str = "", **more: str
+) -> None:
     """A first wrong value ends the attempt as failed; either way the right one is asked for."""
     for parameter in _parameters(intent):
         intent.parameters.pop(parameter.name, None)  # a secret is not kept, and half an answer is asked again whole
@@ -95,12 +100,14 @@ def _wrong(turning: Turning, intent: Intent, places: list[Parameter], kind: str,
         turning.begin(intent)
         turning.end(intent.reference, Outcome.FAILED, Cause.WRONG_PARAMETER)
         intent.begun = False
-    key = f"error.bad.{kind}" if f"error.bad.{kind}" in turning.book.words else "error.wrong_parameter"
+    key = key or (f"error.bad.{kind}" if f"error.bad.{kind}" in turning.book.words else "error.wrong_parameter")
     secret = any(parameter.secret for parameter in _parameters(intent))
-    values = {**turning.about(intent), "given": "" if secret else mask(given)[:40]}
+    values = {**turning.about(intent), "given": "" if secret else mask(given)[:40], **more}
     turning.say(key, values | _label(turning, intent, places or list(_parameters(intent))))
     missing = missing_of(intent) or list(_parameters(intent))
-    if missing:
+    if missing and turning.medium:
+        ask_value(turning, intent, missing)
+    elif missing:
         turning.ask("fill", intent, names=[parameter.name for parameter in missing])
     turning.count_miss()
 
@@ -109,6 +116,9 @@ def _ask_for(turning: Turning, intent: Intent, missing: list[Parameter], *, firs
     if any(isinstance(value, Secret) for value in intent.parameters.values()):
         intent.parameters = {k: v for k, v in intent.parameters.items() if not isinstance(v, Secret)}
         missing = missing_of(intent)
+    if turning.medium:
+        ask_value(turning, intent, missing)
+        return
     turning.begin(intent)
     key = "error.missing_parameter" if first and intent.exact else "talk.fill"
     turning.say(key, turning.about(intent) | _label(turning, intent, missing))
@@ -186,12 +196,12 @@ def ask_yes(turning: Turning, intent: Intent) -> None:
     no_yes = said if said.isdigit() else ""
     values = turning.about(intent)
     code = confirm_code(turning, intent)
-    if intent.action.confirm is Confirm.CODE and code:
+    if intent.action.confirm is Confirm.CODE and code and not turning.medium:
         turning.say("talk.confirm_code", {**values, "confirm_code": code})
         turning.ask("confirm", intent, no_yes=no_yes)
         _let_wait(turning, intent)
         return
-    if intent.two_faced:
+    if intent.two_faced and not turning.medium:
         turning.say("talk.confirm_conflict", values)
     elif intent.verb in OPENS or (intent.price and intent.verb is Verb.OTHER):
         turning.say("talk.confirm", values)
@@ -224,7 +234,8 @@ def ask_which(turning: Turning, key: str, options: tuple[Option, ...], given: st
 
 
 def lines(turning: Turning, options: Iterable[Option]) -> Text:
-    return list_of([label_of(turning.book, option) for option in options])
+    labels = [label_of(turning.book, option, turning.medium) for option in options]
+    return options_of_page(turning.book, labels, turning.medium) if turning.medium else list_of(labels)
 
 
 def message_of(service: Service, entry: Entry) -> str:

@@ -34,46 +34,66 @@ PERSON = Text("“人工”", '"HUMAN"')  # quoted, as in _spoken
 _FORMS = {"pinyin": 0, "numeric": 1, "chinese": 2}
 
 
-def resolve(text: str, book: Book, subscriber: Subscriber, now: datetime, language: str) -> str:
-    """The text with every marker replaced; the same text when it holds none."""
+def resolve(
+    text: str, book: Book, subscriber: Subscriber, now: datetime, language: str, *, spoken: bool = False
+) -> str:
+    """The text with every marker replaced; the same text when it holds none. `spoken`: by what is said, never by codes."""
     if MARKER.search(text) is None:
         return text
     chain = Lexicon.of(book).chain(subscriber.region, subscriber.brand, local(now).date())
 
     def said(found: re.Match[str]) -> str:
-        key = (found[1], found[2], subscriber.brand, language)
+        key = (found[1], found[2], subscriber.brand, f"{language} spoken" if spoken else language)
         known = chain.pointed.get(key)
         if known is None:
-            known = chain.pointed[key] = _said(found[1], found[2], book, subscriber, now, language)
+            where = None if spoken else (book, subscriber, now)
+            known = chain.pointed[key] = _said(found[1], found[2], book, subscriber, now, language, where)
         return known
 
     return MARKER.sub(said, text)
 
 
-def _said(deed: str, subject: str, book: Book, subscriber: Subscriber, now: datetime, language: str) -> str:
+_Where = tuple[Book, Subscriber, datetime]
+
+
+def _said(
+    deed: str, subject: str, book: Book, subscriber: Subscriber, now: datetime, language: str, where: _Where | None
+) -> str:
     product, _, tier = subject.partition("#")
     service = _service(product, book)
     if deed == "name":
         return service.name.read(language) if service is not None else product
     if deed == "paid":
-        return _paid(service, tier, book, subscriber, now, language)
+        return _paid(service, tier, book, subscriber, now, language, where)
     if service is None:
         return PERSON.read(language)
     verb = Verb(deed)
-    return spelling(service, verb, tier, book, subscriber, now) or _spoken(service, verb).read(language)
+    return _way(service, verb, tier, language, where)
 
 
-def _paid(service: Service | None, tier: str, book: Book, subscriber: Subscriber, now: datetime, language: str) -> str:
+def _way(service: Service, verb: Verb, tier: str, language: str, where: _Where | None) -> str:
+    """The code that this subscriber sends, where one may be said; else what is said for it."""
+    code = spelling(service, verb, tier, *where) if where is not None else None
+    return code or _spoken(service, verb).read(language)
+
+
+def _paid(
+    service: Service | None,
+    tier: str,
+    book: Book,
+    subscriber: Subscriber,
+    now: datetime,
+    language: str,
+    where: _Where | None,
+) -> str:
     """What ends paid content: its own cancellation where the subscriber has one, else the list to pick from."""
     day = local(now).date()
     served = Lexicon.of(book).chain(subscriber.region, subscriber.brand, day).services
     if service is not None and service.id in served and Verb.CANCEL in service.actions:
-        return spelling(service, Verb.CANCEL, tier, book, subscriber, now) or _spoken(service, Verb.CANCEL).read(
-            language
-        )
+        return _way(service, Verb.CANCEL, tier, language, where)
     for listing in served.values():
         if listing.behaviour == "sp_list":
-            code = spelling(listing, Verb.OTHER, "", book, subscriber, now)
+            code = spelling(listing, Verb.OTHER, "", *where) if where is not None else None
             return code or _spoken(listing, Verb.CANCEL).read(language)
     return PERSON.read(language)
 

@@ -40,9 +40,23 @@ class _Values:
         return "" if value is None else read(value, self._language)
 
 
-def render(book: Book, key: str, values: Mapping[str, str | Text], language: str) -> str:
+# Where a channel's texts are looked for before the one of the SMS: what is short enough for USSD may be said on calls too.
+MEDIA: Mapping[str, tuple[str, ...]] = {"voice": ("voice.", ""), "ussd": ("ussd.", "voice.", "")}
+_ONE: tuple[str, ...] = ("",)
+
+
+def text_of(words: Mapping[str, Text], key: str, medium: str = "") -> Text | None:
+    """The text of a key for a medium: voice, ussd, or "" for all that is written as an SMS is."""
+    for prefix in MEDIA.get(medium, _ONE):
+        text = words.get(f"{prefix}{key}")
+        if text is not None:
+            return text
+    return None
+
+
+def render(book: Book, key: str, values: Mapping[str, str | Text], language: str, medium: str = "") -> str:
     """The text of `key` with its placeholders filled; a plain one made of the values where the book has none."""
-    text = book.words.get(key)
+    text = text_of(book.words, key, medium) if medium else book.words.get(key)
     return fill(text, values, language) if text is not None else _without_text(values, language)
 
 
@@ -65,10 +79,10 @@ def _without_text(values: Mapping[str, str | Text], language: str) -> str:
     return "\n".join(line for line in lines if line) or _NOTHING_KNOWN.read(language)
 
 
-def key_of(book: Book, job: Job, telling: Telling) -> tuple[str, Text | None]:
+def key_of(book: Book, job: Job, telling: Telling, medium: str = "") -> tuple[str, Text | None]:
     """Which text says how an attempt ended, most special first, and the text; None when the book has none."""
     verb, tail = job.verb.value, telling.key
-    own = job.service.words.get(f"{verb}.{tail}")
+    own = text_of(job.service.words, f"{verb}.{tail}", medium)
     key = f"{job.service.behaviour}.{verb}.{tail}"
     if own is not None:
         return key, own
@@ -77,7 +91,7 @@ def key_of(book: Book, job: Job, telling: Telling) -> tuple[str, Text | None]:
         keys.append(f"error.{telling.cause.value}")
     keys.append(f"any.{telling.outcome.value}")
     for candidate in keys:
-        text = book.words.get(candidate)
+        text = text_of(book.words, candidate, medium)
         if text is not None:
             return candidate, text
     return key, None
@@ -96,23 +110,57 @@ def name_of(book: Book, service: str, tier: str = "") -> Text:
     return chosen.name if chosen else known.name
 
 
-def label_of(book: Book, option: Mapping[str, Any]) -> Text:
-    """How an option is said in a numbered list."""
+def label_of(book: Book, option: Mapping[str, Any], medium: str = "") -> Text:
+    """How an option is said in a list; for whoever writes, with the code that would have done it at once."""
     if "node" in option:
         table = book.tables.get(option.get("table", ""))
         node = table.nodes.get(option["node"]) if table else None
         title = node.title if node else Text(option["node"], option["node"])
-        return Text(f"{title.zh} {option['node']}", f"{title.en} {option['node']}")
+        return title if medium else Text(f"{title.zh} {option['node']}", f"{title.en} {option['node']}")
     if "value" in option:
         chinese = str(option.get("zh") or option["value"])
         return Text(chinese, str(option.get("en") or chinese))
     verb = verb_word(book, Verb(option["verb"]))
     name = name_of(book, option["service"], option.get("tier", ""))
-    code = f" {option['spelling']}" if option.get("spelling") else ""
+    code = f" {option['spelling']}" if option.get("spelling") and not medium else ""
     own = "talk.is_on" if option["verb"] == Verb.STATUS.value else "talk.reset" if option.get("what") == "reset" else ""
     if own in book.words:
-        return Text(*(f"{render(book, own, {'service': name}, language)}{code}" for language in ("zh", "en")))
+        return Text(*(f"{render(book, own, {'service': name}, language, medium)}{code}" for language in ("zh", "en")))
     return Text(f"{verb.zh}{name.zh}{code}", f"{verb.en} {name.en}{code}")
+
+
+KEYS_MAX = 8  # options on the keys 1 to 8; 9, 0, * and # mean the same everywhere
+_OPTION = {"": Text("{key}.{label}", "{key}.{label}"), "voice": Text("{label}，请按{key}。", "{label}: press {key}.")}
+_MORE = Text("更多", "More")
+
+
+def pages_of(count: int) -> int:
+    """How many pages a list of so many options has on a keypad; a long one keeps its last key for the next page."""
+    return 1 if count <= KEYS_MAX else -(-count // (KEYS_MAX - 1))
+
+
+def page_of(count: int, page: int) -> range:
+    """Which options stand on a page; pages follow each other in a circle."""
+    pages = pages_of(count)
+    if pages == 1:
+        return range(count)
+    first = (page % pages) * (KEYS_MAX - 1)
+    return range(first, min(first + KEYS_MAX - 1, count))
+
+
+def options_of_page(book: Book, labels: list[Text], medium: str, page: int = 0) -> Text:
+    """One page of a list as it is said to those who press keys: each option before its key, the way to more at the end."""
+    shown = [(labels[index], str(place)) for place, index in enumerate(page_of(len(labels), page), 1)]
+    if pages_of(len(labels)) > 1:
+        shown.append((text_of(book.words, "talk.more", medium) or _MORE, str(KEYS_MAX)))
+    return Text(*("\n".join(say_option(book, *one, language, medium) for one in shown) for language in ("zh", "en")))
+
+
+def say_option(book: Book, label: Text, key: str, language: str, medium: str) -> str:
+    template = text_of(book.words, "talk.option", medium) or _OPTION.get(medium, _OPTION[""])
+    if medium == "ussd" and "ussd.talk.option" not in book.words:
+        template = _OPTION[""]  # on a screen a number before its line reads best
+    return fill(template, {"label": label, "key": key}, language)
 
 
 def list_of(labels: list[Text]) -> Text:

@@ -8,9 +8,22 @@ from careline.dialogue.book import NOTHING, Book, Verb
 from careline.dialogue.intent import Intent
 from careline.dialogue.lexicon import Chain, Lexicon
 from careline.dialogue.pointing import resolve
-from careline.dialogue.rendering import name_of, render, verb_word
+from careline.dialogue.rendering import MEDIA, name_of, render, text_of, verb_word
 from careline.dialogue.saying import both, local, say_effect, say_fee, say_per
-from careline.dialogue.talk import Ending, Heard, Job, State, Step, Subscriber, Turn, Understood, Words
+from careline.dialogue.talk import (
+    Cue,
+    Ending,
+    Event,
+    Heard,
+    Job,
+    Journey,
+    State,
+    Step,
+    Subscriber,
+    Turn,
+    Understood,
+    Words,
+)
 from careline.values.cause import Cause
 from careline.values.language import Text
 from careline.values.outcome import Outcome
@@ -49,6 +62,13 @@ class Turning:
         self.miss = False
         self.lapsed: Intent | None = None  # what was asked about until a moment ago: its time is over
         self.menu_change: tuple[str, ...] | None = None
+        self.chosen_language: str | None = None
+        # Of sessions alone: how their words are said, what their channel does next, and what is kept of them.
+        self.medium = _medium(state, heard)
+        self.senior: bool | None = None
+        self.cue: Cue | None = None
+        self.journey: Journey | None = None
+        self.node = ""
 
     @property
     def language(self) -> str:
@@ -68,24 +88,28 @@ class Turning:
 
     def say(self, key: str, values: Values = NOTHING) -> None:
         """Add a sentence; the first key said names the answer."""
-        if key not in self.book.words:
+        if text_of(self.book.words, key, self.medium) is None:
             self.trace("missing_text", key=key)
-        text = render(self.book, key, values, self.language)
+        text = render(self.book, key, values, self.language, self.medium)
         if text:
-            self.said.append(resolve(text, self.book, self.subscriber, self.now, self.language))
+            self.said.append(self.resolved(text))
         self.key = self.key or key
+
+    def resolved(self, text: str) -> str:
+        """The text with what to send or say in order to do a thing, as this customer does it."""
+        return resolve(text, self.book, self.subscriber, self.now, self.language, spoken=bool(self.medium))
 
     def about(self, intent: Intent) -> dict[str, str | Text]:
         """The values that every sentence about an intent may name."""
         service, price = intent.service, intent.price
-        cancel = self.chain.local(service.id, Verb.CANCEL)
+        cancel = self.chain.local(service.id, Verb.CANCEL) if not self.medium else None
         return {
             "service": name_of(self.book, service.id, intent.tier),
             "label": verb_word(self.book, intent.verb),
             "price": both(say_fee, price, service.per),
             "per": both(say_per, service.per) if price else "",
             "effect": both(say_effect, intent.effect, today=self.today),
-            "code": intent.spelling,
+            "code": intent.spelling if not self.medium else "",
             "cancel_code": cancel.code.spelling if cancel else "",
         }
 
@@ -96,6 +120,11 @@ class Turning:
             intent.begun = True
             intent.reference = self.heard.reference
             self.begun = intent.job()
+
+    def begin_again(self, intent: Intent) -> None:
+        """Open the attempt, unless this turn has ended one of it just now: then the next answer opens another."""
+        if not any(ending.reference == self.heard.reference for ending in self.endings):
+            self.begin(intent)
 
     def end(self, reference: str, outcome: Outcome, cause: Cause) -> None:
         self.endings.append(Ending(reference, outcome, cause))
@@ -165,7 +194,7 @@ class Turning:
         self.miss = True
         misses = int(self.state.get("misses") or 0) + 1
         self.state["misses"] = misses
-        if misses >= self.book.limits.get("misses_before_person", MISSES_BEFORE_PERSON):
+        if not self.medium and misses >= self.book.limits.get("misses_before_person", MISSES_BEFORE_PERSON):
             self.say("error.person")
 
     def remember(self, words: Words) -> None:
@@ -194,4 +223,19 @@ class Turning:
             understood=self.understood,
             miss=self.miss,
             menu_change=self.menu_change,
+            language=self.chosen_language,
+            senior=self.senior,
+            cue=self.cue,
+            journey=self.journey,
+            node=self.node,
         )
+
+
+def _medium(state: State, heard: Heard) -> str:
+    """How this channel's words are said. What concludes a job has heard nothing: then the session in the state knows."""
+    session = state.get("session") or {}
+    if heard.event is Event.SAID and not session.get("id"):
+        return ""
+    channel = heard.channel if heard.event is not Event.SAID else str(session.get("channel") or "")
+    return channel if channel in MEDIA else ""
+
