@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "careline.hall",
     "careline.desk",
     "careline.channels.sms",
+    "careline.channels.telephony",
     "careline.channels.phone",
     "careline.staff",
     "careline",  # for management/commands

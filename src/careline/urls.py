@@ -7,5 +7,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="phone")),
     path("", include("careline.channels.phone.urls")),
     path("gateway/", include("careline.channels.sms.urls")),
+    path("telephony/", include("careline.channels.telephony.urls")),
     path("staff/", include("careline.staff.urls")),
 ]

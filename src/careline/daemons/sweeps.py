@@ -9,6 +9,7 @@ from django.db import transaction
 from careline import wiring
 from careline.carrier.adapters.sandbox.carrier import Sandbox
 from careline.catalogue import library
+from careline.channels.telephony import moments
 from careline.hall import reminding
 from careline.ledger import due, inbox
 from careline.outbox import receipts
@@ -52,6 +53,11 @@ def remind(now: datetime) -> int:
     return reminding.remind(wiring.carrier(), library.current(), now, link=NOTICE_LINK)
 
 
+def end_sessions(now: datetime) -> int:
+    """Calls and USSD sessions of other people's servers that went silent are lost; old ones are forgotten."""
+    return moments.end_lost(wiring.reception(shard=98), now)
+
+
 def let_the_sandbox_live(now: datetime) -> int:
     """A real carrier turns its months and ends retention by itself; the sandbox has only us."""
     carrier = wiring.carrier()
@@ -65,6 +71,7 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
     return {
         "reconcile": (timedelta(seconds=2), wiring.janitor(shard=99).sweep),
         "lapse": (timedelta(seconds=5), lapse_questions),
+        "sessions": (timedelta(seconds=20), end_sessions),
         "remind": (timedelta(seconds=2), remind),
         "sandbox": (timedelta(minutes=30), let_the_sandbox_live),
         "forget": (timedelta(minutes=1), forget_arrivals),
