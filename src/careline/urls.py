@@ -8,5 +8,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("careline.channels.phone.urls")),
     path("gateway/", include("careline.channels.sms.urls")),
     path("telephony/", include("careline.channels.telephony.urls")),
+    path("ussd/", include("careline.channels.ussd.urls")),
     path("staff/", include("careline.staff.urls")),
 ]

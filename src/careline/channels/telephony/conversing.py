@@ -113,8 +113,7 @@ class Conversing:
             )
             if isinstance(then[-1], Transfer) and not account.person:
                 # Nobody is to be had through this account, which the caller must hear at once.
-                number += 1
-                back = moments.act_of(self.reception, session, number, Event.RETURNED, "nobody", now)
+                back = moments.act_of(self.reception, session, moments.BACK + number, Event.RETURNED, "nobody", now)
                 then = (*then[:-1], *_after_nobody(back))
         except moments.Fault:
             moments.end(self.reception, session, Event.LOST, now)

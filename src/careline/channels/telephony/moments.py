@@ -18,6 +18,7 @@ from careline.values.msisdn import Msisdn
 log = logging.getLogger(__name__)
 
 END = 1_000_000  # the number of every session's last moment: it may overtake one that is still being answered
+BACK = 500_000  # and to a moment's number, for the RETURNED that follows it at once where persons are not to be had
 TWIN_TRIES, TWIN_SECONDS = 60, 0.05  # how long the same request, come twice at once, waits for the first one's answer
 
 Find = Callable[[], Reception]
@@ -56,7 +57,9 @@ def end_lost(reception: Reception, now: datetime) -> int:
     """A sweep: sessions that went silent are lost; those that ended long ago are forgotten. Returns how many."""
     silent = sessions.lost(now)
     for session in silent:
-        end(reception, session, Event.LOST, now)
+        # A USSD gateway that tells no end closed the session because the customer went silent; a call that ended
+        # without a word is a fault of somebody's network.
+        end(reception, session, Event.LOST if session.channel == "voice" else Event.HUNG_UP, now)
     return len(silent) + sessions.forget(now - sessions.KEPT)
 
 
