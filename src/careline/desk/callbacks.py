@@ -99,3 +99,8 @@ def give_up(now: datetime) -> int:
 def overdue(now: datetime) -> int:
     """How many are later than was promised."""
     return Callback.objects.filter(state__in=["due", "calling"], due_at__lt=now).count()
+
+
+def of(callback: int) -> Callback:
+    """The promise itself: its matter and its place in the queue."""
+    return Callback.objects.get(id=callback)

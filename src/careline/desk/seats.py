@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from careline.desk.models import Contact, ContactState, Member, Seat, SeatState, Strategy
 from careline.desk.queue import SEEN, named
@@ -72,16 +73,20 @@ def claim(contact: str, now: datetime) -> list[Rung]:
 
 
 def claim_one(contact: str, uri: str, now: datetime) -> Rung | None:
-    """This very seat, for a transfer; None when it is not free or not ours."""
+    """This very seat, by its address or by its name as the user part, for a transfer; None: not free, or not ours."""
+    address = uri.strip().removeprefix("<").partition(">")[0].partition(";")[0].partition("?")[0]
+    user = address.partition(":")[2].partition("@")[0]
     rows = sql.run(
         "UPDATE desk_seat SET state = 'ringing', contact = %s::uuid, since = %s::timestamptz"
-        " WHERE uri = %s AND state = 'free' RETURNING id, name, uri",
-        [contact, now, uri],
+        " WHERE id = (SELECT id FROM desk_seat WHERE state = 'free' AND (uri = %s OR name = %s)"
+        " ORDER BY uri = %s DESC LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id, name, uri",
+        [contact, now, address, user, address],
     )
     if not rows:
         return None
     queue = named(Contact.objects.values_list("queue", flat=True).get(id=contact))
-    return Rung(*rows[0], queue.ring_seconds)
+    seat, name, telephone = rows[0]
+    return Rung(seat, name, telephone, queue.ring_seconds)
 
 
 def missed(contact: str, seats: list[int], now: datetime, *, gone: bool = False) -> None:
@@ -136,6 +141,18 @@ def transferred(contact: str, origin: str, target: str, outcome: str, now: datet
             Seat.objects.filter(name=origin, contact=contact).update(
                 state=SeatState.FREE, contact=None, since=now, idle_since=now
             )
+
+
+def requeue(contact: str, now: datetime) -> None:
+    """Whoever passed the caller on has left, and nobody took over: the caller waits again, in the old place."""
+    with transaction.atomic():
+        Seat.objects.filter(contact=contact).update(state=SeatState.FREE, contact=None, since=now, idle_since=now)
+        Contact.objects.filter(id=contact).exclude(state=ContactState.ENDED).update(state=ContactState.WAITING)
+
+
+def held(contact: str, seconds: float) -> None:
+    """The seat had the caller wait for so long."""
+    Contact.objects.filter(id=contact).update(held_seconds=F("held_seconds") + seconds)
 
 
 def set_state(seat: int, state: SeatState, now: datetime) -> bool:

@@ -1,0 +1,36 @@
+"""How calls are served: limits with names, from the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+SOCKET = Path("run") / "calls.sock"
+ANNOUNCEMENTS = Path("run") / "calls-announcements.json"
+
+
+@dataclass(frozen=True, slots=True)
+class CallSettings:
+    """The limits of one call."""
+
+    longest_seconds: float = 1800.0  # of self-service; talks with a person are not cut
+    calls_per_number: int = 2  # at a time: one that hangs in the network must not lock its owner out
+    slow_seconds: float = 0.8  # then the caller hears that it takes a moment
+    still_there_seconds: float = 8.0  # and again every so often
+    answer_seconds: float = 15.0  # longer than the carrier's limit: then the hall counts as out of order
+    recover_seconds: float = 8.0  # after the fault prompt: how long the hall may take to come back
+    callback_uri: str = ""  # sip:{number}@gateway: how customers are called; "": no callbacks are offered
+    callback_trunk: str = ""
+    recordings: str = ""  # folder for talks of queues that are recorded
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> CallSettings:
+    """CARELINE_CALLS_LONGEST_SECONDS, CARELINE_CALLS_PER_NUMBER, CARELINE_CALLBACK_URI, CARELINE_CALLBACK_TRUNK, CARELINE_RECORDINGS."""
+    usual = CallSettings()
+    return CallSettings(
+        longest_seconds=float(environment.get("CARELINE_CALLS_LONGEST_SECONDS", usual.longest_seconds)),
+        calls_per_number=int(environment.get("CARELINE_CALLS_PER_NUMBER", usual.calls_per_number)),
+        callback_uri=environment.get("CARELINE_CALLBACK_URI", ""),
+        callback_trunk=environment.get("CARELINE_CALLBACK_TRUNK", ""),
+        recordings=environment.get("CARELINE_RECORDINGS", ""),
+    )
