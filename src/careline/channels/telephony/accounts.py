@@ -105,9 +105,11 @@ def _check(account: Door, dialects: list[str], path: Path) -> None:
 def _check_server(account: MediaAccount, where: str) -> None:
     if account.base_url and urlsplit(account.base_url).scheme not in {"http", "https"}:
         raise AccountError(f"{where}: base_url must begin with http:// or https://")
-    if account.dialect == AGI and account.speech == "recorded" and not (account.base_url or account.sounds):
+    if account.dialect == AGI and account.speech != "recorded":
+        raise AccountError(f"{where}: speech must be recorded: Asterisk has no voice of its own")
+    if account.dialect == AGI and not (account.base_url or account.sounds):
         raise AccountError(f"{where}: base_url or sounds is needed, so that Asterisk finds our prompts")
-    if any(sign.isspace() or not sign.isprintable() or sign in '"<>|&' for sign in account.person):
+    if any(sign.isspace() or not sign.isprintable() or sign in '"<>\\' for sign in account.person):
         raise AccountError(f"{where}: person holds a character that no number or address has")
     if not 5 <= account.person_seconds <= 600:
         raise AccountError(f"{where}: person_seconds must be 5 to 600")
