@@ -20,21 +20,25 @@ MENU = (
     (Verb.CONFIGURE, "change", Text("修改密码", "Change the password")),
     (Verb.CONFIGURE, "reset", Text("忘记密码，重置", "Forgotten: reset it")),
 )
-_NEEDS = {"apply": ("id_number",), "change": ("old", "new"), "reset": ("id_number",)}
+_NEEDS = {"apply": ("id_number",), "change": ("old", "new"), "reset": ("id_number",), "check": ("password",)}
 _TRIES = frozenset({Cause.WRONG_PASSWORD.value, "wrong_id", Cause.TOO_MANY_TRIES.value, "no_document"})
 
 
 class Password:
-    """Parameters: `id_number` (register; configure with what=reset), `old` and `new` (what=change); what=menu asks which."""
+    """Parameters: `id_number` (register; configure with what=reset), `old` and `new` (what=change); what=menu asks which.
+
+    `status` with `password` asks whether it is the right one: so calls find out whom they serve (dialogue.keypad).
+    """
 
     name = "password"
-    verbs = frozenset({Verb.REGISTER, Verb.CONFIGURE, Verb.DESCRIBE})
+    verbs = frozenset({Verb.REGISTER, Verb.CONFIGURE, Verb.DESCRIBE, Verb.STATUS})
     words = (
         tails([Verb.REGISTER], "done", "set", "incomplete", Cause.ALREADY_ON.value, _TRIES, ANY_REFUSAL)
         | tails(
             [Verb.CONFIGURE], "menu", "changed", "done", "incomplete", "set", Cause.NOT_ON.value, _TRIES, ANY_REFUSAL
         )
         | tails([Verb.DESCRIBE], "done")
+        | tails([Verb.STATUS], "done", "incomplete", Cause.NOT_ON.value, _TRIES, ANY_REFUSAL)
     )
 
     def ask(self, job: Job, subscriber: Subscriber, now: datetime) -> Request | None:
@@ -69,6 +73,8 @@ def _what(job: Job) -> str:
     """apply, change, reset or menu: what the code says, else what was given."""
     if job.verb is Verb.REGISTER:
         return "apply"
+    if job.verb is Verb.STATUS:
+        return "check"
     said = job.parameters.get("what", "")
     if said == "change" or (not said and "old" in job.parameters and "new" in job.parameters):
         return "change"
@@ -79,7 +85,7 @@ def _what(job: Job) -> str:
 
 def _refusal(answer: Answer, what: str) -> str:
     """The words' tail where the cause alone would mislead; nothing else."""
-    if answer.refused is Cause.WRONG_PASSWORD and what != "change":
+    if answer.refused is Cause.WRONG_PASSWORD and what not in ("change", "check"):
         return "wrong_id"
     if answer.refused is Cause.NOT_ELIGIBLE and not answer.facts.get("status"):
         return "no_document"

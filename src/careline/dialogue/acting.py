@@ -35,8 +35,9 @@ def _intent(turning: Turning, meaning: Meaning, service: Service, action: Action
         exact=meaning.exact and not _perhaps_no_order(turning),
         two_faced=meaning.exact
         and (meaning.spelling in turning.lexicon.two_faced or (code is not None and code.ask_first)),
-        takes=code.takes if code else takes_of(turning.book, service.id, action.verb, given) if given else (),
-        optional=tuple(code.optional) if code else (),
+        takes=meaning.asks
+        or (code.takes if code else takes_of(turning.book, service.id, action.verb, given) if given else ()),
+        optional=tuple(code.optional) if code and not meaning.asks else (),
     )
 
 
@@ -167,6 +168,7 @@ def act_on(turning: Turning, option: Mapping[str, Any]) -> None:
         spelling=normalise(spelling) if code else "",
         code=code,
         named=verb is Verb.DESCRIBE,
+        asks=tuple(option.get("asks", ())),
     )
     act(turning, meaning)
 

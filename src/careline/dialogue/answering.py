@@ -188,7 +188,8 @@ def _of_option(turning: Turning, intent: Intent, option: Mapping[str, Any]) -> I
         table=intent.table,
         effect=action.effect,
         parameters=given,
-        exact=bool(takes) and not turning.medium,  # what is still to be given (an ID number, an old and a new password) is the yes
+        exact=bool(takes)
+        and not turning.medium,  # what is still to be given (an ID number, an old and a new password) is the yes
         takes=takes,
     )
 

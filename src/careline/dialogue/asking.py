@@ -7,10 +7,10 @@ from careline.dialogue.allowing import allowed
 from careline.dialogue.book import OPENS, READS, Confirm, Parameter, Service, Verb
 from careline.dialogue.grammar import Wrong, parse
 from careline.dialogue.intent import Intent
+from careline.dialogue.keypad.wanting import ask_value, must_prove
 from careline.dialogue.lexicon import Entry
 from careline.dialogue.masking import masked
 from careline.dialogue.meaning import Option
-from careline.dialogue.keypad.wanting import ask_value, must_prove
 from careline.dialogue.rendering import label_of, list_of, name_of, options_of_page
 from careline.dialogue.turning import CONFIRM_MINUTES, Turning
 from careline.dialogue.utterance import normalise

@@ -12,12 +12,12 @@ from careline.dialogue import acting, answering, menus, resuming
 from careline.dialogue.asking import ask_which, lines
 from careline.dialogue.book import Book, Service, Verb
 from careline.dialogue.intent import Intent, take_up
+from careline.dialogue.keypad import concluding, sessions
 from careline.dialogue.masking import masked, without_secrets
 from careline.dialogue.meaning import Meaning
 from careline.dialogue.naming import options_of
-from careline.dialogue.pointing import resolve
-from careline.dialogue.rendering import fill, key_of, name_of, render
-from careline.dialogue.talk import Ending, Heard, Job, Reply, State, Step, Subscriber, Telling, Turn, Words
+from careline.dialogue.rendering import fill, key_of, label_of, name_of, options_of_page, render
+from careline.dialogue.talk import Ending, Event, Heard, Job, Reply, State, Step, Subscriber, Telling, Turn, Words
 from careline.dialogue.turning import Turning
 from careline.dialogue.understanding import understand
 from careline.dialogue.utterance import normalise
@@ -32,7 +32,9 @@ __all__ = ["advance", "conclude", "render"]
 
 
 def advance(state: State, heard: Heard, book: Book, subscriber: Subscriber, now: datetime) -> Turn:
-    """What follows from one thing that one customer said; `now` is aware. Never raises, whatever was said."""
+    """What follows from one thing that one customer said or did; `now` is aware. Never raises, whatever it was."""
+    if heard.event is not Event.SAID:
+        return sessions.happen(state, heard, book, subscriber, now)
     turning = Turning(state, heard, book, subscriber, now)
     turning.state.pop("after", None)
     if _is_suggestion(turning):
@@ -224,12 +226,15 @@ def conclude(state: State, job: Job, telling: Telling, book: Book, subscriber: S
     """The finished turn of a job: how it ended, in words, and the question that the answer may end with."""
     turning = Turning(state, Heard("", job.reference), book, subscriber, now)
     after = turning.state.pop("after", None) or {}
-    key, text = key_of(book, job, telling)
+    key, text = key_of(book, job, telling, turning.medium)
     language = turning.language
     # The hall's own tellings (the carrier is down) know no values: every text may name the service.
     values = {"service": name_of(book, job.service.id, job.tier.id if job.tier else ""), **telling.values}
-    said = fill(text, values, language) if text else render(book, key, values, language)
-    turning.said.append(resolve(said, book, subscriber, now, language))
+    if turning.medium and telling.question is not None and "options" in values:
+        labels = [label_of(book, option, turning.medium) for option in telling.question.options]
+        values["options"] = options_of_page(book, labels, turning.medium)
+    said = fill(text, values, language) if text else render(book, key, values, language, turning.medium)
+    turning.said.append(turning.resolved(said))
     turning.key = key
     steps = [Step("words", {"key": key})] if text else [Step("missing_text", {"key": key})]
     if telling.outcome is Outcome.DONE and job.spelling and job.verb is not Verb.CONFIRM:
@@ -241,6 +246,7 @@ def conclude(state: State, job: Job, telling: Telling, book: Book, subscriber: S
             turning.say("talk.local_code", {"service": job.service.name, "code": after["code"]})
         elif "offer" in after:
             _offer(turning, job.service, str(after["offer"]))
+    also = concluding.after(turning, job, telling) if turning.medium else ()
     turning.state.pop("misses", None)
     words = Words(turning.key, "\n".join(turning.said))
     turning.remember(words)
@@ -248,8 +254,10 @@ def conclude(state: State, job: Job, telling: Telling, book: Book, subscriber: S
         state=turning.state,
         ending=Ending(job.reference, telling.outcome, telling.cause),
         words=words,
-        due_at=None,
         steps=(*steps, *turning.steps),
+        due_at=turning.due_at if turning.medium else None,
+        cue=turning.cue,
+        also=also,
     )
 
 

@@ -44,6 +44,7 @@ class Meaning:
     options: tuple[Option, ...] = ()
     word: str = ""
     argument: str = ""
+    asks: tuple[str, ...] = ()  # values to be asked for, though the action could do without
 
 
 def of_entry(entry: Entry, rule: str, raw: tuple[str, ...] = (), **more: Any) -> Meaning:

@@ -166,6 +166,7 @@ class Journey:
     node: str
     ended: str  # done, hung_up, lost, person, silence, misses
     misses: int = 0
+    began: int = 0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,3 +218,4 @@ class Reply:
     due_at: datetime | None = None
     steps: tuple[Step, ...] = ()
     cue: Cue | None = None  # for channels with sessions
+    also: tuple[Ending, ...] = ()  # open attempts that end with this one

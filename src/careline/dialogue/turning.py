@@ -238,4 +238,3 @@ def _medium(state: State, heard: Heard) -> str:
         return ""
     channel = heard.channel if heard.event is not Event.SAID else str(session.get("channel") or "")
     return channel if channel in MEDIA else ""
-

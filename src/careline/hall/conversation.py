@@ -23,6 +23,12 @@ class Standing:
     last_at: datetime | None = None
     busy_until: datetime | None = None
 
+    @property
+    def session(self) -> str:
+        """The call or USSD session that is going on."""
+        kept = self.state.get("session")
+        return str(kept.get("id", "")) if kept else ""
+
 
 def stand(keys: Sequence[tuple[Msisdn, str]]) -> Mapping[tuple[Msisdn, str], Standing]:
     """The standings of these customers and channels, new ones included; one statement."""
@@ -51,12 +57,13 @@ def move(standings: Sequence[Standing], busy_until: Sequence[datetime | None], n
     order = sorted(range(len(standings)), key=lambda index: standings[index].msisdn.digits)
     # A new row counts as version 0; the guard on the version decides between two who read the same.
     rows = sql.run(
-        "INSERT INTO hall_conversation AS c (msisdn, channel, contact, state, version, last_at, busy_until)"
-        " SELECT msisdn, channel, contact, state, version + 1, %s::timestamptz, busy_until"
-        " FROM unnest(%s::text[], %s::text[], %s::uuid[], %s::text[], %s::bigint[], %s::timestamptz[])"
-        " AS n (msisdn, channel, contact, state, version, busy_until)"
+        "INSERT INTO hall_conversation AS c (msisdn, channel, contact, state, version, last_at, busy_until, session)"
+        " SELECT msisdn, channel, contact, state, version + 1, %s::timestamptz, busy_until, session"
+        " FROM unnest(%s::text[], %s::text[], %s::uuid[], %s::text[], %s::bigint[], %s::timestamptz[], %s::text[])"
+        " AS n (msisdn, channel, contact, state, version, busy_until, session)"
         " ON CONFLICT (msisdn, channel) DO UPDATE SET contact = excluded.contact, state = excluded.state,"
-        " version = excluded.version, last_at = excluded.last_at, busy_until = excluded.busy_until"
+        " version = excluded.version, last_at = excluded.last_at, busy_until = excluded.busy_until,"
+        " session = excluded.session"
         " WHERE c.version = excluded.version - 1 RETURNING msisdn",
         [
             now,
@@ -66,6 +73,7 @@ def move(standings: Sequence[Standing], busy_until: Sequence[datetime | None], n
             [msgspec.json.encode(standings[index].state).decode() for index in order],
             [standings[index].version for index in order],
             [busy_until[index] for index in order],
+            [standings[index].session for index in order],
         ],
     )
     return {Msisdn(row[0]) for row in rows}

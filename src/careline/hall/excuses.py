@@ -1,9 +1,13 @@
 """Turns that the dialogue does not decide: for strangers, and when our own code fails."""
 
+from dataclasses import replace
+
 from careline.dialogue import engine
 from careline.dialogue.book import Book
+from careline.dialogue.keypad.session import kept_cue
 from careline.dialogue.masking import without_secrets
-from careline.dialogue.talk import State, Step, Subscriber, Turn, Words
+from careline.dialogue.talk import Cue, Event, State, Step, Subscriber, Turn, Words
+from careline.hall.turn import Arrival
 
 
 def turn_away(state: State, text: str, book: Book, stranger: Subscriber) -> Turn:
@@ -11,11 +15,13 @@ def turn_away(state: State, text: str, book: Book, stranger: Subscriber) -> Turn
     return _say("error.stranger", state, text, book, stranger)
 
 
-def apologise(state: State, text: str, book: Book, subscriber: Subscriber) -> Turn:
+def apologise(state: State, arrival: Arrival, book: Book, subscriber: Subscriber) -> Turn:
     """Our own fault: said so, nothing done, nothing charged; the conversation stays where it was."""
-    return _say("error.hall_fault", state, text, book, subscriber)
+    medium = arrival.channel if arrival.event is not Event.SAID else ""
+    turn = _say("error.hall_fault", state, arrival.text if not medium else "", book, subscriber, medium)
+    return replace(turn, cue=kept_cue(state) or Cue()) if medium else turn
 
 
-def _say(key: str, state: State, text: str, book: Book, subscriber: Subscriber) -> Turn:
-    words = Words(key, engine.render(book, key, {}, subscriber.language))
+def _say(key: str, state: State, text: str, book: Book, subscriber: Subscriber, medium: str = "") -> Turn:
+    words = Words(key, engine.render(book, key, {}, subscriber.language, medium))
     return Turn(state=state, masked=without_secrets(text[:500]), reply=words, steps=(Step(key),))

@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from careline.carrier.port import Answer, CarrierError
 from careline.dialogue import engine
 from careline.dialogue.book import Book
-from careline.dialogue.talk import Heard, Job, Subscriber, Telling, Turn
+from careline.dialogue.talk import Event, Heard, Job, Subscriber, Telling, Turn
 from careline.hall import conversation, excuses
 from careline.hall.conversation import Standing
 from careline.hall.recording import Entry
@@ -17,6 +17,7 @@ from careline.hall.turn import Arrival, Served
 from careline.hall.wording import letter, word
 from careline.identity import recognising
 from careline.ledger.contact import Hello
+from careline.ledger.journeys import Walked
 from careline.values.cause import Cause
 from careline.values.msisdn import Msisdn
 from careline.values.outcome import Outcome
@@ -48,15 +49,19 @@ class Listener:
                 continue
             subscriber = subscribers.get(arrival.msisdn)
             reference = next(references)
+            before = standing.contact
             hello = self._hello(standing, arrival, next(references), now)
-            if subscriber is None:
+            if subscriber is None and arrival.event is Event.SAID:
                 entry = _stranger(arrival, reference, standing, book)
             else:
-                turn = self._advance(standing, arrival, reference, book, subscriber, now)
-                entry = Entry(arrival, reference, subscriber, standing, turn)
+                known = subscriber or _nobody(arrival)
+                turn = self._advance(standing, arrival, reference, book, known, now)
+                entry = Entry(arrival, reference, known, standing, turn)
                 if turn.job is not None:
                     self._prepare(entry, turn.job, book, now)
             entry.hello = hello
+            if entry.turn.journey is not None:
+                entry.walked = walked(entry, before or standing.contact, book, now)
             if entry.turn.reply is not None:
                 entry.letter = letter(entry, next(references), entry.turn.reply.text, entry.turn.reply.key)
             entries.append(entry)
@@ -79,7 +84,11 @@ class Listener:
         return {**known, **recognising.recognise([*unknown, *doubtful])}
 
     def _hello(self, standing: Standing, arrival: Arrival, reference: str, now: datetime) -> Hello | None:
-        if standing.contact and standing.last_at is not None and now - standing.last_at < self.contact_gap:
+        """A contact begins with every call, and with a text after a long silence."""
+        begins = arrival.event is Event.HELLO
+        lasts = arrival.event not in (Event.SAID, Event.HELLO) and bool(standing.contact)
+        recent = standing.last_at is not None and now - standing.last_at < self.contact_gap
+        if standing.contact and not begins and (recent or lasts):
             return None
         standing.contact = reference
         return Hello(reference, arrival.msisdn, arrival.channel, arrival.address, now)
@@ -87,12 +96,20 @@ class Listener:
     def _advance(
         self, standing: Standing, arrival: Arrival, reference: str, book: Book, subscriber: Subscriber, now: datetime
     ) -> Turn:
-        heard = Heard(arrival.text, reference, arrival.channel, arrival.address)
+        heard = Heard(
+            arrival.text,
+            reference,
+            arrival.channel,
+            arrival.address,
+            arrival.event,
+            arrival.session,
+            arrival.heard_percent,
+        )
         try:
             return engine.advance(standing.state, heard, book, subscriber, now)
         except Exception:  # a bug of ours costs one customer one answer, not the batch its life
             log.exception("the dialogue failed")
-            return excuses.apologise(standing.state, arrival.text, book, subscriber)
+            return excuses.apologise(standing.state, arrival, book, subscriber)
 
     def _prepare(self, entry: Entry, job: Job, book: Book, now: datetime) -> None:
         """Word the job's request to the carrier; a job that needs none is told from the book and ended at once."""
@@ -113,15 +130,41 @@ class Listener:
             entry.turn,
             state=reply.state,
             job=None,
-            endings=(*entry.turn.endings, reply.ending),
+            endings=(*entry.turn.endings, reply.ending, *reply.also),
             reply=reply.words,
             due_at=reply.due_at,
             steps=(*entry.turn.steps, *reply.steps),
+            cue=reply.cue,
         )
 
 
 def _stranger(arrival: Arrival, reference: str, standing: Standing, book: Book) -> Entry:
     """A number that is no line of this carrier: told so, nothing is looked up or done."""
-    subscriber = Subscriber(arrival.msisdn, brand="", region="", status="stranger")
+    subscriber = _nobody(arrival)
     turn = excuses.turn_away(standing.state, arrival.text, book, subscriber)
     return Entry(arrival, reference, subscriber, standing, turn)
+
+
+def _nobody(arrival: Arrival) -> Subscriber:
+    return Subscriber(arrival.msisdn, brand="", region="", status="stranger")
+
+
+def walked(entry: Entry, contact: str, book: Book, now: datetime) -> Walked:
+    """The journey that ended with this turn, as the ledger keeps it; `contact` is the one that it belongs to."""
+    journey, subscriber = entry.turn.journey, entry.subscriber
+    assert journey is not None
+    return Walked(
+        contact=contact,
+        msisdn=entry.arrival.msisdn,
+        channel=entry.arrival.channel,
+        region=subscriber.region,
+        brand=subscriber.brand,
+        version=book.version,
+        menu=journey.menu,
+        began_at=datetime.fromtimestamp(journey.began, UTC),
+        ended_at=now,
+        visits=journey.visits,
+        node=journey.node,
+        ended=journey.ended,
+        misses=journey.misses,
+    )

@@ -4,11 +4,15 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from math import ceil
+from time import sleep
 
 from django.db import OperationalError, connection
 
 from careline.dialogue.book import Book
-from careline.dialogue.talk import Reply, Telling
+from careline.dialogue.keypad.session import kept_cue
+from careline.dialogue.rendering import render
+from careline.dialogue.talk import Cue, Event, Reply, Telling
 from careline.hall import errand
 from careline.hall.listening import Listener
 from careline.hall.recording import Entry, Posting, record, settle
@@ -17,13 +21,15 @@ from careline.hall.turn import Arrival, Served
 from careline.hall.wave import waves
 from careline.hall.wording import letter, word
 from careline.ledger.attempt import Ended
-from careline.outbox.posting import recorded_answers
+from careline.outbox.posting import Letter, recorded_answers
 from careline.values.cause import Cause
 from careline.values.msisdn import Msisdn
 from careline.values.outcome import Outcome
 from careline.values.reference import new_reference
 
 log = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 0.05  # between two tries of a turn that came while the customer's last one is still going on
 
 Clock = Callable[[], datetime]
 
@@ -66,6 +72,15 @@ class Reception:
             for done in self._wave(wave, on_recorded):
                 served[id(done.arrival)] = done
         return [served[id(arrival)] for arrival in arrivals]
+
+    def pause(self) -> None:
+        """Let a customer's turn that is still with the carrier come to its end; the one place where the hall waits."""
+        sleep(PAUSE_SECONDS)
+
+    @property
+    def patience_tries(self) -> int:
+        """How many pauses a turn may last at most: the carrier's time limit and what it takes to write it down."""
+        return ceil((self.serving.time_limit_seconds + 2) / PAUSE_SECONDS)
 
     def _wave(self, wave: Sequence[Arrival], on_recorded: Callable[[Sequence[Served]], None]) -> list[Served]:
         try:
@@ -152,6 +167,7 @@ class Reception:
                 entry.ended = [
                     Ended(job.reference, reply.ending.outcome, reply.ending.cause, now, result.carrier_words)
                 ]
+            entry.ended += [Ended(also.reference, also.outcome, also.cause, now) for also in reply.also]
             concluded.append((entry, result, reply))
         settle(
             [entry for entry, _, _ in concluded],
@@ -168,12 +184,24 @@ class Reception:
         if not entries:
             return []
         answers = recorded_answers([entry.key for entry in entries])
+        book = self.book()
         served = []
         for entry in entries:
             texts = answers.get(entry.key, [])
-            again = letter(entry, entry.reference, texts[-1], "repeat") if texts else None
-            served.append(Served(entry.arrival, repeat=True, letter=again))
+            again = letter(entry, entry.reference, texts[-1], "repeat") if texts else _unanswered(entry, book)
+            state, person = entry.standing.state, entry.subscriber
+            language = str(state.get("language") or person.language)
+            served.append(Served(entry.arrival, repeat=True, letter=again, cue=_cue(entry), language=language))
         return served
+
+
+def _unanswered(entry: Entry, book: Book) -> Letter | None:
+    """A moment that comes again and whose answer never came, because who asked the carrier died: nobody knows (yet)."""
+    if entry.arrival.event in (Event.SAID, Event.HUNG_UP, Event.LOST):
+        return None
+    key = Cause.CARRIER_SILENT.value
+    text = render(book, f"error.{key}", {}, entry.subscriber.language, entry.arrival.channel)
+    return letter(entry, entry.reference, text, f"error.{key}")
 
 
 def quieted(result: Result) -> Telling:
@@ -204,4 +232,15 @@ def _served(entry: Entry, reply: Reply | None = None) -> Served:
         reference=reference,
         turn=entry.reference,
         asks=question.get("kind", ""),
+        cue=(reply.cue if reply else turn.cue) or _cue(entry),
+        language=str(entry.standing.state.get("language") or entry.subscriber.language),
     )
+
+
+def _cue(entry: Entry) -> Cue | None:
+    """What a channel with sessions was told last; nothing else is known where our own code failed."""
+    if entry.arrival.event is Event.SAID:
+        return None
+    if entry.arrival.event in (Event.HUNG_UP, Event.LOST):
+        return Cue(then="hang_up")
+    return kept_cue(entry.standing.state) or Cue()

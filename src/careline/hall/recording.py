@@ -8,14 +8,15 @@ from types import MappingProxyType
 from django.db import transaction
 
 from careline.carrier.port import Request
-from careline.dialogue.talk import Job, Subscriber, Turn
+from careline.dialogue.talk import Event, Job, Subscriber, Turn
 from careline.hall import conversation, errand
 from careline.hall.conversation import Standing
 from careline.hall.turn import Arrival
 from careline.identity import recognising
-from careline.ledger import attempt, contact, inbox, tally
+from careline.ledger import attempt, contact, inbox, journeys, tally
 from careline.ledger.attempt import Begun, Ended
 from careline.ledger.contact import Hello
+from careline.ledger.journeys import Walked
 from careline.outbox import posting
 from careline.outbox.posting import Letter
 from careline.values.msisdn import Msisdn
@@ -37,6 +38,7 @@ class Entry:
     letter: Letter | None = None
     menu_on: bool | None = None  # the personal menu was switched by this turn
     ended: list[Ended] = field(default_factory=list)
+    walked: Walked | None = None  # the session that ended with this turn
 
     @property
     def key(self) -> Key:
@@ -82,6 +84,7 @@ def record(
         contact.greet([entry.hello for entry in new if entry.hello])
         _attempts(new, version, shard, now, busy_until)
         _choices(new)
+        journeys.keep([entry.walked for entry in new if entry.walked is not None], shard)
         _post([entry for entry in new if entry.letter], now, posted)
     for entry in new:
         entry.standing.version += 1
@@ -122,7 +125,10 @@ def _receipt(entry: Entry) -> inbox.Receipt:
         received_at=arrival.received_at,
         address=arrival.address,
         channel=arrival.channel,
-        fingerprint=inbox.fingerprint(arrival.msisdn, arrival.address, arrival.text),
+        # Keys may be a password of six digits, which could be guessed from a fingerprint; nobody compares those of calls.
+        fingerprint=inbox.fingerprint(
+            arrival.msisdn, arrival.address, arrival.text if arrival.event is Event.SAID else turn.masked
+        ),
         said=turn.masked,
         turn=entry.reference,
         attempt=concerned.reference if concerned else None,
@@ -180,6 +186,7 @@ def _begun(entry: Entry, job: Job, version: int, now: datetime, busy_until: date
         in_reply_to=arrival.message_id,
         link=arrival.link,
         address=arrival.address,
+        node=entry.turn.node,
     )
 
 
@@ -197,6 +204,9 @@ def _choices(entries: Sequence[Entry]) -> None:
     )
     recognising.keep_languages(
         {entry.arrival.msisdn: entry.turn.language for entry in entries if entry.turn.language is not None}
+    )
+    recognising.keep_seniors(
+        {entry.arrival.msisdn: entry.turn.senior for entry in entries if entry.turn.senior is not None}
     )
 
 

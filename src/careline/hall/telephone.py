@@ -13,8 +13,6 @@ from careline.hall.reception import Reception
 from careline.hall.turn import Arrival, Served
 from careline.values.msisdn import Msisdn
 
-BUSY_TRIES = 40  # times that a turn is brought again while the customer's last one is still going on
-
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -67,7 +65,7 @@ def answer(reception: Reception, moments: Sequence[Moment]) -> list[Act | None]:
     arrivals = [arrival(moment) for moment in moments]
     done: dict[int, Served] = {}
     waiting = list(range(len(arrivals)))
-    for _ in range(BUSY_TRIES):
+    for _ in range(reception.patience_tries):
         served = reception.receive([arrivals[index] for index in waiting])
         done |= dict(zip(waiting, served, strict=True))
         waiting = [index for index in waiting if done[index].retry_at is not None]

@@ -13,13 +13,13 @@ def recognise(msisdns: Sequence[Msisdn]) -> Mapping[Msisdn, Subscriber]:
     """The subscribers that we know among these numbers; one statement."""
     # What do we know of these lines?
     rows = sql.run(
-        "SELECT msisdn, brand, region, language, status, abroad, menu_on, menu"
+        "SELECT msisdn, brand, region, language, status, abroad, menu_on, menu, senior"
         " FROM identity_subscriber WHERE msisdn = ANY(%s::text[])",
         [[number.digits for number in msisdns]],
     )
     return {
         (number := Msisdn(row[0])): Subscriber(
-            number, row[1], row[2], row[3], row[4], abroad=row[5], menu_on=row[6], menu=tuple(row[7])
+            number, row[1], row[2], row[3], row[4], abroad=row[5], menu_on=row[6], menu=tuple(row[7]), senior=row[8]
         )
         for row in rows
     }
@@ -77,4 +77,16 @@ def keep_languages(languages: Mapping[Msisdn, str]) -> None:
         "UPDATE identity_subscriber SET language = new.language FROM unnest(%s::text[], %s::text[])"
         " AS new (msisdn, language) WHERE identity_subscriber.msisdn = new.msisdn",
         [[number.digits for number in numbers], [languages[number] for number in numbers]],
+    )
+
+
+def keep_seniors(seniors: Mapping[Msisdn, bool]) -> None:
+    """Keep who chose the short, slow menu for calls, and who left it; one statement."""
+    if not seniors:
+        return
+    numbers = sorted(seniors, key=lambda number: number.digits)
+    sql.execute(
+        "UPDATE identity_subscriber SET senior = new.senior FROM unnest(%s::text[], %s::bool[])"
+        " AS new (msisdn, senior) WHERE identity_subscriber.msisdn = new.msisdn",
+        [[number.digits for number in numbers], [seniors[number] for number in numbers]],
     )

@@ -15,6 +15,7 @@ class Subscriber(models.Model):
     abroad = models.BooleanField(default=False)
     menu_on = models.BooleanField(default=False)  # the personal menu, "my 10086"
     menu = ArrayField(models.CharField(max_length=64), default=list)  # its spellings in the customer's order
+    senior = models.BooleanField(default=False, db_default=False)  # chose the short, slow menu for calls
     refreshed_at = models.DateTimeField()
 
     class Meta:

@@ -35,6 +35,7 @@ class Begun:
     in_reply_to: str = ""
     link: str = ""
     address: str = ""
+    node: str = ""  # of the menu where it was chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,9 @@ def begin(attempts: Sequence[Begun]) -> None:
         return
     sql.execute(
         'INSERT INTO ledger_open (id, msisdn, contact, channel, region, brand, "table", service, verb,'
-        " parameters, version, begun_at, job, asking, due_at, in_reply_to, link, address, tries, unknown)"
+        " parameters, version, begun_at, node, job, asking, due_at, in_reply_to, link, address, tries, unknown)"
         " SELECT *, 0, false FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::text[],"
-        " %s::text[], %s::text[], %s::text[], %s::jsonb[], %s::int[], %s::timestamptz[], %s::text[], %s::bool[],"
+        " %s::text[], %s::text[], %s::text[], %s::jsonb[], %s::int[], %s::timestamptz[], %s::text[], %s::text[], %s::bool[],"
         " %s::timestamptz[], %s::text[], %s::text[], %s::text[])",
         [
             *_shared(attempts),
@@ -117,10 +118,10 @@ def end(endings: Sequence[Ended]) -> list[tuple[Any, ...]]:
         begun = [ending.begun for ending in at_once if ending.begun is not None]
         sql.execute(
             'INSERT INTO ledger_attempt (id, msisdn, contact, channel, region, brand, "table", service, verb,'
-            " parameters, version, begun_at, outcome, cause, ended_at, carrier_words)"
+            " parameters, version, begun_at, node, outcome, cause, ended_at, carrier_words)"
             " SELECT * FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::text[],"
             " %s::text[], %s::text[], %s::text[], %s::jsonb[], %s::int[], %s::timestamptz[], %s::text[], %s::text[],"
-            " %s::timestamptz[], %s::text[])",
+            " %s::text[], %s::timestamptz[], %s::text[])",
             [
                 *_shared(begun),
                 [ending.outcome.value for ending in at_once],
@@ -140,9 +141,9 @@ def end(endings: Sequence[Ended]) -> list[tuple[Any, ...]]:
             " AS e (id, outcome, cause, ended_at, carrier_words)),"
             " taken AS (DELETE FROM ledger_open USING ending WHERE ledger_open.id = ending.id"
             ' RETURNING ledger_open.id, msisdn, contact, channel, region, brand, "table", service, verb, parameters,'
-            " version, begun_at, ending.outcome, ending.cause, ending.ended_at, ending.carrier_words)"
+            " version, begun_at, node, ending.outcome, ending.cause, ending.ended_at, ending.carrier_words)"
             ' INSERT INTO ledger_attempt (id, msisdn, contact, channel, region, brand, "table", service, verb,'
-            " parameters, version, begun_at, outcome, cause, ended_at, carrier_words) SELECT * FROM taken"
+            " parameters, version, begun_at, node, outcome, cause, ended_at, carrier_words) SELECT * FROM taken"
             ' RETURNING channel, region, brand, "table", service, verb, version, outcome, cause, ended_at',
             [
                 [ending.reference for ending in opened],
@@ -172,4 +173,5 @@ def _shared(attempts: Sequence[Begun]) -> list[list[Any]]:
         ],
         [attempt.version for attempt in attempts],
         [attempt.begun_at for attempt in attempts],
+        [attempt.node for attempt in attempts],
     ]

@@ -4,6 +4,7 @@ An open attempt is a row of a small table with a due time; when it ends, it leav
 only ever appended to. So the hot table stays small, the large one is never updated, and no attempt is lost between.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -36,6 +37,7 @@ class Undertaking(models.Model):
     parameters = models.JSONField(default=dict)  # secrets masked
     version = models.IntegerField()  # of the catalogue
     begun_at = models.DateTimeField()
+    node = models.CharField(max_length=64, default="", db_default="")  # of the menu where it was chosen
 
     class Meta:
         abstract = True
@@ -79,6 +81,47 @@ class Attempt(Undertaking):
                 condition=models.Q(outcome="done", cause="") | (~models.Q(outcome="done") & ~models.Q(cause="")),
             ),
         ]
+
+
+class Journey(models.Model):
+    """One call or USSD session, once it has ended: its way through the menu."""
+
+    contact = models.UUIDField(primary_key=True)
+    msisdn = models.CharField(max_length=15)
+    channel = models.CharField(max_length=16)
+    region = models.CharField(max_length=32)
+    brand = models.CharField(max_length=32)
+    version = models.IntegerField()  # of the catalogue, as the session ended
+    menu = models.CharField(max_length=64)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    visits = ArrayField(models.CharField(max_length=96))  # nodes, and chosen actions as service:verb
+    node = models.CharField(max_length=64)  # where it ended
+    ended = models.CharField(max_length=16)  # done, hung_up, lost, person, silence, misses
+    misses = models.IntegerField()
+
+    class Meta:
+        db_table = "ledger_journey"
+        indexes = [
+            models.Index(fields=["msisdn", "began_at"], name="ledger_journey_of"),
+            models.Index(fields=["ended_at"], name="ledger_journey_ended"),
+        ]
+
+
+class NodeTally(models.Model):
+    """How often each node of a menu was visited in a day, and how often a session ended there with nothing done."""
+
+    pk = models.CompositePrimaryKey("day", "version", "menu", "node", "shard")
+    day = models.DateField()
+    version = models.IntegerField()
+    menu = models.CharField(max_length=64)
+    node = models.CharField(max_length=96)
+    shard = models.SmallIntegerField()
+    visits = models.BigIntegerField()
+    left_here = models.BigIntegerField()
+
+    class Meta:
+        db_table = "ledger_node"
 
 
 class Arrived(models.Model):

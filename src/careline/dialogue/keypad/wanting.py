@@ -51,7 +51,7 @@ def ask_value(turning: Turning, intent: Intent, missing: Sequence[Parameter]) ->
     turning.begin_again(intent)
     key = "talk.fill.passwords" if len(places) > 1 else f"talk.fill.{places[0].kind}"
     _ask(turning, key, {**turning.about(intent), "label": label, "example": example, "number": number})
-    turning.ask("fill", intent, names=[one.name for one in places])
+    turning.ask("fill", intent, names=[one.name for one in places], kinds=[one.kind for one in places])
 
 
 def say_elsewhere(turning: Turning, intent: Intent) -> None:
@@ -73,7 +73,7 @@ def must_prove(turning: Turning, intent: Intent) -> bool:
         turning.refuse(intent, Cause.NOT_ELIGIBLE)
         return True
     _ask(turning, "talk.ask_password", turning.about(intent))
-    turning.ask("check", intent)
+    turning.ask("check", intent, kinds=[PASSWORD.kind])
     return True
 
 

@@ -14,7 +14,9 @@ from types import MappingProxyType
 from careline.dialogue.words import WORDS as SMS_WORDS
 
 _NONE: frozenset[str] = frozenset()
-_DEED = frozenset({"service", "label", "price", "per", "effect"})  # what is to be done, with which service, for how much
+_DEED = frozenset(
+    {"service", "label", "price", "per", "effect"}
+)  # what is to be done, with which service, for how much
 _VALUE = _DEED | {"example", "number"}  # label: what is to be keyed; number: how many digits
 
 
