@@ -12,9 +12,10 @@ COLUMNS = ("spelling", "service", "verb", "parameters", "certainty", "brands", "
 class Document:
     """One piece of the catalogue; `body` is JSON (strings, whole numbers, true/false, lists, objects).
 
-    Keys: settings `limits`; service `caller_id`; table `T5`; code `T5/3031` (table, slash, first spelling); menu `gotone`;
-    words `toggle.subscribe.done`, said on calls `voice.toggle.subscribe.done`. A body of settings is `{name: …}`, of words `{zh, en}`, of a code its COLUMNS as strings
-    with `spelling` holding the alternatives joined by `|`; of services, tables and menus what their TOML file holds.
+    Keys: settings `limits`; service `caller_id`; table `T5`; code `T5/3031` (table, slash, first spelling); menu
+    `gotone`; words `toggle.subscribe.done`, and as calls say it `voice.toggle.subscribe.done`. A body of settings is
+    `{name: …}`, of words `{zh, en}`, of a code its COLUMNS as strings with `spelling` holding the alternatives joined by
+    `|`; of services, tables and menus what their TOML file holds.
     """
 
     kind: str

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from careline.catalogue.compiling import compile_book
 from careline.catalogue.documents import Documents, PackError
-from careline.catalogue.linting import confirming, doubts, menus, references, spellings, texts
+from careline.catalogue.linting import confirming, doubts, keypads, menus, references, spellings, spoken, texts
 from careline.catalogue.linting.finding import Finding, Manifest, Rule, Severity, Subject, Where
 from careline.catalogue.linting.uncompiled import uncompiled
 
@@ -21,6 +21,8 @@ RULES: tuple[Rule, ...] = (
     *confirming.RULES,
     *texts.RULES,
     *menus.RULES,
+    *keypads.RULES,
+    *spoken.RULES,
     *doubts.RULES,
 )
 

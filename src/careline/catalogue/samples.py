@@ -28,6 +28,9 @@ _SAMPLES: dict[str, Text] = {
     "names": Text("彩铃、手机报", "Ringback tone, mobile newspaper"),
     "given": Text("CXYEE", "CXYEE"),
     "example": Text("CXGSD#13900000002", "CXGSD#13900000002"),
+    "key": Text("1", "1"),
+    "before": Text("3", "3"),
+    "minutes": Text("5", "5"),
     "date": Text("3月1日", "1 Mar"),
     "since": Text("2月3日", "3 Feb"),
     "starts": Text("4月1日", "1 Apr"),
@@ -70,6 +73,22 @@ _SAMPLES: dict[str, Text] = {
         for name in names
     },
 }
+# On calls nothing is numbered line by line, and no code is said.
+SPOKEN: Mapping[str, Text] = MappingProxyType(
+    {
+        "service": Text("20元流量套餐", "20-yuan data package"),
+        "per": Text("每月", " a month"),
+        "options": Text("来电显示，请按1。呼叫等待，请按2。", "Caller ID, press 1. Call waiting, press 2."),
+        "rows": Text(
+            "来电显示5.00元每月；彩铃5.00元每月", "Caller ID CNY 5.00 a month; Ringback tone CNY 5.00 a month"
+        ),
+        "given": Text("7", "7"),
+        "example": Text("200903", "200903"),
+        "number": Text("3", "3"),
+        "who": Text("您本人", "you"),
+        "tiers": Text("5元、20元、50元", "5, 20 and 50 yuan"),
+    }
+)
 _OTHER = Text("示例内容", "sample text")  # a placeholder of which we know no more than that it is there
 
 

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from careline.catalogue.linting.finding import Finding, Manifest, Subject, Where, error, warning
 from careline.catalogue.samples import KNOWN, fill, placeholders
-from careline.dialogue.book import Book, Service
+from careline.dialogue.book import Book, Menu, Service
+from careline.dialogue.keypad.words import CALL_WORDS
 from careline.dialogue.words import WORDS
 from careline.protocols.smstext import count_parts
 from careline.values.language import LANGUAGES, Text
@@ -14,7 +15,7 @@ PARTS_MAX = 3  # parts of one answer, where the catalogue's limit `parts_max` sa
 
 
 class Written(NamedTuple):
-    """A text that customers read, where it stands, and whether it is a whole answer."""
+    """A text that customers read or hear, where it stands, and whether it is a whole answer by SMS."""
 
     where: Where
     text: Text
@@ -24,7 +25,7 @@ class Written(NamedTuple):
 def written(book: Book) -> Iterator[Written]:
     """Every text of the catalogue."""
     for key, text in book.words.items():
-        yield Written(Where("words", key), text, True)
+        yield Written(Where("words", key), text, not key.startswith(("voice.", "ussd.")))
     for region, text in book.regions.items():
         yield Written(Where("settings", "regions", region), text, False)
     for brand, text in book.brands.items():
@@ -35,6 +36,21 @@ def written(book: Book) -> Iterator[Written]:
         yield Written(Where("table", table.id, "name"), table.name, False)
         for node in table.nodes.values():
             yield Written(Where("table", table.id, f"nodes.{node.spelling}.title"), node.title, False)
+    for menu in book.menus.values():
+        yield from _of_menu(menu)
+
+
+def _of_menu(menu: Menu) -> Iterator[Written]:
+    yield Written(Where("menu", menu.id, "name"), menu.name, False)
+    if menu.greeting is not None:
+        yield Written(Where("menu", menu.id, "greeting"), menu.greeting, False)
+    for node in menu.nodes.values():
+        for name, text in (("title", node.title), ("intro", node.intro)):
+            if text is not None:
+                yield Written(Where("menu", menu.id, f"nodes.{node.id}.{name}"), text, False)
+        for key, choice in enumerate(node.choices, 1):
+            if choice.label is not None:
+                yield Written(Where("menu", menu.id, f"nodes.{node.id}.choices[{key}].label"), choice.label, False)
 
 
 def _of_service(service: Service) -> Iterator[Written]:
@@ -50,7 +66,7 @@ def _of_service(service: Service) -> Iterator[Written]:
             if text is not None:
                 yield Written(Where("service", service.id, f"tiers.{tier.id}.{name}"), text, False)
     for tail, text in service.words.items():
-        yield Written(Where("service", service.id, f"words.{tail}"), text, True)
+        yield Written(Where("service", service.id, f"words.{tail}"), text, not tail.startswith("voice."))
 
 
 def unknown_placeholder(subject: Subject) -> Iterator[Finding]:
@@ -78,7 +94,7 @@ def unknown_placeholder(subject: Subject) -> Iterator[Finding]:
 
 
 def _unfilled(where: Where, names: Set[str]) -> Iterator[Finding]:
-    of_dialogue = WORDS.get(where.key) if where.kind == "words" else None
+    of_dialogue = _of_dialogue(where.key) if where.kind == "words" else None
     fillable = KNOWN if of_dialogue is None else of_dialogue
     if names - fillable:
         odd = ", ".join(sorted(names - fillable))
@@ -90,6 +106,12 @@ def _unfilled(where: Where, names: Set[str]) -> Iterator[Finding]:
             (f"没有内容可填入：{odd}", f"nothing fills: {odd}"),
             (f"可用：{offered}", f"it may use: {offered}"),
         )
+
+
+def _of_dialogue(key: str) -> Set[str] | None:
+    """What the dialogue fills in a text of its own; a dial menu's text is filled like the call's."""
+    bare = key.removeprefix("ussd.")
+    return WORDS.get(bare) or CALL_WORDS.get(bare if bare.startswith("voice.") else f"voice.{bare}") or WORDS.get(bare)
 
 
 def jargon(subject: Subject) -> Iterator[Finding]:

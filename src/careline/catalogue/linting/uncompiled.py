@@ -30,8 +30,16 @@ _SAYINGS: tuple[tuple[str, str, str], ...] = (
     (r'"(.+)" is not a node of this menu', "dead_menu", "“{0}”不是本菜单或其底本的节点"),
     (r'there is no menu "(.+)"', "unknown_reference", "没有菜单“{0}”"),
     (r'"(.+)" is based on this menu', "wrong_value", "菜单“{0}”又以本菜单为底本"),
-    (r"leads to nothing or to several things", "dead_menu", "这一项没有去处，或有几个去处；node、service、word 只写一个"),
-    (r"is missing; verb, tier and parameters belong to a service", "missing_value", "缺少业务：操作、档位和参数要有业务"),
+    (
+        r"leads to nothing or to several things",
+        "dead_menu",
+        "这一项没有去处，或有几个去处；node、service、word 只写一个",
+    ),
+    (
+        r"is missing; verb, tier and parameters belong to a service",
+        "missing_value",
+        "缺少业务：操作、档位和参数要有业务",
+    ),
     (r"nothing can be done with this service", "no_action", "此业务没有任何操作"),
     (r"a service cannot exclude itself", "wrong_value", "业务不能与自己互斥"),
     (r"is not a verb; there are (.+)", "wrong_value", "不是可用的操作，可用：{0}"),

@@ -1,0 +1,104 @@
+"""The errors that a caller can hear of, each with the words that tell it: which kinds lack words, which share them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from careline.catalogue.spoken_texts import call_text
+from careline.dialogue.book import Book
+from careline.dialogue.keypad.words import CALL_WORDS
+from careline.values.cause import Cause
+from careline.values.language import Text
+
+NOTHING = Text("", "")
+_FAULTS = ("call.fault", "call.fault_person", "call.fault_goodbye")  # the line's own, where a pack has them
+_CHECKS = ("password.status.wrong_password", "password.status.too_many_tries", "password.status.not_on")
+_SIGNS = re.compile(r"[\s，。！？；：、“”,.!?;:'\"-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One kind of error. `cause_class`: system (a fault of ours), operation (the caller's keys), business (a rule)."""
+
+    kind: str
+    cause_class: str
+    key: str  # of the words, without a prefix
+    text: Text
+    shared_with: tuple[str, ...]  # other kinds that are told in the same words, in either language
+
+    @property
+    def missing(self) -> bool:
+        return not all(self.text)
+
+    @property
+    def sound(self) -> bool:
+        return not self.missing and not self.shared_with
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "class": self.cause_class,
+            "key": self.key,
+            "zh": self.text.zh,
+            "en": self.text.en,
+            "missing": self.missing,
+            "shared_with": list(self.shared_with),
+        }
+
+
+def prompts(book: Book) -> list[Prompt]:
+    """Every kind of error: each cause, each way of keying wrongly, and how the check of a password fails."""
+    own = [key for key in _FAULTS if f"voice.{key}" in book.words]
+    texts = {key: call_text(book, key) or NOTHING for key in (*_keys(), *own)}
+    tellers: dict[str, set[str]] = {}
+    for key, text in texts.items():
+        for said in filter(None, map(_bare, text)):
+            tellers.setdefault(said, set()).add(key)
+    found = [
+        Prompt(
+            kind=_kind(key),
+            cause_class=_class(key),
+            key=key,
+            text=text,
+            shared_with=tuple(
+                sorted({_kind(other) for said in map(_bare, text) for other in tellers.get(said, ())} - {_kind(key)})
+            ),
+        )
+        for key, text in texts.items()
+    ]
+    return sorted(
+        found, key=lambda prompt: (("system", "operation", "business").index(prompt.cause_class), prompt.kind)
+    )
+
+
+def _keys() -> Iterator[str]:
+    said = {key.removeprefix("voice.") for key in CALL_WORDS}
+    yield from dict.fromkeys(
+        (
+            *(f"error.{cause.value}" for cause in Cause),
+            *sorted(key for key in said if key.startswith("error.")),
+            *_CHECKS,
+        )
+    )
+
+
+def _kind(key: str) -> str:
+    return key.removeprefix("error.").replace("password.status.", "password_check.")
+
+
+def _class(key: str) -> str:
+    name = key.removeprefix("error.")
+    if name in _FAULTS:
+        return "system"
+    if name in Cause.__members__.values():
+        return Cause(name).kind.value
+    return (
+        "business"
+        if name in ("stranger", "not_here", "inactive", "no_such_action", "password.status.not_on")
+        else "operation"
+    )
+
+
+def _bare(text: str) -> str:
+    return _SIGNS.sub("", text).lower()
