@@ -49,6 +49,7 @@ class Stream:
         self._around = around
         self._relayed_to: Stream | None = None
         self._recorder: Recorder | None = None
+        self._tap: Callable[[Packet, Codec], None] | None = None
         self._expecting = True
         self._lost = False
         self._hearing.on_key = self._key
@@ -123,6 +124,11 @@ class Stream:
     def listen_inband(self, on: bool) -> None:
         """Look for keys in the sound too (about 0.1 ms of processor time for each 20 ms of sound)."""
         self._hearing.listen_inband(on)
+        self._resift()
+
+    def tap(self, listener: Callable[[Packet, Codec], None] | None) -> None:
+        """Hand every packet of sound over as it comes, in any order; None: no longer."""
+        self._tap = listener
         self._resift()
 
     def relay(self, other: "Stream") -> None:
@@ -229,12 +235,14 @@ class Stream:
     def _sound(self, packet: Packet, codec: Codec | None) -> None:
         if self._recorder is not None and codec is not None:
             self._recorder.heard(packet, codec)
+        if self._tap is not None and codec is not None:
+            self._tap(packet, codec)
         if self._relayed_to is not None:
             self._relayed_to.sending.carry(packet, codec)
 
     def _resift(self) -> None:
         """The sound is wanted, or no longer."""
-        wanted = self._recorder is not None or self._relayed_to is not None
+        wanted = self._recorder is not None or self._relayed_to is not None or self._tap is not None
         self._hearing.on_sound = self._sound if wanted else None
         if not self.closed:
             self._hearing.sift(self._around.clock())
