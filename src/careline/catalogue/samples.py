@@ -83,7 +83,7 @@ SPOKEN: Mapping[str, Text] = MappingProxyType(
             "来电显示5.00元每月；彩铃5.00元每月", "Caller ID CNY 5.00 a month; Ringback tone CNY 5.00 a month"
         ),
         "given": Text("7", "7"),
-        "example": Text("200903", "200903"),
+        "example": Text("0903", "0903"),
         "number": Text("3", "3"),
         "who": Text("您本人", "you"),
         "tiers": Text("5元、20元、50元", "5, 20 and 50 yuan"),

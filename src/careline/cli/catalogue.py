@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from careline.cli import Exit, Trouble, json_option, prepare, print_json, text
+from careline.cli._call_tables import channels, errors
 from careline.cli._language import chinese
 from careline.cli._which import documents_of, pack_trouble, refused
 
@@ -32,6 +33,10 @@ def command() -> None:
 
     WHICH is the number of a version, `published`, `latest`, or a folder of packs.
     """
+
+
+command.add_command(errors)
+command.add_command(channels)
 
 
 @command.command(short_help=text("列出版本，或一个版本的内容。", "List the versions, or what one holds."))
@@ -60,8 +65,8 @@ def show(which: str | None, item: str | None, as_json: bool) -> None:
         raise Trouble(
             text(f"{which} 中没有 {item}。", f"{which} has no {item}."),
             text(
-                "写法如 service/caller_id、code/T5/3031、words/talk.confirm。",
-                "Write service/caller_id, code/T5/3031, words/talk.confirm.",
+                "写法如 service/caller_id、code/T5/3031、menu/standard、words/talk.confirm。",
+                "Write service/caller_id, code/T5/3031, menu/standard, words/talk.confirm.",
             ),
             code=Exit.NO,
         )
