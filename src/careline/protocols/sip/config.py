@@ -48,7 +48,8 @@ class Config:
     """`host` and `ports` go into Via and Contact: what peers can reach, not what is bound.
 
     `trusted(hop)`: its P-Asserted-Identity is believed, and it is never challenged. `admitted(hop)`: may call at all
-    (else 403). With `realm` and `users` (name → password) every other hop is challenged by digest.
+    (else 403). With `realm` and `users` (name → password) every other hop is challenged by digest, or only those of
+    `challenged(hop)`. `call_id` names our own calls, where it matters how they are named.
     """
 
     host: str
@@ -56,9 +57,11 @@ class Config:
     user: str = "careline"
     trusted: Callable[[Hop], bool] = _nobody
     admitted: Callable[[Hop], bool] = _anybody
+    challenged: Callable[[Hop], bool] | None = None
     realm: str = ""
     users: Mapping[str, str] = field(default_factory=dict, repr=False)
     credentials: Credentials | None = None
+    call_id: Callable[[], str] | None = None
     country: str = "86"
     session_expires_seconds: int = 1800  # RFC 4028 recommends 30 minutes; 0: no session timers of our own
     min_se_seconds: int = 90  # RFC 4028: never less

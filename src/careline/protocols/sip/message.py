@@ -43,7 +43,7 @@ HeaderList = list[tuple[str, str]]
 class Message:
     """What requests and responses have alike. `headers` keeps the order; names are canonical, values unfolded."""
 
-    __slots__ = ("body", "call_id", "cseq", "cseq_method", "fields", "from_", "headers", "to", "vias", "via")
+    __slots__ = ("body", "call_id", "cseq", "cseq_method", "fields", "from_", "headers", "to", "via", "vias")
 
     via: Via
     from_: NameAddr

@@ -1,0 +1,196 @@
+"""What a message that came in is for: a transaction, a dialog, a new call, or nobody (RFC 3261 §8.2, §18.2)."""
+
+from careline.protocols.sip import bodies, incoming, reliability, renegotiating, transferring
+from careline.protocols.sip.call import Call, Phase
+from careline.protocols.sip.core import Core
+from careline.protocols.sip.digest import Verdict
+from careline.protocols.sip.layer import Transaction
+from careline.protocols.sip.malformed import Malformed
+from careline.protocols.sip.message import REASONS, Request, Response, parse
+from careline.protocols.sip.steps import Hop
+from careline.protocols.sip.uri import Uri
+from careline.protocols.sip.writing import ACCEPT, ALLOW, KNOWN_METHODS, SUPPORTED, SUPPORTED_HEADER, stamp
+
+_RESERVE = 1.25  # what calls that are there may use beyond the limit of transactions
+
+
+def receive(core: Core, data: bytes | Request | Response, source: Hop, now: float) -> None:
+    """Take one message."""
+    core.counts["received"] += 1
+    core.source = source
+    try:
+        message = parse(data) if isinstance(data, bytes) else data
+    except Malformed as trouble:
+        core.counts["malformed"] += 1
+        refuse_broken(core, trouble, source)
+        return
+    if isinstance(message, Request):
+        _request(core, message, source, now)
+    elif len(message.vias) != 1 or not core.layer.hear(message, now):
+        # §18.1.2, §8.1.3.3: what is not ours, or nobody waits for, is dropped.
+        core.counts["dropped"] += 1
+
+
+def refuse_broken(core: Core, trouble: Malformed, source: Hop) -> None:
+    """Tell the sender of a broken request what is wrong, if it can be told."""
+    request = trouble.request
+    if request is None:
+        core.counts["dropped"] += 1
+        return
+    hop = stamp(request, source)
+    headers = [ACCEPT] if trouble.status == 415 else []
+    core.refuse_statelessly(request, hop, trouble.status, headers, trouble.reason)
+
+
+def _request(core: Core, request: Request, source: Hop, now: float) -> None:
+    hop = stamp(request, source)
+    layer = core.layer
+    method = request.method
+    if method == "ACK":
+        invited = layer.find(request, "INVITE")
+        if invited is None or not layer.acknowledged(invited, now):
+            call = core.dialogs.get((request.call_id, request.to.tag))
+            if call is not None and _belongs(call, request):
+                incoming.acknowledged(core, call, request, now)
+        return
+    known = layer.find(request, method)
+    if known is not None:
+        layer.again(known, now)
+        return
+    room = core.config.limits.transactions * (_RESERVE if request.to.tag or method == "CANCEL" else 1)
+    if len(layer) >= room:
+        core.counts["overloaded"] += 1
+        core.refuse_statelessly(request, hop, 503, _later(core))
+        return
+    if not request.to.tag and method != "CANCEL" and not _welcome(core, request, hop, now):
+        return
+    transaction = layer.serve(request, hop, now)
+    try:
+        if method == "CANCEL":
+            _cancel(core, transaction, request, now)
+        elif request.to.tag:
+            _in_dialog(core, transaction, request, source, now)
+        else:
+            _outside(core, transaction, request, source, now)
+    except Malformed as trouble:
+        headers = {415: [ACCEPT], 420: [("Unsupported", trouble.reason)]}.get(trouble.status, [])
+        reason = "" if trouble.status == 420 else trouble.reason
+        core.respond(transaction, request, trouble.status, now, headers=headers, reason=reason)
+
+
+def _later(core: Core) -> list[tuple[str, str]]:
+    return [("Retry-After", str(core.config.limits.retry_after_seconds))]
+
+
+def _welcome(core: Core, request: Request, hop: Hop, now: float) -> bool:
+    """Whether a request from outside of all dialogs is worth a transaction; those that are not are answered here."""
+    config = core.config
+    if request.method == "OPTIONS":
+        # A ping is answered as a call would be, and is forgotten at once.
+        full = core.draining or core.live >= config.limits.calls
+        headers = _later(core) if full else [ALLOW, ACCEPT, SUPPORTED_HEADER]
+        core.refuse_statelessly(request, hop, 503 if full else 200, headers)
+        return False
+    if request.method == "INVITE":
+        full = core.live >= config.limits.calls or len(core.calls) >= 2 * config.limits.calls
+        if core.draining or full:
+            core.counts["full" if full else "turned_away"] += 1
+            core.refuse_statelessly(request, hop, 503, _later(core))
+            return False
+    return True
+
+
+def _cancel(core: Core, transaction: Transaction, request: Request, now: float) -> None:
+    invited = core.layer.find(request, "INVITE")
+    if invited is None:
+        core.respond(transaction, request, 481, now)
+        return
+    tag = invited.user.local_tag if isinstance(invited.user, Call) else ""
+    core.respond(transaction, request, 200, now, tag=tag)
+    incoming.cancelled(core, invited, now)
+
+
+def _check_extensions(request: Request) -> None:
+    if "Require" in request.fields:
+        foreign = [one for one in request.all("Require") if one.lower() not in SUPPORTED]
+        if foreign:
+            raise Malformed(420, ", ".join(foreign))
+
+
+def _outside(core: Core, transaction: Transaction, request: Request, source: Hop, now: float) -> None:
+    method = request.method
+    if method not in KNOWN_METHODS:
+        core.respond(transaction, request, 501, now, headers=[ALLOW])
+        return
+    if Uri.parse(request.uri).scheme not in ("sip", "sips", "tel"):
+        raise Malformed(416, REASONS[416])
+    if core.layer.merge(transaction, request):
+        core.respond(transaction, request, 482, now)
+        return
+    _check_extensions(request)
+    if method != "INVITE":
+        # Without a dialog these have nothing to speak about.
+        status = 481 if method in ("BYE", "PRACK", "UPDATE", "INFO", "NOTIFY") else 403 if method == "REFER" else 405
+        core.respond(transaction, request, status, now, headers=[ALLOW])
+        return
+    if not core.config.admitted(source):
+        core.respond(transaction, request, 403, now)
+        return
+    user = ""
+    if _challenged(core, source):
+        given = request.fields.get("Authorization", [])
+        verdict, user = core.gate.judge(given, method, request.uri, now)
+        core.counts[f"digest_{verdict.value}"] += 1
+        if verdict is not Verdict.GOOD:
+            asked = core.gate.challenges(now, stale=verdict is Verdict.STALE)
+            core.respond(transaction, request, 401, now, headers=[("WWW-Authenticate", one) for one in asked])
+            return
+    incoming.invite(core, transaction, request, source, user, now)
+
+
+def _challenged(core: Core, source: Hop) -> bool:
+    config = core.config
+    return bool(config.realm) and (config.challenged(source) if config.challenged else not config.trusted(source))
+
+
+def _belongs(call: Call, request: Request) -> bool:
+    tag = request.from_.tag
+    return (call.dialog is not None and call.dialog.remote_tag == tag) or tag in call.early
+
+
+def _in_dialog(core: Core, transaction: Transaction, request: Request, source: Hop, now: float) -> None:
+    call = core.dialogs.get((request.call_id, request.to.tag))
+    if call is None or not _belongs(call, request):
+        core.respond(transaction, request, 481, now)
+        return
+    method = request.method
+    dialog = call.dialog or call.early[request.from_.tag]
+    if dialog.remote_cseq is not None and request.cseq < dialog.remote_cseq:
+        core.respond(transaction, request, 500, now, reason="CSeq Out of Order")
+        return
+    dialog.remote_cseq = request.cseq
+    if method == "BYE":
+        incoming.hung_up(core, call, transaction, request, now)
+        return
+    if call.phase is Phase.CLOSING:
+        core.respond(transaction, request, 481, now)
+        return
+    _check_extensions(request)
+    if method == "PRACK":
+        reliability.pracked(core, call, transaction, request, now)
+    elif method in ("INVITE", "UPDATE"):
+        renegotiating.offered(core, call, transaction, request, source, now)
+    elif method == "INFO":
+        key = bodies.digit(request)
+        core.respond(transaction, request, 200, now)
+        if key is not None:
+            core.tell(call, key)
+    elif method == "REFER":
+        transferring.referred(core, call, transaction, request, now)
+    elif method == "NOTIFY":
+        transferring.notified(core, call, transaction, request, now)
+    elif method == "OPTIONS":
+        core.respond(transaction, request, 200, now, headers=[ALLOW, ACCEPT, SUPPORTED_HEADER])
+    else:
+        status = 405 if method in KNOWN_METHODS else 501
+        core.respond(transaction, request, status, now, headers=[ALLOW])
