@@ -27,6 +27,10 @@ PAGES = (
     "/staff/versions/1",
     "/staff/journal",
     "/staff/explain/",
+    "/staff/calls",
+    "/staff/desk/",
+    "/staff/desk/contacts",
+    "/staff/desk/screened",
 )
 # The long lists of the catalogue: their width is measured, their kind of row was seen above.
 LISTS = (

@@ -10,6 +10,8 @@ class Gate(StrEnum):
     PUBLISH_CATALOGUE = "publish_catalogue"  # publish what was approved, roll back
     EXPLAIN = "explain"  # see how a customer's message was understood
     READ_JOURNAL = "read_journal"
+    WATCH_DESK = "watch_desk"  # see calls, queue and seats, set seats, look at a caller's number
+    SCREEN_CALLERS = "screen_callers"  # keep a number from the desk for a time, together with a second person
 
 
 class Shut(PermissionError):

@@ -13,7 +13,9 @@ from careline.identity.models import Staff
 ROLES: dict[str, frozenset[Gate]] = {
     "maintainer": frozenset({Gate.READ_CATALOGUE, Gate.EDIT_CATALOGUE}),
     "reviewer": frozenset({Gate.READ_CATALOGUE, Gate.REVIEW_CATALOGUE, Gate.PUBLISH_CATALOGUE}),
-    "supervisor": frozenset({Gate.READ_CATALOGUE, Gate.EXPLAIN, Gate.READ_JOURNAL}),
+    "supervisor": frozenset(
+        {Gate.READ_CATALOGUE, Gate.EXPLAIN, Gate.READ_JOURNAL, Gate.WATCH_DESK, Gate.SCREEN_CALLERS}
+    ),
     "admin": frozenset(Gate),
 }
 

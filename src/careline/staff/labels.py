@@ -59,6 +59,8 @@ GATES: dict[str, Label] = {
     "publish_catalogue": _("publish and roll back"),
     "explain": _("see how messages were understood"),
     "read_journal": _("read the journal"),
+    "watch_desk": _("watch calls and the desk"),
+    "screen_callers": _("screen callers"),
 }
 DEEDS: dict[str, Label] = {
     "draft": _("began a draft"),
@@ -77,6 +79,10 @@ DEEDS: dict[str, Label] = {
     "sign_in_failed": _("failed to sign in"),
     "sign_out": _("signed out"),
     "look": _("looked at"),
+    "set_seat": _("set a seat"),
+    "ask_screening": _("asked for a screening"),
+    "approve_screening": _("approved a screening"),
+    "lift_screening": _("lifted a screening"),
 }
 RULES: dict[str, Label] = {
     "conflicting_rows": _("conflicting rows"),
@@ -132,6 +138,9 @@ RECORDS: dict[str, Label] = {
     "staff": pgettext_lazy("record", "staff"),
     "subscriber": pgettext_lazy("record", "customer"),
     "message": pgettext_lazy("record", "message"),
+    "contact": pgettext_lazy("record", "talk"),
+    "seat": pgettext_lazy("record", "seat"),
+    "screening": pgettext_lazy("record", "screening"),
 }
 DETAILS: dict[str, Label] = {
     "note": pgettext_lazy("detail", "note"),
@@ -164,6 +173,37 @@ DETAILS: dict[str, Label] = {
     "word": pgettext_lazy("detail", "word"),
     "tier": pgettext_lazy("detail", "tier"),
     "address": pgettext_lazy("detail", "address"),
+    "state": pgettext_lazy("detail", "state"),
+    "reason": pgettext_lazy("detail", "reason"),
+    "starts_at": pgettext_lazy("detail", "from"),
+    "ends_at": pgettext_lazy("detail", "until"),
+    "number": pgettext_lazy("detail", "number"),
+}
+SEATS: dict[str, Label] = {
+    "free": pgettext_lazy("seat", "free"),
+    "ringing": pgettext_lazy("seat", "ringing"),
+    "busy": pgettext_lazy("seat", "on a call"),
+    "away": pgettext_lazy("seat", "away"),
+}
+CONTACTS: dict[str, Label] = {
+    "waiting": pgettext_lazy("contact", "waits"),
+    "ringing": pgettext_lazy("contact", "a seat rings"),
+    "talking": pgettext_lazy("contact", "talks"),
+    "ended": pgettext_lazy("contact", "ended"),
+}
+DESK_ENDS: dict[str, Label] = {
+    "talked": pgettext_lazy("desk", "talked"),
+    "nobody": pgettext_lazy("desk", "nobody answered"),
+    "left_queue": pgettext_lazy("desk", "back to the menu"),
+    "callback": pgettext_lazy("desk", "wants to be called back"),
+    "abandoned": pgettext_lazy("desk", "hung up while waiting"),
+    "lost": pgettext_lazy("desk", "lost"),
+}
+HUNG_UP_BY: dict[str, Label] = {
+    "customer": pgettext_lazy("hung up", "customer"),
+    "seat": pgettext_lazy("hung up", "seat"),
+    "us": pgettext_lazy("hung up", "time limit"),
+    "network": pgettext_lazy("hung up", "network"),
 }
 SECTIONS: dict[str, Label] = {
     "regions": _("Regions"),
@@ -224,6 +264,10 @@ ENDS: dict[str, Label] = {
     "wrong_prompt": pgettext_lazy("end", "wrong prompt"),
 }
 ALL: dict[str, dict[str, Label]] = {
+    "seat": SEATS,
+    "contact": CONTACTS,
+    "desk_end": DESK_ENDS,
+    "hung_up_by": HUNG_UP_BY,
     "verb": VERBS,
     "state": STATES,
     "certainty": CERTAINTIES,

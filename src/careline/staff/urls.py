@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from careline.staff.views import browsing, editing, home, signing, versions, watching
+from careline.staff.views import browsing, calls, desk, editing, home, signing, versions, watching
 
 app_name = "staff"
 urlpatterns = [
@@ -26,6 +26,13 @@ urlpatterns = [
     path("versions/draft", versions.draft, name="draft"),
     path("versions/<int:number>", versions.version, name="version"),
     path("versions/<int:number>/<slug:deed>", versions.do, name="do"),
+    path("calls", calls.calls, name="calls"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/contacts", desk.contacts, name="contacts"),
+    path("desk/contacts/<uuid:contact>/number", desk.number, name="number"),
+    path("desk/seats/<int:seat>", desk.seat, name="seat"),
+    path("desk/screened", desk.screened, name="screened"),
+    path("desk/screened/<int:screened>/<slug:deed>", desk.screen, name="screen"),
     path("journal", watching.journal, name="journal"),
     path("explain/", watching.messages_of, name="messages"),
     path("explain/<str:turn>", watching.explain, name="explain"),

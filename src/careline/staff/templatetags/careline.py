@@ -1,6 +1,7 @@
 """What templates need to say things: texts in the page's language, labels of ids, money."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django import template
@@ -39,6 +40,13 @@ def money(fen: Any) -> str:
 @register.filter
 def get(mapping: Any, key: Any) -> Any:
     return mapping.get(key, "") if isinstance(mapping, Mapping) else ""
+
+
+@register.filter
+def minutes(span: timedelta) -> str:
+    """How long something has lasted: 4:05."""
+    seconds = max(0, int(span.total_seconds()))
+    return f"{seconds // 60}:{seconds % 60:02}"
 
 
 @register.filter
