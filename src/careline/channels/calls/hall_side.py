@@ -72,6 +72,7 @@ class HallSide:
     _desk_pool: ThreadPoolExecutor = field(init=False)
     _speech_pool: ThreadPoolExecutor = field(init=False)
     _server: asyncio.Server = field(init=False)
+    _workers: dict[str, Any] = field(default_factory=dict)  # what each said of itself last
     _tasks: "set[asyncio.Task[Any]]" = field(default_factory=set)
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
@@ -155,6 +156,7 @@ class HallSide:
         finally:
             self._writers.discard(writer)
             writer.close()
+            self._workers.pop(worker, None)
             if self._server.is_serving():
                 self._begin(self._lose(worker))
 
@@ -204,6 +206,11 @@ class HallSide:
                 done = await self.in_database(getattr(self._deeds, ask.do), **what)
                 self._matching.poke()
                 return done
+            case "figures":
+                self._workers[str(what["worker"])] = what["figures"]
+                return True
+            case "statistics":
+                return {"hall": self.statistics(), "workers": self._workers}
             case "next_callback" | "callback_done" | "callback_failed":
                 return await self.in_database(getattr(self._deeds, ask.do), **what)
         raise HallClosed(f"unknown deed {ask.do}")

@@ -1,0 +1,81 @@
+"""The hall process of calls: moments in, words and speech out; run by `careline serve calls`."""
+
+import argparse
+import asyncio
+import contextlib
+import gc
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.conf import settings as house
+from django.db import connection
+
+from careline import wiring
+from careline.catalogue import library
+from careline.catalogue.refusals import NothingPublished
+from careline.channels.calls import melody, settings
+from careline.channels.calls.hall_side import HallSide
+from careline.channels.calls.speech import speaker
+from careline.hall.reception import Reception
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 5.0  # how soon a publishing is heard in the announcements
+FIRST_SHARD = 40  # of the tally: batchers of other processes have others
+
+
+def serve(arguments: Sequence[str]) -> None:
+    """Run until SIGINT: `careline serve calls-hall`."""
+    argparse.ArgumentParser("careline serve calls-hall", description=__doc__).parse_args(list(arguments))
+    library.watch()
+    try:
+        library.current()
+    except NothingPublished as error:
+        raise SystemExit(f"careline serve calls-hall: {error}") from error
+    finally:
+        connection.close()
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_run())
+
+
+def reception_for(thread: int) -> Reception:
+    """A reception that waits for the carrier, as calls do."""
+    return wiring.reception(shard=FIRST_SHARD + thread)
+
+
+def hold_melody(home: Path) -> str:
+    """The file of the hold's melody, made if it is not there."""
+    path = home / "prompts" / "melody.al"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(melody.alaw())
+    return str(path)
+
+
+async def _run() -> None:
+    home = Path(house.HOME)
+    limits = settings.from_environment()
+    hall = HallSide(
+        path=home / settings.SOCKET,
+        announcements_path=home / settings.ANNOUNCEMENTS,
+        reception_for=reception_for,
+        speaker=speaker(),
+        book=library.current,
+        clock=wiring.clock,
+        melody=hold_melody(home),
+        calls_per_number=limits.calls_per_number,
+    )
+    await hall.start()
+    log.info("the hall takes calls")
+    gc.collect()
+    gc.freeze()
+    version = library.current().version
+    try:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            if library.current().version != version:
+                version = library.current().version
+                await hall.announce()
+    finally:
+        await asyncio.shield(hall.stop())
