@@ -24,7 +24,7 @@ from careline.simulators.rtp_ear import EarProcess
 SETTLE_SECONDS = 1.0  # opening thousands of sockets is not what is measured
 
 
-async def _play(calls: int, seconds: float, port: int, phases: int) -> dict[str, Any]:
+async def _play(calls: int, seconds: float, port: int, phases: int, pipe: Any) -> None:
     engine = Engine("127.0.0.1", range(20000, 60000, 2), phases)
     music = Prompt.of_alaw(bytes(random.getrandbits(8) for _ in range(8000 * 7)))
     streams = [engine.open() for _ in range(calls)]
@@ -32,15 +32,13 @@ async def _play(calls: int, seconds: float, port: int, phases: int) -> dict[str,
     for stream in streams:
         stream.direct(("127.0.0.1", port))
         stream.play([music], loop=True)
+        await asyncio.sleep(0)
     await asyncio.sleep(SETTLE_SECONDS)
+    pipe.send("settled")
     before, cpu, start = engine.stats(), time.process_time(), time.monotonic()
     await asyncio.sleep(seconds)
     spent, elapsed, after = time.process_time() - cpu, time.monotonic() - start, engine.stats()
-    for stream in streams:
-        stream.sending.target = None  # all at once: who still plays while others are closed would be late
-    await asyncio.sleep(0.1)
-    await engine.stop()
-    return {
+    found = {
         "cpu_percent": round(100 * spent / elapsed, 1),
         "sent_per_second": round((after["sent"] - before["sent"]) / elapsed),
         "late_ticks": after["late"] - before["late"],
@@ -48,15 +46,20 @@ async def _play(calls: int, seconds: float, port: int, phases: int) -> dict[str,
         "max_late_ms": after["max_late_ms"],
         "unsent": after["unsent"],
     }
+    pipe.send(found)
+    await asyncio.sleep(0.2)  # closing is not what is measured
+    await engine.stop()
 
 
-def _engine(pipe: Any, calls: int, seconds: float, port: int, cpu: int | None, phases: int) -> None:
+def _engine(pipe: Any, calls: int, seconds: float, port: int, cpu: int | None, phases: int, first: bool) -> None:
     if cpu is not None:
         os.sched_setaffinity(0, {cpu})
-    pipe.send(asyncio.run(_play(calls, seconds, port, phases)))
+    if first:
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+    asyncio.run(_play(calls, seconds, port, phases, pipe))
 
 
-def measure(calls: int, seconds: float, *, phases: int = 4, echo: bool = True) -> dict[str, Any]:
+def measure(calls: int, seconds: float, *, phases: int = 4, echo: bool = True, first: bool = False) -> dict[str, Any]:
     """One run: the engine on one core, the ear on another where there are two."""
     cores = sorted(os.sched_getaffinity(0))
     here, there = (cores[0], cores[1]) if len(cores) > 1 else (None, None)
@@ -64,24 +67,26 @@ def measure(calls: int, seconds: float, *, phases: int = 4, echo: bool = True) -
     with EarProcess(cpu=there, packets_max=packets, echo=echo) as ear:
         context = multiprocessing.get_context("spawn")
         mine, theirs = context.Pipe()
-        process = context.Process(target=_engine, args=(theirs, calls, seconds, ear.port, here, phases))
+        process = context.Process(target=_engine, args=(theirs, calls, seconds, ear.port, here, phases, first))
         process.start()
         theirs.close()
+        mine.recv()
+        ear.begin()
         engine = mine.recv()
-        process.join()
         heard = ear.stop()
+        process.join()
     clean = heard.calls == calls and heard.clean_calls == calls
     return {"calls": calls, "clean": clean, "seconds": seconds, **engine, **heard.as_dict()}
 
 
-def largest(seconds: float, *, phases: int, echo: bool, show: Any) -> dict[str, Any]:
+def largest(seconds: float, *, show: Any, **ways: Any) -> dict[str, Any]:
     """The largest clean number, to the nearest 250; a dirty run is repeated once, because machines are shared."""
     best: dict[str, Any] = {}
     calls, step = 1000, 1000
     while step >= 250:
-        result = measure(calls, seconds, phases=phases, echo=echo)
+        result = measure(calls, seconds, **ways)
         if not result["clean"]:
-            result = measure(calls, seconds, phases=phases, echo=echo)
+            result = measure(calls, seconds, **ways)
         show(result)
         if result["clean"]:
             best = result
@@ -99,6 +104,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--phases", type=int, default=4)
     parser.add_argument("--silent", action="store_true", help="callers send nothing back")
+    parser.add_argument(
+        "--first", action="store_true", help="before all other programs (SCHED_RR; needs the right to it)"
+    )
     parser.add_argument("--largest", action="store_true", help="look for the largest clean number")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
@@ -112,10 +120,11 @@ def main() -> None:
             stream.write("  ".join(f"{name} {value}" for name, value in result.items()) + "\n")
         stream.flush()
 
+    ways = {"phases": given.phases, "echo": not given.silent, "first": given.first}
     if given.largest:
-        show(largest(given.seconds, phases=given.phases, echo=not given.silent, show=show), sys.stdout)
+        show(largest(given.seconds, show=show, **ways), sys.stdout)
     else:
-        show(measure(given.calls, given.seconds, phases=given.phases, echo=not given.silent), sys.stdout)
+        show(measure(given.calls, given.seconds, **ways), sys.stdout)
 
 
 if __name__ == "__main__":

@@ -85,6 +85,10 @@ class Ear:
             time.sleep(GATHER_SECONDS)
         self._take()
 
+    def begin(self) -> None:
+        """Forget what was heard until now."""
+        self._count = 0
+
     def heard(self) -> Heard:
         return judge(self._records[: self._count])
 
@@ -202,6 +206,10 @@ class EarProcess:
         theirs.close()
         self.port: int = self._pipe.recv()
 
+    def begin(self) -> None:
+        """Forget what was heard until now: calls are being set up."""
+        self._pipe.send("begin")
+
     def stop(self) -> Heard:
         """Listen no longer; what was heard."""
         self._pipe.send("stop")
@@ -230,7 +238,14 @@ def _serve(pipe: "Connection[Any, Any]", cpu: int | None, packets_max: int, echo
         os.sched_setaffinity(0, {cpu})
     ear = Ear(packets_max=packets_max, echo=echo)
     pipe.send(ear.port)
-    ear.listen(pipe.poll)  # the parent's word, or its end
+    word = "begin"
+    while word == "begin":
+        ear.begin()
+        ear.listen(pipe.poll)
+        try:
+            word = pipe.recv()
+        except EOFError:  # the parent is gone
+            return
     heard = ear.heard()
     ear.close()
     with suppress(OSError):
