@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 Samples = NDArray[np.int16]
 
-ALAW_SILENCE: Final = 0xD5  # +8 of 32768, the quietest that A-law can say
+ALAW_SILENCE: Final = 0xD5  # +8 of 32768; A-law has no zero
 ULAW_SILENCE: Final = 0xFF
 
 
@@ -32,7 +32,8 @@ def _nearest(values: NDArray[np.int16]) -> NDArray[np.uint8]:
     order = np.argsort(values, kind="stable")
     ladder = values[order].astype(np.int64)
     edges = (ladder[:-1] + ladder[1:]) / 2
-    return order[np.searchsorted(edges, np.arange(-32768, 32768))].astype(np.uint8)
+    # Upwards where two are as near: silence is +0 in µ-law and +8 in A-law, as everybody has it.
+    return order[np.searchsorted(edges, np.arange(-32768, 32768), side="right")].astype(np.uint8)
 
 
 _ALAW_VALUES: Final = _alaw_values()
