@@ -25,6 +25,7 @@ class Reason(StrEnum):
     ODD_HEADER = "odd_header"
     NO_READER = "no_reader"
     RATE_MISSING = "rate_missing"
+    LONG_TEXT = "long_text"
 
 
 _SENTENCES: dict[Reason, Text] = {
@@ -61,6 +62,9 @@ _SENTENCES: dict[Reason, Text] = {
     Reason.NO_READER: Text(
         "要读{found}文件需先安装可选组件：uv sync --extra wma；也可以先转成WAV。",
         "To read {found} install the extra first: uv sync --extra wma; or convert it to WAV.",
+    ),
+    Reason.LONG_TEXT: Text(
+        "这段文字太长，请先分成几句再录。", "This text is too long for one recording. Part it first."
     ),
     Reason.RATE_MISSING: Text(
         "VOX文件没有写明采样率，请选择6000或8000赫兹。", "A VOX file does not say its rate: choose 6000 or 8000 Hz."

@@ -138,6 +138,12 @@ class Speaker:
         piece = Piece(text, Kind.PHRASE, language)
         return self._find(piece, slow) or self._synthesise(piece, slow, passing)
 
+    def has(self, text: str, language: str, *, slow: bool = False) -> bool:
+        """Whether this spoken text is there as one clip, rendered or recorded."""
+        if self._keeper is not None:
+            return text in self._index.get((language, slow), {})
+        return self._find(Piece(text, Kind.PHRASE, language), slow) is not None
+
     def fallback(self, language: str) -> Clip:
         """What is said when nothing can be said; it comes with the program, so it is always there."""
         alaw = _fallback(language)

@@ -1,0 +1,123 @@
+"""Rendering on publishing: every fragment that a version can say is made before a customer has to wait for it."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from careline.dialogue.book import Book
+from careline.prompts import logbook
+from careline.prompts.logbook import Deed
+from careline.prompts.models import Work
+from careline.prompts.phrases import needs_slow, phrases
+from careline.prompts.speaker import Speaker
+from careline.prompts.voices import VoiceFails
+
+SWEEP_SECONDS = 3.0  # of rendering at most, before the clock looks after its other duties
+FAILURES_MAX = 5  # in a row: then the voice is broken, and every further text would only wait for it
+
+log = logging.getLogger(__name__)
+Progress = Callable[[int, int], None]
+
+
+class Wanted(NamedTuple):
+    language: str
+    text: str
+    slow: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a rendering came to; `left`: not looked at, for want of time or voice."""
+
+    present: int
+    rendered: int
+    failed: int
+    left: int
+
+    @property
+    def complete(self) -> bool:
+        return not self.failed and not self.left
+
+
+def wanted(book: Book) -> Iterator[Wanted]:
+    """Everything that the version can say, the plain pace first, in a fixed order."""
+    said = phrases(book)
+    for slow in (False, True) if needs_slow(book) else (False,):
+        for language in sorted(said):
+            for text in sorted(said[language]):
+                yield Wanted(language, text, slow)
+
+
+def missing(book: Book, speaker: Speaker) -> list[Wanted]:
+    """What of the version has no clip yet."""
+    return [one for one in wanted(book) if not speaker.has(one.text, one.language, slow=one.slow)]
+
+
+def render(
+    book: Book,
+    speaker: Speaker,
+    progress: Progress | None = None,
+    *,
+    by: str,
+    now: datetime,
+    seconds: float | None = None,
+) -> Report:
+    """Render what is missing, at most so many seconds long. Safe to repeat, to stop and to run in several processes."""
+    every = list(wanted(book))
+    todo = [one for one in every if not speaker.has(one.text, one.language, slow=one.slow)]
+    began = time.monotonic()
+    rendered = failed = in_a_row = 0
+    for one in todo:
+        if (seconds is not None and time.monotonic() - began > seconds) or in_a_row >= FAILURES_MAX:
+            break
+        try:
+            speaker.render(one.text, one.language, slow=one.slow)
+            rendered, in_a_row = rendered + 1, 0
+        except VoiceFails as error:
+            failed, in_a_row = failed + 1, in_a_row + 1
+            log.warning("cannot render %r: %s", one.text, error)
+        if progress is not None:
+            progress(rendered + failed, len(todo))
+    report = Report(len(every) - len(todo), rendered, failed, len(todo) - rendered - failed)
+    if rendered:
+        detail = {
+            "version": book.version,
+            "voice": speaker.voice.name,
+            "rendered": rendered,
+            "failed": failed,
+            "left": report.left,
+        }
+        logbook.note(Deed.RENDER, by=by, now=now, about=f"version {book.version}", detail=detail)
+        speaker.refresh()
+    if report.complete:
+        _published(book, speaker, by, now)
+    return report
+
+
+def _published(book: Book, speaker: Speaker, by: str, now: datetime) -> None:
+    """Say once in the work log that this version is spoken completely by this voice."""
+    about = f"version {book.version}"
+    if not Work.objects.filter(did=Deed.PUBLISH, about=about, detail__voice=speaker.voice.name).exists():
+        logbook.note(
+            Deed.PUBLISH, by=by, now=now, about=about, detail={"version": book.version, "voice": speaker.voice.name}
+        )
+
+
+class Sweep:
+    """The clock's sweep: renders what the published version lacks, some seconds at a time; asks for nothing once it is whole."""
+
+    def __init__(self) -> None:
+        self._whole: tuple[int, str] | None = None
+
+    def run(self, book: Book, speaker: Speaker, now: datetime) -> int:
+        """How many were rendered. Does nothing where the voice is not installed: `careline doctor` says how to mend it."""
+        if self._whole == (book.version, speaker.voice.name) or speaker.voice.missing() is not None:
+            return 0
+        speaker.refresh()
+        report = render(book, speaker, by="clock", now=now, seconds=SWEEP_SECONDS)
+        if report.complete:
+            self._whole = (book.version, speaker.voice.name)
+        return report.rendered
