@@ -47,7 +47,7 @@ def serve(arguments: Sequence[str]) -> None:
         raise SystemExit(f"careline serve agi: {error}") from error
     finally:
         connection.close()
-    conversing = Conversing(wiring.reception(), wiring.clock, speech.voice(account))
+    conversing = Conversing(wiring.reception(), speech.voice(account))
     with contextlib.suppress(KeyboardInterrupt):
         server = AgiServer(account, conversing, calls_max=chosen.calls_max, threads=chosen.threads)
         asyncio.run(_run(server, host.strip("[]"), int(port)))

@@ -20,7 +20,6 @@ from careline.values.msisdn import Msisdn, NotANumber
 
 log = logging.getLogger(__name__)
 
-Clock = Callable[[], datetime]
 Voice = Callable[[Say], Say]  # puts clips to the words
 STRANGER = Msisdn("0")  # a caller whose number is withheld, or is none
 KEYS_MAX = 64  # pressed in one go; more is noise
@@ -55,7 +54,6 @@ class Conversing:
     """All calls of all accounts."""
 
     reception: Reception
-    clock: Clock
     voice: Voice = lambda say: say
 
     def turn(self, told: Told, account: MediaAccount) -> Turn:
@@ -69,16 +67,16 @@ class Conversing:
             log.error(
                 "account %s: the database does not answer: %s", account.name, (str(error).splitlines() or [""])[0]
             )
-        return self._last("", last_words.fault("zh"), "zh")
+        return self._last("", last_words.fault(self.reception, "zh"), "zh")
 
     def over(self, told: Told, account: MediaAccount) -> None:
         """The call has ended at the media server (HUNG_UP, LOST)."""
         session = sessions.find(told.session) or sessions.find_remote(account.name, told.remote)
         if session is not None and session.account == account.name:
-            moments.end(self.reception, session, told.event, self.clock())
+            moments.end(self.reception, session, told.event, self.reception.clock())
 
     def _turn(self, told: Told, account: MediaAccount) -> Turn:
-        now = self.clock()
+        now = self.reception.clock()
         if told.event is Event.HELLO:
             session: Session | None = sessions.begin(
                 account.name,
@@ -92,14 +90,14 @@ class Conversing:
         else:
             session = sessions.find(told.session) or sessions.find_remote(account.name, told.remote)
         if session is None or session.account != account.name:
-            return self._last("", last_words.over("zh"), "zh")
+            return self._last("", last_words.over(self.reception, "zh"), "zh")
         if told.event in (Event.HUNG_UP, Event.LOST):
             moments.end(self.reception, session, told.event, now)
             return Turn(session.id, session.number + 1, (HangUp(),))
         if told.number <= session.number:
             return _again(session)
         if session.ended_at is not None or told.number != session.number + 1:
-            return self._last(session.id, last_words.over(_language(session)), _language(session))
+            return self._last(session.id, last_words.over(self.reception, _language(session)), _language(session))
         return self._answer(session, told, account, now)
 
     def _answer(self, session: Session, told: Told, account: MediaAccount, now: datetime) -> Turn:
@@ -117,7 +115,7 @@ class Conversing:
                 then = (*then[:-1], *_after_nobody(back))
         except moments.Fault:
             moments.end(self.reception, session, Event.LOST, now)
-            return self._last(session.id, last_words.fault(_language(session)), _language(session))
+            return self._last(session.id, last_words.fault(self.reception, _language(session)), _language(session))
         then = tuple(self.voice(verb) if isinstance(verb, Say) else verb for verb in then)
         sessions.answered(session, number, verbs.written(then), now=now)
         if isinstance(then[-1], HangUp):

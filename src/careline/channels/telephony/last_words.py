@@ -1,6 +1,6 @@
 """What is said when there is no dialogue to say anything: our fault, or a session that is over."""
 
-from careline.catalogue import library
+from careline.hall.reception import Reception
 from careline.values.language import Text
 
 OVER = Text("这次通话已经结束，请重新拨打。再见。", "This session has ended. Please dial again. Goodbye.")
@@ -10,18 +10,18 @@ FAULT = Text(
 )
 
 
-def over(language: str) -> str:
-    return _read("call.over", OVER, language)
+def over(reception: Reception, language: str) -> str:
+    return _read(reception, "call.over", OVER, language)
 
 
-def fault(language: str) -> str:
-    return _read("call.fault", FAULT, language)
+def fault(reception: Reception, language: str) -> str:
+    return _read(reception, "call.fault_goodbye", FAULT, language)
 
 
-def _read(key: str, otherwise: Text, language: str) -> str:
+def _read(reception: Reception, key: str, otherwise: Text, language: str) -> str:
     """The book's own words where it has any; without a book (or a database to read it from) ours."""
     try:
-        words = library.current().words
+        words = reception.book().words
     except Exception:  # whatever is wrong, the caller must hear something
         return otherwise.read(language)
     return words.get(f"voice.{key}", otherwise).read(language)

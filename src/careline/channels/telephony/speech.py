@@ -11,6 +11,8 @@ from django.conf import settings
 
 from careline.channels.telephony.accounts import MediaAccount
 from careline.channels.telephony.verbs import Say
+from careline.prompts import sound
+from careline.prompts.clips import Folder
 
 if TYPE_CHECKING:
     from careline.prompts.speaker import Speaker
@@ -19,8 +21,14 @@ log = logging.getLogger(__name__)
 
 
 def folder() -> Path:
-    """Where the clips lie."""
+    """Where the clips of this machine lie."""
     return Path(settings.HOME) / "prompts"
+
+
+def wav_of(clip: str) -> bytes | None:
+    """The clip as WAV, which every server plays; None where it is not on this machine."""
+    found = Folder(folder()).find(clip)
+    return sound.wav(found.path.read_bytes()) if found else None
 
 
 @cache

@@ -84,17 +84,17 @@ def status(request: HttpRequest, dialect: str, name: str) -> HttpResponse:
 def clip(request: HttpRequest, name: str) -> HttpResponse:
     """A prompt as WAV. Whoever knows the address may hear it."""
     known = audio.clip_of(name)
-    path = audio.file_of(known, speech.folder()) if known else None
-    if path is None or not path.is_file():
+    sound = speech.wav_of(known) if known else None
+    if sound is None:
         return refused(Unknown("there is no such prompt"))
-    response = HttpResponse(audio.wav(path.read_bytes()), content_type="audio/wav")
+    response = HttpResponse(sound, content_type="audio/wav")
     response["Cache-Control"] = f"public, max-age={audio.KEPT_SECONDS}, immutable"
     response["ETag"] = f'"{known}"'
     return response
 
 
 def _conversing(account: MediaAccount) -> Conversing:
-    return Conversing(reception(), wiring.clock, speech.voice(account))
+    return Conversing(reception(), speech.voice(account))
 
 
 def _dealt(

@@ -2,7 +2,6 @@
 
 import hmac
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -43,7 +42,6 @@ class Conversing:
     """All sessions of all gateways."""
 
     reception: Reception
-    clock: Callable[[], datetime]
 
     def screen(self, told: Told, account: UssdAccount) -> Screen:
         """What to show now. Never raises for what gateways and customers do, nor when the database is away."""
@@ -56,16 +54,16 @@ class Conversing:
             log.error(
                 "account %s: the database does not answer: %s", account.name, (str(error).splitlines() or [""])[0]
             )
-        return _closing(last_words.fault("zh"))
+        return _closing(last_words.fault(self.reception, "zh"))
 
     def over(self, told: Told, account: UssdAccount) -> None:
         """The session has ended at the gateway."""
         session = sessions.find_remote(account.name, told.remote)
         if session is not None:
-            moments.end(self.reception, session, told.event, self.clock())
+            moments.end(self.reception, session, told.event, self.reception.clock())
 
     def _screen(self, told: Told, account: UssdAccount) -> Screen:
-        now = self.clock()
+        now = self.reception.clock()
         session = sessions.find_remote(account.name, told.remote)
         if told.event is Event.HELLO or (session is None and told.history):
             session = sessions.begin(
@@ -82,12 +80,12 @@ class Conversing:
                     return shown
                 # Dialled with more behind it (*123*1#): that is the first input.
         if session is None or session.number < 0 or session.msisdn != calls.caller(told.caller).digits:
-            return _closing(last_words.over("zh"))
+            return _closing(last_words.over(self.reception, "zh"))
         text, number = _input(told, session)
         if number <= session.number:
             return screens.read(session.said)
         if session.ended_at is not None or number != session.number + 1:
-            return _closing(last_words.over(screens.read(session.said).language))
+            return _closing(last_words.over(self.reception, screens.read(session.said).language))
         return self._step(session, number, text, told, account, now)
 
     def _step(
@@ -118,22 +116,16 @@ class Conversing:
             act = moments.act_of(self.reception, session, number, event, keys, now)
             if act is None:
                 return screens.read(session.said)
-            said = [act.text]
-            if act.cue.then == "person":
-                # No handset talks during a USSD session: the dialogue says how a person is reached, and goes on.
-                back = moments.act_of(self.reception, session, moments.BACK + number, Event.RETURNED, "nobody", now)
-                if back is not None:
-                    act = back
-                    said.append(act.text)
         except moments.Fault:
             moments.end(self.reception, session, Event.LOST, now)
-            return _closing(last_words.fault("zh"))
-        text = "\n".join(part for part in said if part)
+            return _closing(last_words.fault(self.reception, "zh"))
+        # Nobody can talk during a USSD session: who wants a person is told where to call, and that ends it.
+        over, entry = act.cue.then != "keys", act.cue.keys_max > 1
         shown, too_long = screens.screen(
-            text, act.language or "zh", account, entry=act.cue.keys_max > 1, over=act.cue.then != "keys"
+            act.text, act.language or "zh", account, self.reception.book(), entry=entry, over=over
         )
         if too_long:
-            _by_sms(session, text, account, now, f"{session.id}:{number}:sms")
+            _by_sms(session, act.text, account, now, f"{session.id}:{number}:sms")
         return self._show(session, number, shown, now, mark)
 
     def _show(self, session: Session, number: int, shown: Screen, now: datetime, mark: str) -> Screen:

@@ -2,9 +2,9 @@
 
 import msgspec
 
-from careline.catalogue import library
 from careline.channels.telephony.accounts import UssdAccount
 from careline.channels.ussd.paging import Size, first, pages
+from careline.dialogue.book import Book
 from careline.values.language import Text
 
 MORE = Text("更多", "More")
@@ -45,16 +45,18 @@ def read(text: str) -> Screen:
     return msgspec.json.decode(text, type=Screen)
 
 
-def screen(text: str, language: str, account: UssdAccount, *, entry: bool, over: bool) -> tuple[Screen, bool]:
+def screen(
+    text: str, language: str, account: UssdAccount, book: Book, *, entry: bool, over: bool
+) -> tuple[Screen, bool]:
     """The answer as a screen, and whether the whole must go by SMS besides, since it is too long."""
     size = Size(account.septets_max, account.units_max)
     turns = TURNS_ENTRY if entry else TURNS_MENU
-    cut = pages(text, size, f"{turns}.{_word('more', MORE, language)}")
+    cut = pages(text, size, f"{turns}.{_word(book, 'more', MORE, language)}")
     too_long = len(cut) > account.pages_max
     if too_long:
-        cut = [first(text, size, _word("by_sms", BY_SMS, language))]
+        cut = [first(text, size, _word(book, "by_sms", BY_SMS, language))]
     return Screen(tuple(cut), turns=turns, over=over, language=language), too_long
 
 
-def _word(key: str, otherwise: Text, language: str) -> str:
-    return library.current().words.get(f"ussd.screen.{key}", otherwise).read(language)
+def _word(book: Book, key: str, otherwise: Text, language: str) -> str:
+    return book.words.get(f"ussd.screen.{key}", otherwise).read(language)

@@ -6,7 +6,6 @@ from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from careline import wiring
 from careline.channels.requests import (
     Answer,
     Busy,
@@ -48,7 +47,7 @@ def receive(request: HttpRequest, dialect: str, name: str) -> HttpResponse:
 
 def _answered(spoken: Dialect, account: UssdAccount, call: Call) -> Answer:
     told = spoken.read(call, account)
-    conversing = Conversing(telephony.reception(), wiring.clock)
+    conversing = Conversing(telephony.reception())
     if told.event in (Event.HUNG_UP, Event.LOST):
         conversing.over(told, account)
         return spoken.taken(told)
