@@ -183,7 +183,46 @@ def _settings(body: Body, _bodies: Bodies, _behaviours: Sequence[str]) -> list[S
     return [Section(gettext_lazy("Values"), fields)]
 
 
-SECTIONS = {"service": _service, "table": _table, "code": _code, "words": _words, "settings": _settings}
+def _menu(body: Body, bodies: Bodies, _behaviours: Sequence[str]) -> list[Section]:
+    others = sorted(key for kind, key in bodies if kind == "menu" and key != body.get("id"))
+    bases = [("", "–"), *((key, key) for key in others)]
+    languages = [("", "–"), ("zh", "中文"), ("en", "English")]
+    return [
+        Section(
+            gettext_lazy("What callers hear"),
+            [
+                Field(("name",), gettext_lazy("Name"), "pair"),
+                Field(("greeting",), gettext_lazy("Greeting"), "pair"),
+            ],
+        ),
+        Section(
+            gettext_lazy("Whom it serves, and when"),
+            [
+                Field(("region",), gettext_lazy("Region"), "choice", choices=_choices(bodies, "regions")),
+                Field(("brand",), gettext_lazy("Brand"), "choice", choices=_choices(bodies, "brands")),
+                Field(("language",), gettext_lazy("Only in"), "choice", choices=languages),
+                Field(("valid_from",), gettext_lazy("First day"), "day"),
+                Field(("valid_until",), gettext_lazy("First day it no longer holds"), "day"),
+                Field(("senior",), gettext_lazy("The short, slow menu for seniors"), "flag", default=False),
+            ],
+        ),
+        Section(
+            gettext_lazy("How it is made"),
+            [
+                Field(("first",), gettext_lazy("First node")),
+                Field(
+                    ("base",),
+                    gettext_lazy("Based on"),
+                    "choice",
+                    choices=bases,
+                    hint=gettext_lazy("Nodes that are named and not written here are taken from that menu."),
+                ),
+            ],
+        ),
+    ]
+
+
+SECTIONS = {"service": _service, "table": _table, "code": _code, "menu": _menu, "words": _words, "settings": _settings}
 
 
 def empty(kind: str) -> dict[str, Any]:
@@ -198,6 +237,9 @@ def empty(kind: str) -> dict[str, Any]:
             "brands": "",
             "note": "",
         }
+    if kind == "menu":
+        main = {"title": {"zh": "主菜单", "en": "Main menu"}, "choices": [{"word": "person"}]}
+        return {"first": "main", "nodes": {"main": main}}
     if kind == "service":
         return {"actions": {"describe": {}}}
     return {}

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from careline.catalogue.samples import fill
+from careline.catalogue.samples import SPOKEN, fill
+from careline.catalogue.spoken_length import seconds
 from careline.dialogue.saying import say_effect, say_price
 from careline.protocols.smstext import TextTooLong, decode_text, encode_parts
 from careline.values.language import LANGUAGES, Text
@@ -50,6 +51,21 @@ def shown_words(key: str, text: Mapping[str, Any]) -> tuple[Shown, ...]:
     else:
         label = Text("开通", "Subscribe to")
     return shown(text, {"label": label})
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One text in one language as a call says it, with about how long that takes."""
+
+    language: str
+    text: str
+    seconds: int
+
+
+def heard(text: Mapping[str, Any]) -> tuple[Heard, ...]:
+    """The text of a call in every language, with likely values."""
+    said = ((language, fill(str(text.get(language, "")), language, SPOKEN)) for language in LANGUAGES)
+    return tuple(Heard(language, one, round(seconds(one, language))) for language, one in said)
 
 
 def cut(text: str) -> tuple[str, ...]:

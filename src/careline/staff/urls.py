@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from careline.staff.views import browsing, calls, desk, editing, home, signing, versions, watching
+from careline.staff.views import browsing, calls, desk, editing, home, menus, signing, versions, watching
 
 app_name = "staff"
 urlpatterns = [
@@ -15,6 +15,11 @@ urlpatterns = [
     path("catalogue/<int:number>/services/<str:service>/preview", editing.preview, name="preview"),
     path("catalogue/<int:number>/tables", browsing.tables, name="tables"),
     path("catalogue/<int:number>/tables/<str:table>", browsing.table, name="table"),
+    path("catalogue/<int:number>/menus", menus.menus, name="menus"),
+    path("catalogue/<int:number>/menus/<str:menu>", menus.menu, name="menu"),
+    path("catalogue/<int:number>/menus/<str:menu>/<str:node>", menus.node, name="node"),
+    path("catalogue/<int:number>/errors", menus.errors, name="errors"),
+    path("catalogue/<int:number>/channels", menus.channels, name="channels"),
     path("catalogue/<int:number>/words", browsing.words, name="words"),
     path("catalogue/<int:number>/settings", browsing.settings, name="settings"),
     path("catalogue/<int:number>/add/<slug:kind>", editing.add, name="add"),

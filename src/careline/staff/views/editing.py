@@ -41,7 +41,7 @@ def item(request: HttpRequest, number: int, kind: str, key: str) -> HttpResponse
         form.wrong = _misfit(kind, key, body)
         if form.valid:
             try:
-                version.edit(kind, key, body, by=actor(request), now=now(), stamp=_stamp(request))
+                version.edit(kind, key, body, by=actor(request), now=now(), stamp=stamp_of(request))
             except refusals.Overtaken as refusal:
                 overtaken = refusal
             except refusals.Refusal as refusal:
@@ -65,6 +65,7 @@ def _show(
         for finding in report(version).findings
         if (finding.where.kind, finding.where.key) == (held.kind, held.key)
     ]
+    spoken = held.kind == "words" and held.key.startswith("voice.")
     return page(
         request,
         "staff/item.html",
@@ -81,7 +82,8 @@ def _show(
         said=explain_refusal(overtaken) if overtaken else "",
         findings=findings,
         most=_parts_max(bodies),
-        shown=previewing.shown_words(held.key, held.body) if held.kind == "words" else None,
+        shown=previewing.shown_words(held.key, held.body) if held.kind == "words" and not spoken else None,
+        heard=previewing.heard(held.body) if spoken else None,
     )
 
 
@@ -100,7 +102,7 @@ def add(request: HttpRequest, number: int, kind: str) -> HttpResponse:
         made = read(form, request.POST, body)
         if kind == "code":
             key = f"{table}/{made.get('spelling', '').partition('|')[0]}"
-        elif kind in ("service", "table"):
+        elif kind in ("service", "table", "menu"):
             made["id"] = key
         form.wrong = _misfit(kind, key, made)
         if form.valid:
@@ -135,7 +137,7 @@ def add(request: HttpRequest, number: int, kind: str) -> HttpResponse:
 def remove(request: HttpRequest, number: int, kind: str, key: str) -> HttpResponse:
     version = version_or_404(number)
     try:
-        version.remove(kind, key, by=actor(request), now=now(), stamp=_stamp(request))
+        version.remove(kind, key, by=actor(request), now=now(), stamp=stamp_of(request))
     except refusals.Refusal as refusal:
         messages.error(request, explain_refusal(refusal))
         return redirect("staff:item", number, kind, key)
@@ -188,13 +190,16 @@ def _misfit(kind: str, key: str, body: dict[str, Any]) -> list[str]:
     return []
 
 
-def _stamp(request: HttpRequest) -> int:
+def stamp_of(request: HttpRequest) -> int:
+    """The stamp of the document as it was read, from the form; -1, which none has, where it says no number."""
     written = request.POST.get("stamp", "")
     return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else -1
 
 
 def _tab(kind: str) -> str:
-    return {"service": "services", "table": "tables", "code": "tables", "words": "words"}.get(kind, "settings")
+    return {"service": "services", "table": "tables", "code": "tables", "words": "words", "menu": "menus"}.get(
+        kind, "settings"
+    )
 
 
 def _parts_max(bodies: dict[tuple[str, str], Any]) -> int:
