@@ -5,11 +5,13 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlencode
 from xml.etree import ElementTree
 
 from django.test import Client
+from jambonz_sdk.validator import JambonzValidator
 
 from careline.channels.sms.gateways.twilio import signature as twilio_signature
 from careline.channels.telephony.dialects.jambonz import signature as jambonz_signature
@@ -233,7 +235,6 @@ class Jambonz(Player):
     url: str = f"{HOST}/telephony/jambonz/jz"
     gather: dict[str, Any] = field(default_factory=dict)
     action: str = ""
-    check: Callable[[list[dict[str, Any]]], None] = lambda verbs: None
     timestamp: str = "0"
 
     def ask(self, url: str, **more: str) -> None:
@@ -246,7 +247,7 @@ class Jambonz(Player):
             return
         self.clear()
         verbs = json.loads(fetched.body)
-        self.check(verbs)
+        assert _schemas().validate_app(verbs) == []
         for verb in verbs:
             self.do(verb)
 
@@ -288,10 +289,12 @@ class Jambonz(Player):
         self.ask(self.action, dial_call_status="completed" if talks else "no-answer")
 
 
+@cache
+def _schemas() -> JambonzValidator:
+    """The schemas that jambonz publishes for its verbs."""
+    return JambonzValidator()
+
+
 def handed_over(line: str) -> dict[str, str]:
     """What a person gets to know, from the line that travels."""
     return {name: unquote(value) for name, _, value in (part.partition("=") for part in line.split(";"))}
-
-
-def query_of(url: str) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(url).query))
