@@ -94,7 +94,7 @@ TRUNK = '\n[[trunk]]\nname = "a"\nnetworks = ["10.0.0.0/8"]\n'
         (f"[calls]\n\nmax_calls = 0{TRUNK}", "line 3: [calls] max_calls must be a whole number from 1 to 20000"),
         (f"[calls]\nlisten = ['5060']{TRUNK}", 'line 2: [calls] listen holds "5060"; write udp:ADDRESS:PORT'),
         (f"[calls]\nlisten = ['udp:0.0.0.0:99999']{TRUNK}", "line 2: [calls] listen holds"),
-        (f"[calls]\ncodecs = ['G729']{TRUNK}", "line 2: [calls] codecs must list each of its codecs once"),
+        (f"[calls]\ncodecs = ['G729']{TRUNK}", "line 2: [calls] codecs must list some of PCMA, PCMU, each once"),
         (f"[calls]\nrtp_ports = [30000, 20000]{TRUNK}", "line 2: [calls] rtp_ports must be two ports"),
         (f"[calls]\nadvertise = 'here'{TRUNK}", "line 2: [calls] advertise must be an IP address"),
         (f"[calls]\nreliable_provisional = 1{TRUNK}", "line 2: [calls] reliable_provisional must be true or false"),

@@ -20,7 +20,7 @@ class Neighbours:
         self._known: OrderedDict[str, tuple[Trunk, ...]] = OrderedDict()
 
     def of(self, address: str) -> tuple[Trunk, ...]:
-        """The trunks whose network holds this address, narrowest network first; empty: a stranger's."""
+        """The trunks with the narrowest network that holds this address; empty: it is a stranger's."""
         found = self._known.get(address)
         if found is None:
             found = self._known[address] = self._look(address)
@@ -44,8 +44,8 @@ class Neighbours:
             return ()
         mapped = getattr(ip, "ipv4_mapped", None)  # ::ffff:10.0.0.1 on a socket for both families
         ip = mapped or ip
-        found = [trunk for network, trunk in self._networks if network.version == ip.version and ip in network]
-        return tuple(dict.fromkeys(found))
+        found = [pair for pair in self._networks if pair[0].version == ip.version and ip in pair[0]]
+        return tuple(trunk for network, trunk in found if network.prefixlen == found[0][0].prefixlen)
 
 
 class Strangers:

@@ -8,7 +8,9 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Literal
 
 Network = IPv4Network | IPv6Network
-CODECS = ("PCMA", "PCMU")
+Codec = Literal["PCMA", "PCMU"]
+DIGESTS = ("SHA-256", "MD5")  # RFC 8760: the stronger first
+CODECS: tuple[Codec, ...] = ("PCMA", "PCMU")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,8 @@ class Config:
     )
     advertise: str = ""  # the address that others reach us by; empty: the one that leads to the sender
     realm: str = "careline"
+    digest: tuple[str, ...] = DIGESTS  # as offered; there are telephones that read the first challenge only
+    country: str = "86"  # of numbers that are written without one
     trunks: tuple[Trunk, ...] = ()
     workers: int = 1
     max_calls: int = 1000  # one worker; measured: 1,000 calls that play prompts leave a core room
@@ -59,7 +63,7 @@ class Config:
     stranger_answers_per_second: float = 2.0  # to one address that is of no trunk, or does not know its secret
     rtp_host: str = ""  # where sound is received; empty: the host of the first listen address
     rtp_ports: tuple[int, int] = (20000, 30000)  # first, and first that is no longer ours; even ones are used
-    codecs: tuple[str, ...] = CODECS
+    codecs: tuple[Codec, ...] = CODECS
     session_expires_seconds: int = 1800  # RFC 4028 §4 recommends 1,800 seconds
     min_session_seconds: int = 90  # RFC 4028 §4: 90 is the smallest that may be asked for
     reliable_provisional: bool = True  # PRACK where the caller can (RFC 3262)

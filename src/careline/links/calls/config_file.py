@@ -8,13 +8,13 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
-from careline.links.calls.config import CODECS, Config, Listen, Network, Trunk, demo
+from careline.links.calls.config import CODECS, DIGESTS, Config, Listen, Network, Trunk, demo
 
 _LISTEN = re.compile(r"(udp|tcp):(?:\[([0-9a-fA-F:.]+)\]|([^:\[\]]+)):([0-9]{1,5})")
 
@@ -25,9 +25,9 @@ class CallsConfigError(ValueError):
 
 def configured(environment: Mapping[str, str] = os.environ) -> Config:
     """How calls reach this installation: by the file CARELINE_CALLS, else as in the demo. Raises CallsConfigError."""
-    if path := environment.get("CARELINE_CALLS"):
-        return read(Path(path), environment)
-    return demo()
+    path = environment.get("CARELINE_CALLS")
+    config = read(Path(path), environment) if path else demo()
+    return replace(config, country=environment.get("CARELINE_COUNTRY_CODE", config.country))
 
 
 def read(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
@@ -203,11 +203,14 @@ def _networks(value: Any) -> tuple[Network, ...]:
     return tuple(networks)
 
 
-def _codecs(value: Any) -> tuple[str, ...]:
-    codecs = _texts(value)
-    if not codecs or set(codecs) - set(CODECS) or len(set(codecs)) < len(codecs):
-        raise ValueError(f"must list each of its codecs once; there are {', '.join(CODECS)}")
-    return codecs
+def _some_of(known: Sequence[str]) -> Callable[[Any], tuple[str, ...]]:
+    def checked(value: Any) -> tuple[str, ...]:
+        some = _texts(value)
+        if not some or set(some) - set(known) or len(set(some)) < len(some):
+            raise ValueError(f"must list some of {', '.join(known)}, each once")
+        return some
+
+    return checked
 
 
 def _ports(value: Any) -> tuple[int, int]:
@@ -239,7 +242,8 @@ _CALLS: Mapping[str, Callable[[Any], Any]] = {
     "stranger_answers_per_second": _number(0, 1000),
     "rtp_host": _address,
     "rtp_ports": _ports,
-    "codecs": _codecs,
+    "codecs": _some_of(CODECS),
+    "digest": _some_of(DIGESTS),
     "session_expires_seconds": _whole(90, 86_400),
     "min_session_seconds": _whole(90, 86_400),
     "reliable_provisional": _flag,

@@ -15,8 +15,6 @@ from careline.protocols.sip.steps import Hop
 from careline.protocols.sip.stream import StreamParser
 
 CONNECT_SECONDS: Final = 4.0
-UNFINISHED_SECONDS: Final = 10.0  # a message that began must be whole by then: slow senders hold no place
-SWEEP_SECONDS: Final = 1.0
 UNREAD_BYTES_MAX: Final = 1 << 20  # what the other side does not read; then the connection is cut
 WAITING_MESSAGES_MAX: Final = 64  # for a connection that is being opened
 
@@ -25,6 +23,8 @@ class TcpLimits(NamedTuple):
     connections: int = 1000
     connections_per_address: int = 200
     idle_seconds: float = 300.0
+    unfinished_seconds: float = 10.0  # a message that began must be whole by then: slow senders hold no place
+    sweep_seconds: float = 1.0  # between two looks at these
 
 
 class Streams:
@@ -58,7 +58,7 @@ class Streams:
 
     def start(self) -> None:
         """Begin to look after the connections' limits."""
-        self._sweeper = asyncio.get_running_loop().call_later(SWEEP_SECONDS, self._sweep)
+        self._sweeper = asyncio.get_running_loop().call_later(self.limits.sweep_seconds, self._sweep)
 
     async def stop(self) -> None:
         if self._sweeper:
@@ -142,10 +142,10 @@ class Streams:
             if connection.heard_at + self.limits.idle_seconds < now:
                 self.counters["tcp_idle"] += 1
                 connection.close()
-            elif connection.unfinished_since and connection.unfinished_since + UNFINISHED_SECONDS < now:
+            elif connection.unfinished_since and connection.unfinished_since + self.limits.unfinished_seconds < now:
                 self.counters["tcp_too_slow"] += 1
                 connection.close()
-        self._sweeper = loop.call_later(SWEEP_SECONDS, self._sweep)
+        self._sweeper = loop.call_later(self.limits.sweep_seconds, self._sweep)
 
 
 class _Connection(asyncio.Protocol):

@@ -23,6 +23,8 @@ class Wires(Protocol):
 
     addresses: Sequence[Listen]
     counters: Counter[str]
+    number: int  # which worker this is, of how many
+    workers: int
 
     async def start(self, received: Received, lost: Lost) -> None:
         """Begin to hear. Raises OSError."""
@@ -36,6 +38,9 @@ class Wires(Protocol):
 
 class OwnWires:
     """The sockets of a configuration, for a process that is alone."""
+
+    number = 0
+    workers = 1
 
     def __init__(self, config: Config) -> None:
         self.addresses: Sequence[Listen] = config.listen

@@ -1,0 +1,74 @@
+"""What the user agent of careline.protocols.sip is told of our configuration, and how addresses are read for it."""
+
+import os
+import re
+from typing import Final, cast
+
+from careline.links.calls.admission import Neighbours
+from careline.links.calls.config import Config, Trunk
+from careline.links.calls.frames import worker_of
+from careline.links.calls.wires import Wires, resolved
+from careline.protocols.sip import Hop, Incoming, identity
+from careline.protocols.sip.config import Config as AgentConfig
+from careline.protocols.sip.config import Limits
+from careline.protocols.sip.malformed import Malformed
+from careline.protocols.sip.steps import Transport
+from careline.protocols.sip.uri import Uri, bracketed, escaped
+from careline.values.msisdn import Msisdn
+
+_CALL_ID_OCTETS: Final = 12
+_NUMBER: Final = re.compile(r"\+?[0-9*#]+")
+
+
+def agent_config(config: Config, host: str, wires: Wires, neighbours: Neighbours) -> AgentConfig:
+    """The user agent's view of a configuration, once the sockets are open."""
+    return AgentConfig(
+        host=host,
+        ports={one.transport: one.port for one in reversed(wires.addresses)},
+        admitted=lambda hop: bool(neighbours.of(hop.host)),
+        challenged=lambda hop: neighbours.challenged(hop.host),
+        realm=config.realm,
+        users={trunk.username: trunk.secret for trunk in config.trunks if trunk.username},
+        algorithms=config.digest,
+        country=config.country,
+        session_expires_seconds=config.session_expires_seconds,
+        min_se_seconds=config.min_session_seconds,
+        reliable_provisional=config.reliable_provisional,
+        call_id=lambda: own_call_id(host, wires.number, wires.workers),
+        limits=Limits(
+            # Calls beyond max_calls are refused by us, with our count of them; this is the last fence.
+            calls=config.max_calls * 2 + 100,
+            ringing_seconds=config.ring_seconds_max,
+            retry_after_seconds=config.retry_after_seconds,
+        ),
+    )
+
+
+def own_call_id(host: str, worker: int, workers: int) -> str:
+    """A new Call-ID whose messages come to this worker."""
+    while True:
+        call_id = f"{os.urandom(_CALL_ID_OCTETS).hex()}@{bracketed(host)}"
+        if workers == 1 or worker_of(call_id.encode(), workers) == worker:
+            return call_id
+
+
+def caller_of(event: Incoming, trunk: Trunk, country: str) -> Msisdn | None:
+    """The caller's number as far as the trunk is believed; None: withheld, or nothing to believe."""
+    request = event.request
+    if trunk.trusted and "P-Asserted-Identity" in request.fields:
+        return identity.caller(request, trusted=True, country=country)
+    return identity.caller(request, trusted=False, country=country) if trunk.from_header else None
+
+
+async def target_of(uri: str, trunk: Trunk | None) -> tuple[str, Hop]:
+    """The Request-URI of a call of ours, and where it is sent first. Raises OSError (no such name), ValueError."""
+    if trunk and trunk.proxy:
+        where = Uri.parse(f"sip:{trunk.proxy}")
+        if _NUMBER.fullmatch(uri):
+            uri = f"sip:{escaped(uri)}@{where.host}"
+    else:
+        where = Uri.parse(uri)
+    if not where.host:
+        raise Malformed(416, "Not a SIP Address")
+    port = where.port or (5061 if where.transport == "tls" else 5060)
+    return uri, Hop(cast(Transport, where.transport), await resolved(where.bare_host, port), port)
