@@ -60,6 +60,8 @@ class Config:
     challenged: Callable[[Hop], bool] | None = None
     realm: str = ""
     users: Mapping[str, str] = field(default_factory=dict, repr=False)
+    # As they are offered. RFC 8760: both; but there are telephones that read the first challenge only.
+    algorithms: tuple[str, ...] = ("SHA-256", "MD5")
     credentials: Credentials | None = None
     call_id: Callable[[], str] | None = None
     country: str = "86"

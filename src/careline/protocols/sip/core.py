@@ -34,7 +34,9 @@ class Core:
         self.alarms = Alarms()
         self.layer = Layer(config.timing, self.alarms, self.out)
         self.self = Self(config)
-        self.gate = Gate(config.realm, config.users, nonces_max=config.limits.nonces, entropy=entropy)
+        self.gate = Gate(
+            config.realm, config.users, nonces_max=config.limits.nonces, algorithms=config.algorithms, entropy=entropy
+        )
         self.calls: dict[str, Call] = {}
         self.dialogs: dict[tuple[str, str], Call] = {}
         self.counts: Counter[str] = Counter()

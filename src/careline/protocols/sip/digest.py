@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Final
 
@@ -41,8 +41,10 @@ class Gate:
         users: Mapping[str, str],
         *,
         nonces_max: int = 20_000,
+        algorithms: Sequence[str] = tuple(ALGORITHMS),
         entropy: Callable[[int], bytes] = os.urandom,
     ) -> None:
+        self._algorithms = {name: ALGORITHMS[name] for name in algorithms}
         self._realm = realm
         self._users = users
         self._secret = entropy(32)
@@ -59,7 +61,7 @@ class Gate:
         tail = ", stale=true" if stale else ""
         return [
             f'Digest realm={quoted(self._realm)}, nonce="{nonce}", qop="auth", algorithm={name}{tail}'
-            for name in ALGORITHMS
+            for name in self._algorithms
         ]
 
     def judge(self, authorizations: list[str], method: str, uri: str, now: float) -> tuple[Verdict, str]:
@@ -79,7 +81,7 @@ class Gate:
         return verdict, ""
 
     def _check(self, given: Mapping[str, str], method: str, uri: str, now: float) -> Verdict:
-        algorithm = ALGORITHMS.get(given.get("algorithm", "MD5").upper())
+        algorithm = self._algorithms.get(given.get("algorithm", "MD5").upper())
         nonce, count = given.get("nonce", ""), given.get("nc", "")
         if algorithm is None or given.get("qop") != "auth" or not _is_count(count) or not _same(given.get("uri"), uri):
             return Verdict.WRONG
@@ -105,7 +107,7 @@ class Gate:
         return Verdict.GOOD
 
     def _nonce(self, now: float) -> str:
-        body = f"{round(now * 1000):x}.{self._entropy(6).hex()}"
+        body = f"{int(now * 1000):x}.{self._entropy(6).hex()}"
         return f"{body}.{self._signature(body)}"
 
     def _issued(self, nonce: str) -> float | None:

@@ -187,7 +187,8 @@ def parse_head(head: bytes) -> Request | Response:
     if len(lines) > HEADERS_MAX + 1:
         raise Malformed(400, "Too Many Headers")
     # A bare CR, LF or NUL would let a value grow a second line on its way out.
-    clean = not ("\0" in text or text.count("\n") != len(lines) - 1 or text.count("\r") != len(lines) - 1)
+    if "\0" in text or text.count("\n") != len(lines) - 1 or text.count("\r") != len(lines) - 1:
+        raise Malformed(400, "Control Characters")  # not answered: an answer would repeat them
     start = lines[0]
     headers: HeaderList = []
     bad_header = ""
@@ -199,8 +200,6 @@ def parse_head(head: bytes) -> Request | Response:
             continue
         headers.append((name, value.strip(" \t")))
     message = _started(start, headers)
-    if not clean:
-        raise Malformed(400, "Control Characters")  # not answered: an answer would repeat them
     try:
         message.read()
     except Malformed as trouble:
