@@ -39,6 +39,7 @@ def examine() -> Iterator[Finding]:
     yield _home(settings.HOME)
     yield _web(settings.ALLOWED_HOSTS, settings.DEMO)
     yield from database_checks(settings.HOME, settings.PACKS)
+    yield _voice()
     for name, port in PORTS.items():
         yield _port(name, port)
     for name, (program, zh, en) in OPTIONAL.items():
@@ -96,6 +97,16 @@ def _web(hosts: list[str], demo: bool) -> Finding:
         )
     https = os.environ.get("CARELINE_HTTPS", "0" if demo else "1") == "1"
     return fine("web", f"{', '.join(named)}{' (https)' if https else ' (http)'}")
+
+
+def _voice() -> Finding:
+    from careline.prompts import voices
+
+    name = os.environ.get("CARELINE_VOICE", "") or voices.DEFAULT
+    if wanting := voices.missing():
+        mend = text("电话只能播放已生成的语音。", "Calls say only what is rendered or recorded until then.")
+        return warn("voice", wanting, mend)
+    return fine("voice", name)
 
 
 def _port(name: str, port: int) -> Finding:

@@ -1,5 +1,6 @@
 """All sweeps in one list: deadlines are columns, and these look after those that have come."""
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -13,12 +14,16 @@ from careline.channels.telephony import moments
 from careline.hall import reminding
 from careline.ledger import due, inbox
 from careline.outbox import receipts
+from careline.prompts import house, keeping, notices, rendering, voices
 
 NOTICE_LINK = os.environ.get("CARELINE_NOTICE_LINK", "demo")  # for customers who never wrote
 RECEIPTS_AWAITED = timedelta(days=3)
 HAND, HANDS_MAX = 5_000, 20  # rows that one statement forgets, statements of one sweep
 LAPSE_GRACE = timedelta(seconds=60)  # for a yes that is under way, and for clocks that differ
+PASSING_KEPT = timedelta(days=30)
 INBOX_KEPT = timedelta(days=7)  # a gateway that repeats a message after a week is served anew
+
+log = logging.getLogger(__name__)
 
 
 def lapse_questions(now: datetime) -> int:
@@ -66,6 +71,29 @@ def let_the_sandbox_live(now: datetime) -> int:
     return carrier.roll_month(now) + carrier.retain(now)
 
 
+_prompts = rendering.Sweep()
+
+
+def render_prompts(now: datetime) -> int:
+    """What a newly published version says on calls is rendered, a few seconds' worth at a time."""
+    if voices.missing() is not None:
+        return 0  # careline doctor says what to install; calls say what is rendered
+    return _prompts.run(library.current(), house.speaker(), now)
+
+
+def sound_alarms(now: datetime) -> int:
+    """Business notices whose prompts are overdue: a line in the log for each, once."""
+    late = notices.alarm(now)
+    for notice in late:
+        log.error("notice %s is overdue: its prompt should have been published by %s", notice.pk, notice.due_at)
+    return len(late)
+
+
+def forget_clips(now: datetime) -> int:
+    """Words that were said in passing are kept a month, in case they are said again."""
+    return keeping.forget_passing(now - PASSING_KEPT, house.folder())
+
+
 def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
     """Name -> (how often, what). Each returns how many it dealt with; a full hand means: again at once."""
     return {
@@ -76,4 +104,7 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
         "sandbox": (timedelta(minutes=30), let_the_sandbox_live),
         "forget": (timedelta(minutes=1), forget_arrivals),
         "receipts": (timedelta(minutes=1), forget_parts),
+        "prompts": (timedelta(seconds=5), render_prompts),
+        "notices": (timedelta(seconds=5), sound_alarms),
+        "clips": (timedelta(minutes=10), forget_clips),
     }

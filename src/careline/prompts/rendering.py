@@ -15,7 +15,7 @@ from careline.prompts.phrases import needs_slow, phrases
 from careline.prompts.speaker import Speaker
 from careline.prompts.voices import VoiceFails
 
-SWEEP_SECONDS = 3.0  # of rendering at most, before the clock looks after its other duties
+SWEEP_SECONDS = 2.0  # of rendering at most, before the clock looks after its other duties
 FAILURES_MAX = 5  # in a row: then the voice is broken, and every further text would only wait for it
 
 log = logging.getLogger(__name__)
