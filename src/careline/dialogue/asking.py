@@ -11,7 +11,7 @@ from careline.dialogue.keypad.wanting import ask_value, must_prove
 from careline.dialogue.lexicon import Entry
 from careline.dialogue.masking import masked
 from careline.dialogue.meaning import Option
-from careline.dialogue.rendering import label_of, list_of, name_of, options_of_page
+from careline.dialogue.rendering import label_of, list_of, name_of, options_of_page, text_of
 from careline.dialogue.turning import CONFIRM_MINUTES, Turning
 from careline.dialogue.utterance import normalise
 from careline.values.cause import Cause
@@ -45,7 +45,9 @@ def proceed(turning: Turning, intent: Intent, raw: tuple[str, ...] = (), *, conf
         ask_yes(turning, intent)
         return
     turning.begin(intent)
-    turning.job = turning.begun or intent.job()
+    turning.job = intent.job()
+    if turning.begun is not None and turning.begun.reference == intent.reference:
+        turning.begun = turning.job  # what was keyed since it began belongs to it
 
 
 def missing_of(intent: Intent) -> list[Parameter]:
@@ -100,7 +102,9 @@ def wrong(
         turning.begin(intent)
         turning.end(intent.reference, Outcome.FAILED, Cause.WRONG_PARAMETER)
         intent.begun = False
-    key = key or (f"error.bad.{kind}" if f"error.bad.{kind}" in turning.book.words else "error.wrong_parameter")
+    if not key:
+        own = text_of(turning.book.words, f"error.bad.{kind}", turning.medium)
+        key = f"error.bad.{kind}" if own is not None else "error.wrong_parameter"
     secret = any(parameter.secret for parameter in _parameters(intent))
     values = {**turning.about(intent), "given": "" if secret else mask(given)[:40], **more}
     turning.say(key, values | _label(turning, intent, places or list(_parameters(intent))))

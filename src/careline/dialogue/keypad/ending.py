@@ -5,7 +5,7 @@ The rules and their reasons stand in docs/decisions/0032-how-calls-end.md.
 
 from careline.dialogue.keypad.hotline import note
 from careline.dialogue.keypad.session import Session
-from careline.dialogue.keypad.walk import leave_question
+from careline.dialogue.keypad.walk import give_up_question, leave_question
 from careline.dialogue.talk import Event, Journey
 from careline.dialogue.turning import Turning
 from careline.values.cause import Cause
@@ -26,7 +26,7 @@ def end_of(turning: Turning, session: Session, event: Event) -> End:
     if event is Event.LOST:
         return Outcome.FAILED, Cause.CHANNEL_FAULT
     if session.missed:
-        return Outcome.FAILED, Cause.UNKNOWN_WORDS
+        return Outcome.FAILED, Cause.UNKNOWN_WORDS  # wrong keys until patience was at its end
     if session.closing == "silence" and not session.pressed:
         return Outcome.ABANDONED, Cause.NO_ANSWER  # nobody may have been there at all
     wandered = session.moves >= limits.get("wander_moves", WANDER_MOVES)
@@ -44,12 +44,13 @@ def end(turning: Turning, session: Session, event: Event) -> None:
     if event is Event.LOST:
         leave_question(turning, Outcome.FAILED, Cause.CHANNEL_FAULT)
     else:
-        leave_question(turning, Outcome.ABANDONED, Cause.NO_ANSWER if session.closing == "silence" else Cause.LEFT)
+        give_up_question(turning, session)
     if not session.acts:
         note(turning, session, *end_of(turning, session, event))
     turning.journey = journey(turning, session, event, asked=asked)
     for name in ("session", "question", "left", "waiting", "path", "last", "misses", "after", "resume"):
         turning.state.pop(name, None)
+    turning.state["gone"] = session.id  # what comes late of it changes nothing
     if keep is not None:
         turning.state["resume"] = keep
 
@@ -73,7 +74,7 @@ def journey(turning: Turning, session: Session, event: Event, *, asked: bool) ->
     elif session.mode == "person":
         ended = "person"
     else:
-        ended = "done" if session.mode == "tail" and not asked else "hung_up"
+        ended = "done" if session.acts and not asked and not session.missed else "hung_up"
     return Journey(
         session=session.id,
         menu=session.menu,

@@ -12,7 +12,7 @@ from careline.dialogue.grammar import Wrong, parse
 from careline.dialogue.intent import Intent, take_up
 from careline.dialogue.keypad.choosing import settle
 from careline.dialogue.keypad.saying import to_person
-from careline.dialogue.keypad.walk import Walk, leave_question
+from careline.dialogue.keypad.walk import Walk, give_up_question, leave_question
 from careline.dialogue.keypad.wanting import CHECK, KEYED, PASSWORD
 from careline.dialogue.keypad.wrong import missed, say_question, wrong_key
 from careline.dialogue.rendering import KEYS_MAX, label_of, options_of_page, page_of, pages_of
@@ -33,7 +33,7 @@ def press(walk: Walk, question: Question, key: str) -> None:
         settle(walk)
     elif key == "0":
         to_person(turning, walk.session, walk.menu, "asked")
-        leave_question(turning)
+        give_up_question(turning, walk.session)
     elif key == "9":
         walk.session.moves += 1
         say_question(turning)

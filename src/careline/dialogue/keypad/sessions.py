@@ -9,11 +9,11 @@ from careline.dialogue.keypad import ending, strangers
 from careline.dialogue.keypad.menu import menu_of
 from careline.dialogue.keypad.saying import cue_of, keep_cue, say_goodbye, say_tail, show_node
 from careline.dialogue.keypad.session import Session
-from careline.dialogue.keypad.walk import Walk
+from careline.dialogue.keypad.walk import Walk, give_up_question
 from careline.dialogue.keypad.walking import walk_keys
 from careline.dialogue.keypad.wrong import say_again, say_question
 from careline.dialogue.masking import HIDDEN
-from careline.dialogue.talk import Event, Heard, State, Subscriber, Turn
+from careline.dialogue.talk import Cue, Event, Heard, State, Subscriber, Turn
 from careline.dialogue.turning import Turning
 from careline.values.language import Text
 
@@ -34,6 +34,10 @@ def happen(state: State, heard: Heard, book: Book, subscriber: Subscriber, now: 
         if session.id == heard.session:
             ending.end(turning, session, heard.event)
         return _silent(turning, masked)
+    if turning.state.get("gone") == heard.session and heard.event is not Event.HELLO:
+        turning.say("talk.goodbye")  # late: this session is over, and recorded
+        turning.cue = Cue(then="hang_up")
+        return turning.turn(masked)
     walk = _begin(turning, session) if heard.event is Event.HELLO else _go_on(turning, session)
     turning.trace("moment", event=heard.event.value, node=walk.session.node, mode=walk.session.mode)
     if heard.event is Event.HELLO:
@@ -71,7 +75,7 @@ def _begin(turning: Turning, old: Session) -> Walk:
         ending.end(turning, old, Event.HUNG_UP if old.channel == "ussd" else Event.LOST)
     heard = turning.heard
     resume = turning.state.get("resume")
-    for name in ("session", "question", "left", "waiting", "path", "last", "misses", "after"):
+    for name in ("session", "question", "left", "waiting", "path", "last", "misses", "after", "gone"):
         turning.state.pop(name, None)
     if resume is not None and int(resume.get("until", 0)) <= turning.seconds:
         turning.state.pop("resume")
@@ -141,6 +145,7 @@ def _silence(walk: Walk) -> None:
 def _returned(walk: Walk) -> None:
     """Back from the queue: what came of it, and the menu again; after a talk, goodbye."""
     turning, session, why = walk.turning, walk.session, walk.turning.heard.text
+    give_up_question(turning, session)
     session.silences = session.missed = 0
     if why == "talked":
         say_goodbye(turning, session, "talk.returned.talked", "person")

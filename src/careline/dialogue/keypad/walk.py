@@ -57,6 +57,16 @@ class Walk:
         return self.turning.book.limits.get(name, default)
 
 
+def give_up_question(turning: Turning, session: Session) -> None:
+    """The caller leaves an open question: after wrong keys or values it has failed, else it was left."""
+    question = turning.question
+    if question is not None and session.missed:
+        entered = question["kind"] in ("fill", "check")
+        leave_question(turning, Outcome.FAILED, Cause.WRONG_PARAMETER if entered else Cause.UNKNOWN_WORDS)
+    else:
+        leave_question(turning, Outcome.ABANDONED, Cause.NO_ANSWER if session.closing == "silence" else Cause.LEFT)
+
+
 def leave_question(turning: Turning, outcome: Outcome = Outcome.ABANDONED, cause: Cause = Cause.LEFT) -> None:
     """Close the open question; its attempt ends, unless it has ended in this turn."""
     question = turning.question

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from careline.dialogue.keypad import replying
 from careline.dialogue.keypad.choosing import choose, take_up_left
 from careline.dialogue.keypad.saying import show_node, to_person
-from careline.dialogue.keypad.walk import Walk, leave_question
+from careline.dialogue.keypad.walk import Walk, give_up_question
 from careline.dialogue.keypad.wrong import repeat, say_question, wrong_key
 from careline.dialogue.rendering import KEYS_MAX, page_of, pages_of
 
@@ -21,7 +21,12 @@ def walk_keys(walk: Walk, keys: str) -> None:
     is due, or something was wrong, the rest of this moment counts for nothing, for its words were not heard yet.
     """
     turning, session = walk.turning, walk.session
-    keys = "".join(key for key in keys if key in ALL_KEYS)[:KEYS_MOST]
+    if session.channel == "ussd" and _is_entering(walk):
+        keys = keys.strip()[:KEYS_MOST]  # a screen takes letters and points as well
+    else:
+        keys = "".join(key for key in keys if key in ALL_KEYS)[:KEYS_MOST]
+    if not keys:
+        wrong_key(walk, "error.wrong_key" if session.mode == "menu" else "error.wrong_reply", given="")
     while keys:
         keys = _step(walk, keys)
         if turning.job is not None or turning.cue is not None:
@@ -33,6 +38,11 @@ def walk_keys(walk: Walk, keys: str) -> None:
             turning.key = turning.asked = ""
     if session.mode == "menu" and turning.job is None and turning.cue is None:
         show_node(turning, session, walk.menu)
+
+
+def _is_entering(walk: Walk) -> bool:
+    question = walk.turning.question
+    return walk.session.mode == "question" and question is not None and question["kind"] in _ENTERED
 
 
 def _may_go_on(walk: Walk) -> bool:
@@ -115,7 +125,7 @@ def _offered_a_person(walk: Walk, key: str) -> None:
     turning, session = walk.turning, walk.session
     if key in "10":
         to_person(turning, session, walk.menu, "misses")
-        leave_question(turning)
+        give_up_question(turning, session)
     elif key in "2*":
         walk.meant()
         session.mode = "menu"

@@ -2,7 +2,7 @@
 
 from careline.dialogue.keypad.hotline import note
 from careline.dialogue.keypad.saying import to_person
-from careline.dialogue.keypad.walk import Walk, leave_question
+from careline.dialogue.keypad.walk import Walk, give_up_question
 from careline.dialogue.turning import MISSES_BEFORE_PERSON, Turning
 from careline.values.cause import Cause
 from careline.values.outcome import Outcome
@@ -28,7 +28,7 @@ def missed(walk: Walk) -> None:
     if session.misses >= walk.limit("misses_handover", MISSES_HANDOVER):
         note(turning, session, Outcome.FAILED, Cause.UNKNOWN_WORDS)
         to_person(turning, session, walk.menu, "misses", "talk.handed_over")
-        leave_question(turning)
+        give_up_question(turning, session)
     elif session.missed >= walk.limit("misses_before_person", MISSES_BEFORE_PERSON) and session.mode != "offer":
         note(turning, session, Outcome.FAILED, Cause.UNKNOWN_WORDS)
         offer_person(walk)
