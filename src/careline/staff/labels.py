@@ -4,6 +4,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from careline.staff.error_labels import ERROR_KINDS
+
 Label = str | Promise
 
 VERBS: dict[str, Label] = {
@@ -306,4 +308,5 @@ ALL: dict[str, dict[str, Label]] = {
     "menu_word": MENU_WORDS,
     "channel": CHANNELS,
     "class": CLASSES,
+    "error": ENDS | ERROR_KINDS,
 }
