@@ -1,14 +1,11 @@
 """A telephone to press keys on: sessions with the pure dialogue, the carrier doing what it is asked."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from careline.dialogue import engine
-from careline.dialogue.book import READS, Action, Book, Choice, Menu, MenuNode, Verb
-from careline.dialogue.keypad.words import CALL_WORDS
+from careline.dialogue.book import READS, Book
 from careline.dialogue.talk import (
     Cue,
     Ending,
@@ -24,9 +21,9 @@ from careline.dialogue.talk import (
     Turn,
 )
 from careline.values.cause import Cause
-from careline.values.language import Text
 from careline.values.outcome import Outcome
-from tests.dialogue.building import BOOK, NOON, WANG
+from tests.dialogue.building import NOON, WANG
+from tests.dialogue.keyed import keyed_book
 
 
 @dataclass
@@ -34,7 +31,7 @@ class Phone:
     """One subscriber's calls. Answers of the carrier are given in advance with `carrier`, else everything is done."""
 
     subscriber: Subscriber = WANG
-    book: Book = field(default_factory=lambda: keyed_book())
+    book: Book = field(default_factory=keyed_book)
     channel: str = "voice"
     now: datetime = NOON
     state: State = field(default_factory=dict)
@@ -102,7 +99,8 @@ class Phone:
             assert turn.reply is None
             self.said = self.key = ""
         else:
-            assert turn.reply is not None and turn.cue is not None
+            assert turn.reply is not None
+            assert turn.cue is not None
             self.said, self.key, self.cue = turn.reply.text, turn.reply.key, turn.cue
         return self.said
 
@@ -150,78 +148,3 @@ class Phone:
     def last_end(self) -> tuple[str, str]:
         ending = list(self.ended.values())[-1]
         return ending.outcome.value, ending.cause.value if ending.cause else ""
-
-
-def text_of(key: str, names: Iterable[str]) -> Text:
-    """A text that says which one it is, and what it was given."""
-    return Text(*(f"<{key}>" + "".join(f" {name}={{{name}}}" for name in sorted(names)) for _ in range(2)))
-
-
-def small_menu(**more: Any) -> Menu:
-    """Balance, data, orders, and the rest on a node of its own."""
-    main = MenuNode(
-        "main",
-        Text("主菜单", "Main menu"),
-        (
-            Choice(service="balance", verb=Verb.QUERY),
-            Choice(node="orders"),
-            Choice(service="data", verb=Verb.SUBSCRIBE),
-            Choice(node="values"),
-            Choice(word="english"),
-            Choice(word="senior"),
-            Choice(word="mine"),
-            Choice(word="person"),
-        ),
-    )
-    orders = MenuNode(
-        "orders",
-        Text("办业务", "Orders"),
-        (
-            Choice(service="caller_id", verb=Verb.SUBSCRIBE),
-            Choice(service="caller_id", verb=Verb.CANCEL),
-            Choice(service="movies", verb=Verb.SUBSCRIBE),
-            Choice(service="gotone_only", verb=Verb.SUBSCRIBE),
-            Choice(service="nowhere", verb=Verb.QUERY),
-        ),
-    )
-    values = MenuNode(
-        "values",
-        Text("要填的", "Values"),
-        (
-            Choice(service="forward", verb=Verb.SUBSCRIBE),
-            Choice(service="bill", verb=Verb.QUERY, parameters={"month": "?"}),
-            Choice(service="password", verb=Verb.REGISTER),
-            Choice(service="password", verb=Verb.CONFIGURE, parameters={"what": "change"}),
-            Choice(service="suggestion", verb=Verb.OTHER),
-            Choice(service="secret_bill", verb=Verb.QUERY),
-            Choice(service="secret_plan", verb=Verb.SUBSCRIBE),
-        ),
-    )
-    nodes = {node.id: node for node in (main, orders, values)}
-    return Menu("small", Text("小菜单", "Small menu"), nodes, "main", **more)
-
-
-def senior_menu() -> Menu:
-    node = MenuNode(
-        "first", Text("长者", "Senior"), (Choice(service="balance", verb=Verb.QUERY), Choice(word="senior"))
-    )
-    return Menu("senior", Text("长者菜单", "Senior menu"), {"first": node}, "first", senior=True)
-
-
-def keyed_book(**changes: Any) -> Book:
-    """The small town's book with a menu, and texts by which each key is known."""
-    guarded = {"assurance": 2}
-    services = {
-        **BOOK.services,
-        "secret_bill": replace(
-            BOOK.services["balance"], id="secret_bill", actions={Verb.QUERY: Action(Verb.QUERY, **guarded)}
-        ),
-        "secret_plan": replace(
-            BOOK.services["caller_id"], id="secret_plan", actions={Verb.SUBSCRIBE: Action(Verb.SUBSCRIBE, **guarded)}
-        ),
-    }
-    words = {**BOOK.words, **{key: text_of(key, names) for key, names in CALL_WORDS.items()}}
-    words["voice.talk.option"] = Text("{label}，请按{key}。", "{label}, press {key}.")
-    limits = {**BOOK.limits, "misses_before_person": 3, "misses_handover": 6}
-    menus = {"small": small_menu(), "senior": senior_menu()}
-    return replace(BOOK, services=services, words=words, limits=limits, menus=menus, **changes)

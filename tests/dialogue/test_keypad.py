@@ -12,7 +12,8 @@ from careline.values.msisdn import Msisdn
 from careline.values.outcome import Outcome
 from careline.values.secret import Secret
 from tests.dialogue.building import WANG
-from tests.dialogue.keys import Phone, keyed_book
+from tests.dialogue.keyed import keyed_book
+from tests.dialogue.keys import Phone
 
 
 def called(**more: object) -> Phone:
@@ -127,15 +128,13 @@ def test_everybody_hears_their_own_language_for_good() -> None:
 def test_the_senior_menu_is_short_and_slow_and_stays_until_it_is_left() -> None:
     phone = called()
     phone.press("6")
-    assert phone.subscriber.senior
+    assert (phone.subscriber.senior, phone.cue.slow) == (True, True)
     assert "<voice.talk.menu_senior>" in phone.said
-    assert phone.cue.slow
     assert phone.cue.silence_seconds > 6
     phone.hang_up()
     assert "<voice.talk.menu_senior>" in phone.dial()
     phone.press("2")
-    assert not phone.subscriber.senior
-    assert not phone.cue.slow
+    assert (phone.subscriber.senior, phone.cue.slow) == (False, False)
 
 
 def test_the_personal_menu_is_offered_where_it_is_on() -> None:
@@ -180,11 +179,11 @@ def test_nobody_buys_by_dialling_ahead(keys: str) -> None:
 def test_a_yes_before_the_price_was_said_is_not_taken_and_the_question_is_then_heard_whole() -> None:
     phone = called()
     phone.press("21")
-    assert phone.cue.barge_in
+    assert (phone.asks, phone.cue.barge_in) == ("confirm", True)
     phone.press("1", heard=10)
     assert "<voice.error.too_soon>" in phone.said
     assert "<voice.talk.confirm>" in phone.said
-    assert not phone.cue.barge_in
+    assert (phone.asks, phone.cue.barge_in) == ("confirm", False)
     assert phone.bought == []
     phone.press("1", heard=100)
     assert phone.done == [("caller_id", "subscribe")]
@@ -269,7 +268,7 @@ def test_each_wrong_number_has_its_own_words_and_is_asked_again(keys: str, words
     phone.press("13900000002#", "1")
     assert phone.bought[0].service.id == "forward"
     assert phone.open == set()
-    assert list(phone.ended.values())[0].outcome is Outcome.DONE
+    assert next(iter(phone.ended.values())).outcome is Outcome.DONE
 
 
 def test_who_gives_up_over_a_value_has_failed_at_it() -> None:

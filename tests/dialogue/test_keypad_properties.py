@@ -11,7 +11,8 @@ from careline.values.cause import Cause
 from careline.values.msisdn import Msisdn
 from careline.values.outcome import Outcome
 from tests.dialogue.building import real_book
-from tests.dialogue.keys import Phone, keyed_book
+from tests.dialogue.keyed import keyed_book
+from tests.dialogue.keys import Phone
 
 SLOW = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PEOPLE = st.builds(
