@@ -186,9 +186,8 @@ def list_notices(month: str, as_json: bool) -> None:
         for one in found:
             click.echo("  ".join(f"{value}" for value in _row(one, now).values()))
         said = "-" if rate.percent is None else f"{rate.percent:.1f} %"
-        click.echo(
-            f"{chosen}: {rate.in_time}/{rate.decided} {said} {text('符合', 'conforms') if rate.conforms else text('不符合', 'does not conform')}"
-        )
+        verdict = text("符合", "conforms") if rate.conforms else text("不符合", "does not conform")
+        click.echo(f"{chosen}: {rate.in_time}/{rate.decided} {said} {verdict}")
         most = max(hours) or 1
         for hour, count in enumerate(hours):
             if count:

@@ -71,7 +71,8 @@ def render(
     began = time.monotonic()
     rendered = failed = in_a_row = 0
     for one in todo:
-        if (seconds is not None and time.monotonic() - began > seconds) or in_a_row >= FAILURES_MAX:
+        out_of_time = seconds is not None and rendered + failed and time.monotonic() - began > seconds
+        if out_of_time or in_a_row >= FAILURES_MAX:
             break
         try:
             speaker.render(one.text, one.language, slow=one.slow)

@@ -136,7 +136,7 @@ class Speaker:
     def render(self, text: str, language: str, *, slow: bool = False, passing: bool = False) -> Clip:
         """The clip of a spoken text as one piece, made now if it is not there. Raises VoiceFails."""
         piece = Piece(text, Kind.PHRASE, language)
-        return self._find(piece, slow) or self._synthesise(piece, slow, passing)
+        return self._synthesise(piece, slow, passing)
 
     def has(self, text: str, language: str, *, slow: bool = False) -> bool:
         """Whether this spoken text is there as one clip, rendered or recorded."""
@@ -199,6 +199,8 @@ class Speaker:
         return under_way
 
     def _synthesise(self, piece: Piece, slow: bool, passing: bool) -> Clip:
+        if found := self._find(piece, slow):  # another caller asked for the same a moment ago
+            return found
         said = self.voice.speak(piece.say, piece.language, slow=slow)
         gain = self._gain(piece.language, slow)
         alaw = said.at_rate(sound.RATE).trimmed(*_EDGES_MS).by(gain).below().alaw()
