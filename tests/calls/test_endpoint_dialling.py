@@ -10,7 +10,7 @@ from careline.links.calls.endpoint import Endpoint, Unreached
 from careline.links.calls.events import Ended
 from careline.links.calls.media import Engine
 from careline.simulators.caller import Caller, Talk
-from tests.calls.conftest import House, loopback
+from tests.calls.house import House, loopback
 from tests.calls.raw import Raw, header
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -17,7 +17,7 @@ from careline.links.calls.media import Engine
 from careline.links.calls.tcp import Streams, TcpLimits
 from careline.protocols.sip.steps import Hop
 from careline.simulators.caller import Caller, Unreached
-from tests.calls.conftest import House, loopback
+from tests.calls.house import House, loopback
 from tests.calls.raw import SDP, Raw, header, tag
 from tests.calls.test_endpoint_calls import Told, until
 

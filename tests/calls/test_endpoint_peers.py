@@ -20,10 +20,10 @@ from careline.links.calls.config import Trunk, demo
 from careline.links.calls.endpoint import Unreached
 from careline.links.calls.events import CallEvent, Digit, Ended, Held, Resumed
 from careline.links.calls.media import Engine
-from tests.calls.conftest import Handler, House, loopback
+from tests.calls.house import Handler, House, loopback
 
 SCENARIOS = Path(__file__).parent / "sipp"
-SECONDS_MAX = 20
+SECONDS_MAX = 15
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
@@ -172,7 +172,7 @@ async def _sipp(scenario: str, folder: Path, host: str, port: int, tcp: bool, *m
 async def _called(played: Played, house: House, name: str, folder: Path) -> None:
     scenario, handler, tcp, host = INCOMING[name]
     service = house.number(handler(played))
-    more = ("-s", service, f"127.0.0.1:{house.port}")
+    more = ("-s", service, "-auth_uri", f"{service}@127.0.0.1:{house.port}", f"127.0.0.1:{house.port}")
     played.status, played.told = await _sipp(scenario, folder, host, _free_port(host), tcp, *more)
 
 

@@ -14,7 +14,7 @@ from careline.links.calls.config import Config, Trunk
 from careline.links.calls.endpoint import Endpoint
 from careline.links.calls.media import Engine
 from careline.simulators.caller import Caller, Unreached
-from tests.calls.conftest import loopback
+from tests.calls.house import loopback
 from tests.calls.raw import SDP, Raw, header, tag
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -42,14 +42,14 @@ class Seen:
 @asynccontextmanager
 async def running(config: Config, engine: Engine) -> AsyncIterator[Seen]:
     async def takes(call: Call) -> None:
-        seen.calls.append(call)
+        found.calls.append(call)
         await call.hang_up(486)
 
     endpoint = Endpoint(config, engine, takes)
-    seen = Seen(endpoint)
+    found = Seen(endpoint)
     await endpoint.start()
     try:
-        yield seen
+        yield found
     finally:
         await endpoint.stop()
 
