@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import ipaddress
 import logging
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 PORT = 4573  # Asterisk's own for agi://
 CALLS_MAX = 500
 THREADS = 16
+LEAVE_SECONDS = 5.0
 
 
 def serve(arguments: Sequence[str]) -> None:
@@ -105,23 +107,24 @@ class AgiServer:
         for call in calls:
             call.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
-        loop = asyncio.get_running_loop()
-        await asyncio.gather(*(loop.run_in_executor(self._pool, connection.close) for _ in range(self.threads)))
+        together = threading.Barrier(self.threads)  # so that each thread takes one of these, and closes its connection
+        await asyncio.gather(*(self._in_thread(_leave, together) for _ in range(self.threads)))
         self._pool.shutdown()
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not self._may_call(writer) or len(self._calls) >= self.calls_max:
             self.refused += 1
             writer.close()
             return
+        call = AgiCall(agi.Line(reader, writer), self.account, self.conversing, self._in_thread)
+        task = asyncio.get_running_loop().create_task(call.serve())
         self._calls.add(task)
-        try:
-            await AgiCall(agi.Line(reader, writer), self.account, self.conversing, self._in_thread).serve()
-        finally:
+
+        def done(_: "asyncio.Task[None]") -> None:
             self._calls.discard(task)
             writer.close()
+
+        task.add_done_callback(done)
 
     def _may_call(self, writer: asyncio.StreamWriter) -> bool:
         if not self.account.allowed:
@@ -131,3 +134,9 @@ class AgiServer:
 
     async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._pool, function, *arguments)
+
+
+def _leave(together: threading.Barrier) -> None:
+    with contextlib.suppress(threading.BrokenBarrierError):
+        together.wait(LEAVE_SECONDS)
+    connection.close()

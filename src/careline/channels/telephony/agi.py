@@ -43,11 +43,16 @@ class Line:
         found: dict[str, str] = {}
         try:
             async with asyncio.timeout(ENVIRONMENT_SECONDS):
-                while line := await self._line():
+                for _ in range(VARIABLES_MAX):
+                    line = await self._line()
+                    if not line:
+                        break
                     name, colon, value = line.partition(":")
-                    if not colon or not name.startswith("agi_") or len(found) >= VARIABLES_MAX:
+                    if not colon or not name.startswith("agi_"):
                         raise NotAgi("no environment of AGI")
                     found[name.removeprefix("agi_")] = value.strip()
+                else:
+                    raise NotAgi(f"more than {VARIABLES_MAX} variables")
         except TimeoutError as error:
             raise NotAgi(f"no whole environment within {ENVIRONMENT_SECONDS:g} seconds") from error
         if not found:
