@@ -1,7 +1,7 @@
 """The errors that a caller can hear of, each with the words that tell it: which kinds lack words, which share them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from careline.values.cause import Cause
 from careline.values.language import Text
 
 NOTHING = Text("", "")
+_SOUND, _CAUSE = Text("非要因", "not a root cause"), Text("是要因", "root cause")
 _FAULTS = ("call.fault", "call.fault_person", "call.fault_goodbye")  # the line's own, where a pack has them
 _CHECKS = ("password.status.wrong_password", "password.status.too_many_tries", "password.status.not_on")
 _SIGNS = re.compile(r"[\s，。！？；：、“”,.!?;:'\"-]+")
@@ -45,6 +46,11 @@ class Prompt:
             "missing": self.missing,
             "shared_with": list(self.shared_with),
         }
+
+
+def verdict(found: Sequence[Prompt]) -> Text:
+    """Whether error prompts are a cause of failed self-service: they are as soon as one is missing or shared."""
+    return _SOUND if all(prompt.sound for prompt in found) else _CAUSE
 
 
 def prompts(book: Book) -> list[Prompt]:

@@ -28,7 +28,14 @@ def errors(which: str, as_json: bool) -> None:
     prompts = error_prompts.prompts(_book(which))
     sound = all(prompt.sound for prompt in prompts)
     if as_json:
-        print_json({"which": which, "sound": sound, "errors": [prompt.as_json() for prompt in prompts]})
+        print_json(
+            {
+                "which": which,
+                "sound": sound,
+                "verdict": error_prompts.verdict(prompts)._asdict(),
+                "errors": [prompt.as_json() for prompt in prompts],
+            }
+        )
     else:
         for prompt in prompts:
             mark = "  " if prompt.sound else "! "
@@ -39,10 +46,14 @@ def errors(which: str, as_json: bool) -> None:
                 click.echo(f"             = {', '.join(prompt.shared_with)}")
         missing, shared = sum(one.missing for one in prompts), sum(bool(one.shared_with) for one in prompts)
         said_all = text(
-            "{all} 种错误，{missing} 种缺少文本，{shared} 种与别的相同",
-            "{all} kinds, {missing} without words, {shared} sharing words",
+            "{all} 种错误，{missing} 种缺少文本，{shared} 种与别的相同：{verdict}",
+            "{all} kinds, {missing} without words, {shared} sharing words: {verdict}",
         )
-        click.echo(said_all.format(all=len(prompts), missing=missing, shared=shared))
+        click.echo(
+            said_all.format(
+                all=len(prompts), missing=missing, shared=shared, verdict=_say(error_prompts.verdict(prompts))
+            )
+        )
     if not sound:
         raise SystemExit(Exit.NO)
 

@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from careline.staff.error_labels import ERROR_KINDS
+from careline.staff.call_labels import CHANNELS, CLASSES, ERROR_KINDS, MENU_WORDS
 
 Label = str | Promise
 
@@ -32,23 +32,6 @@ STATES: dict[str, Label] = {
 }
 CERTAINTIES: dict[str, Label] = {"sure": _("sure"), "repaired": _("repaired"), "doubtful": _("doubtful")}
 FORMS: dict[str, Label] = {"numeric": _("digits"), "pinyin": _("pinyin"), "chinese": _("Chinese characters")}
-MENU_WORDS: dict[str, Label] = {
-    "person": _("a person"),
-    "english": _("in English"),
-    "chinese": _("in Chinese"),
-    "mine": _("the caller's own menu"),
-    "senior": _("the short, slow menu, or back"),
-}
-CHANNELS: dict[str, Label] = {
-    "sms": pgettext_lazy("channel", "SMS"),
-    "voice": pgettext_lazy("channel", "call"),
-    "ussd": pgettext_lazy("channel", "dial menu"),
-}
-CLASSES: dict[str, Label] = {
-    "system": pgettext_lazy("class", "a fault of ours"),
-    "operation": pgettext_lazy("class", "the caller's keys"),
-    "business": pgettext_lazy("class", "a rule said no"),
-}
 SEVERITIES: dict[str, Label] = {"error": _("error"), "warning": _("warning"), "note": _("note")}
 CONFIRMS: dict[str, Label] = {
     "never": _("never: the exact code is the yes"),

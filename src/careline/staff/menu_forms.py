@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from careline.catalogue.compiling_menus import WORDS
 from careline.dialogue.book import Book, Choice, Menu, MenuNode, Verb
-from careline.staff.labels import MENU_WORDS, VERBS
+from careline.staff.call_labels import MENU_WORDS
+from careline.staff.labels import VERBS
 from careline.values.language import LANGUAGES, Text
 
 NEW = "new"  # the row of a choice that is to be added

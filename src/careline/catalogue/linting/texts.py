@@ -111,7 +111,8 @@ def _unfilled(where: Where, names: Set[str]) -> Iterator[Finding]:
 def _of_dialogue(key: str) -> Set[str] | None:
     """What the dialogue fills in a text of its own; a dial menu's text is filled like the call's."""
     bare = key.removeprefix("ussd.")
-    return WORDS.get(bare) or CALL_WORDS.get(bare if bare.startswith("voice.") else f"voice.{bare}") or WORDS.get(bare)
+    called = bare if bare.startswith("voice.") else f"voice.{bare}"
+    return CALL_WORDS.get(called, WORDS.get(bare)) if bare != key or bare.startswith("voice.") else WORDS.get(key)
 
 
 def jargon(subject: Subject) -> Iterator[Finding]:

@@ -148,6 +148,7 @@ def errors(request: HttpRequest, number: int) -> HttpResponse:
         version,
         compiled=book is not None,
         prompts=prompts,
+        verdict=error_prompts.verdict(prompts),
         missing=sum(one.missing for one in prompts),
         shared=sum(bool(one.shared_with) for one in prompts),
         words={key for kind, key in version.bodies() if kind == "words"},

@@ -1,9 +1,29 @@
-"""The words for kinds of error that are no causes: how keys and values did not fit, and what the line itself says."""
+"""The words for ids of calls: what a menu's choice leads to, channels, and kinds of error that are no causes."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-ERROR_KINDS: dict[str, str | Promise] = {
+Label = str | Promise
+
+MENU_WORDS: dict[str, Label] = {
+    "person": _("a person"),
+    "english": _("in English"),
+    "chinese": _("in Chinese"),
+    "mine": _("the caller's own menu"),
+    "senior": _("the short, slow menu, or back"),
+}
+CHANNELS: dict[str, Label] = {
+    "sms": pgettext_lazy("channel", "SMS"),
+    "voice": pgettext_lazy("channel", "call"),
+    "ussd": pgettext_lazy("channel", "dial menu"),
+}
+CLASSES: dict[str, Label] = {
+    "system": pgettext_lazy("class", "a fault of ours"),
+    "operation": pgettext_lazy("class", "the caller's keys"),
+    "business": pgettext_lazy("class", "a rule said no"),
+}
+ERROR_KINDS: dict[str, Label] = {
     "at_top": pgettext_lazy("error", "star at the main menu"),
     "bad.amount": pgettext_lazy("error", "not an amount"),
     "bad.count": pgettext_lazy("error", "not a count"),
