@@ -28,7 +28,9 @@ from tests.wire.sip_wire import Party, Wire
 ALICE, HALL = "192.0.2.1", "192.0.2.9"
 
 
-def pair(transport: str = "udp", *, alice: dict[str, object] | None = None, **hall: object) -> tuple[Wire, Party, Party]:
+def pair(
+    transport: str = "udp", *, alice: dict[str, object] | None = None, **hall: object
+) -> tuple[Wire, Party, Party]:
     wire = Wire()
     ports = {"udp": 5060, "tcp": 5060}
     caller = Party(wire, ALICE, Config(ALICE, ports, **(alice or {})), transport)  # type: ignore[arg-type]

@@ -35,7 +35,7 @@ def request(
     body: str = SDP,
 ) -> bytes:
     """A request that is fine but for what is given."""
-    method = line.split(" ")[0]
+    method = line.split(" ", maxsplit=1)[0]
     lines = [
         line, f"Via: {via}", "Max-Forwards: 70", f"To: {to}", f"From: {from_}", f"Call-ID: {call_id}",
         f"CSeq: {cseq or f'1 {method}'}", f"Contact: {contact}", *more.splitlines(),
@@ -93,7 +93,8 @@ Content-Length: 0
 """
 
 # 3.1.1.3: escaped characters that mean nothing special; 3.1.1.4: an escaped zero.
-ESC01 = """
+ESC01 = (
+    """
 INVITE sip:sips%3Auser%40example.com@example.net SIP/2.0
 To: sip:%75se%72@example.com
 From: <sip:I%20have%20spaces@example.net>;tag=938
@@ -106,10 +107,13 @@ Contact:
   <sip:cal%6Cer@host5.example.net;%6C%72;n%61me=v%61lue%25%34%31>
 Content-Length: LENGTH
 
-""" + SDP
+"""
+    + SDP
+)
 
 # 3.1.1.13: a reason phrase outside of ASCII; 3.1.1.14: one that is empty.
-UNREASON = """
+UNREASON = (
+    """
 SIP/2.0 200 = 2**3 * 5**2 но сто девяносто девять - простое
 Via: SIP/2.0/UDP 192.0.2.198;branch=z9hG4bK1324923
 Call-ID: unreason.1234
@@ -120,7 +124,9 @@ Content-Length: LENGTH
 Content-Type: application/sdp
 Contact: sip:user@host198.example.com
 
-""" + SDP
+"""
+    + SDP
+)
 
 NOREASON = """
 SIP/2.0 100\x20
@@ -135,7 +141,8 @@ Contact: <sip:user@host105.example.com>
 """
 
 # 3.4.1: a caller of RFC 2543: no branch, no tag, no lengths.
-INV2543 = """
+INV2543 = (
+    """
 INVITE sip:UserB@example.com SIP/2.0
 Via: SIP/2.0/UDP iftgw.example.com
 From: <sip:+13035551111@ift.client.example.net;user=phone>
@@ -145,10 +152,13 @@ Call-ID: inv2543.1717@ift.client.example.com
 CSeq: 56 INVITE
 Content-Type: application/sdp
 
-""" + SDP
+"""
+    + SDP
+)
 
 # 3.1.1.11: many bodies in one message.
-MPART = """
+MPART = (
+    """
 INVITE sip:kumiko@example.org SIP/2.0
 Via: SIP/2.0/UDP 127.0.0.1:5070;branch=z9hG4bK-d87543-4dade06d0bdb11ee-1--d87543-;rport
 Max-Forwards: 70
@@ -167,4 +177,7 @@ Content-Type: application/isup;version=itu-t92+
 --7a9cbec02ceef655
 Content-Type: application/sdp
 
-""" + SDP + "--7a9cbec02ceef655--\n"
+"""
+    + SDP
+    + "--7a9cbec02ceef655--\n"
+)

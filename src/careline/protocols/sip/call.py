@@ -104,7 +104,7 @@ class Call:
         "phase",
         "provisionals",
         "ready_answer",
-        "referring",
+        "referring", "reinvite_client",
         "reliable",
         "report_alarm",
         "reporting",
@@ -129,6 +129,7 @@ class Call:
         self.invitation: Invitation | None = None
         self.invite_server: Transaction | None = None
         self.invite_client: Transaction | None = None
+        self.reinvite_client: Transaction | None = None  # the latest
         self.request: Request | None = None  # the INVITE, until it is answered
         self.allow: frozenset[str] = frozenset()
         self.local_sdp = b""

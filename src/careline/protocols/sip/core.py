@@ -15,6 +15,7 @@ from careline.protocols.sip.digest import Gate
 from careline.protocols.sip.layer import COOKIE, Layer, Transaction
 from careline.protocols.sip.message import Request, Response
 from careline.protocols.sip.steps import Ended, EndReason, Event, Happened, Hop, Send, Step
+from careline.protocols.sip.transaction import State
 from careline.protocols.sip.writing import SDP, Headers, Self, response
 
 TARGET_REFRESHES: Final = frozenset(("INVITE", "UPDATE", "REFER", "NOTIFY"))
@@ -99,6 +100,10 @@ class Core:
         if call.unacknowledged:
             self.alarms.cancel(call.unacknowledged.alarm)
             call.unacknowledged = None
+        for transaction in (call.invite_client, call.reinvite_client):
+            # Whoever only said 180 may never say more; an answered one still acknowledges what comes again.
+            if transaction is not None and transaction.state in (State.CALLING, State.PROCEEDING):
+                self.layer.end(transaction)
         if self.calls.pop(call.id, None):
             self.dialogs.pop((call.call_id, call.local_tag), None)
         call.request = call.invite_server = None
@@ -219,6 +224,7 @@ class Asking:
         if self.method == "INVITE":
             uri, routes = dialog.addressed()
             transaction.ack = failure_ack(uri, core.self.via(hop, branch), routes, self.cseq)
+            self.call.reinvite_client = transaction
 
     def heard(self, _: Transaction, status: int, response: Response | None, now: float) -> None:
         """Answer a challenge, acknowledge a 2xx of an INVITE, and pass on what is left."""
