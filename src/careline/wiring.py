@@ -20,6 +20,7 @@ CARRIER_PATIENCE_SECONDS = float(os.environ.get("CARELINE_CARRIER_PATIENCE_SECON
 # How long a letter is with one sender before another may take it, and between two questions about one attempt.
 CLAIM_SECONDS = float(os.environ.get("CARELINE_CLAIM_SECONDS", "60"))
 JANITOR_SPACING_SECONDS = float(os.environ.get("CARELINE_JANITOR_SPACING_SECONDS", "15"))
+NOTICE_LINK = os.environ.get("CARELINE_NOTICE_LINK", "demo")  # for letters to customers who never wrote
 
 
 def clock() -> datetime:
@@ -69,4 +70,4 @@ def reception(
 def janitor(shard: int = 0) -> Janitor:
     serving = Serving(carrier(), behaviours(), time_limit_seconds=CARRIER_TIME_LIMIT_SECONDS)
     spacing = timedelta(seconds=JANITOR_SPACING_SECONDS)
-    return Janitor(serving=serving, book=library.current, spacing=spacing, shard=shard)
+    return Janitor(serving=serving, book=library.current, spacing=spacing, shard=shard, notice_link=NOTICE_LINK)

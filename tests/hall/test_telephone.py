@@ -5,11 +5,14 @@ from dataclasses import dataclass, field, replace
 import pytest
 from django.db import connection
 
+from careline import wiring
 from careline.carrier.adapters.sandbox import stumbling
 from careline.dialogue.book import Choice, Menu, MenuNode, Verb
 from careline.dialogue.talk import Event
 from careline.hall.conversation import stand
-from careline.hall.telephone import Act, Moment, answer
+from careline.hall.reconciling import Janitor
+from careline.hall.serving import Serving
+from careline.hall.telephone import Act, Moment, answer, end_forsaken
 from careline.identity import recognising
 from careline.ledger.models import Attempt, Contact, Journey, NodeTally, OpenAttempt
 from careline.postgres import sql
@@ -289,3 +292,37 @@ def test_a_session_on_a_screen_is_the_same_menu(hall: Hall) -> None:
     assert act.served is not None
     assert act.served.outcome is Outcome.DONE
     assert Attempt.objects.get(msisdn=screen.msisdn.digits).channel == "ussd"
+
+
+def test_a_session_that_nobody_ended_is_ended_as_lost_once_its_time_is_over(hall: Hall, line: Line) -> None:
+    line.dial()
+    line.press("21")
+    hall.clock.pass_(minutes=29)
+    assert end_forsaken(hall.reception, hall.clock()) == 0
+    hall.clock.pass_(minutes=2)
+    assert end_forsaken(hall.reception, hall.clock()) == 1
+    assert end_forsaken(hall.reception, hall.clock()) == 0
+    attempt = Attempt.objects.get(msisdn=line.msisdn.digits)
+    assert (attempt.outcome, attempt.cause) == ("failed", "channel_fault")
+    assert Journey.objects.get(msisdn=line.msisdn.digits).ended == "lost"
+    assert not OpenAttempt.objects.exists()
+
+
+def test_what_became_of_an_order_in_doubt_is_told_by_sms(hall: Hall, line: Line) -> None:
+    line.dial()
+    stumbling.stumble("silent")  # done, and never said
+    try:
+        act = line.press("21", "1")
+    finally:
+        stumbling.recover()
+    assert act.key.endswith("carrier_silent")
+    assert act.cue.then == "keys"
+    line.hang_up()
+    assert OpenAttempt.objects.get(msisdn=line.msisdn.digits).unknown
+    hall.clock.pass_(minutes=1)
+    serving = Serving(wiring.carrier(), wiring.behaviours(), time_limit_seconds=1)
+    Janitor(serving=serving, book=hall.reception.book, notice_link="sms-1").sweep(hall.clock())
+    (letter,) = sql.run(
+        "SELECT channel, link FROM outbox_message WHERE msisdn = %s AND channel = 'sms'", [line.msisdn.digits]
+    )
+    assert letter == ("sms", "sms-1")

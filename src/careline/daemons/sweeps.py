@@ -1,7 +1,6 @@
 """All sweeps in one list: deadlines are columns, and these look after those that have come."""
 
 import logging
-import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
@@ -11,12 +10,11 @@ from careline import wiring
 from careline.carrier.adapters.sandbox.carrier import Sandbox
 from careline.catalogue import library
 from careline.channels.telephony import moments
-from careline.hall import reminding
+from careline.hall import reminding, telephone
 from careline.ledger import due, inbox
 from careline.outbox import receipts
 from careline.prompts import house, keeping, notices, rendering, voices
 
-NOTICE_LINK = os.environ.get("CARELINE_NOTICE_LINK", "demo")  # for customers who never wrote
 RECEIPTS_AWAITED = timedelta(days=3)
 HAND, HANDS_MAX = 5_000, 20  # rows that one statement forgets, statements of one sweep
 LAPSE_GRACE = timedelta(seconds=60)  # for a yes that is under way, and for clocks that differ
@@ -55,7 +53,7 @@ def _in_hands(forget: Callable[[datetime], int], before: datetime) -> int:
 
 def remind(now: datetime) -> int:
     """Low-balance reminders leave, once each."""
-    return reminding.remind(wiring.carrier(), library.current(), now, link=NOTICE_LINK)
+    return reminding.remind(wiring.carrier(), library.current(), now, link=wiring.NOTICE_LINK)
 
 
 def end_sessions(now: datetime) -> int:
@@ -94,12 +92,18 @@ def forget_clips(now: datetime) -> int:
     return keeping.forget_passing(now - PASSING_KEPT, house.folder())
 
 
+def end_forsaken(now: datetime) -> int:
+    """Sessions of any door that nobody ended, because a worker died, end as lost."""
+    return telephone.end_forsaken(wiring.reception(shard=98), now)
+
+
 def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
     """Name -> (how often, what). Each returns how many it dealt with; a full hand means: again at once."""
     return {
         "reconcile": (timedelta(seconds=2), wiring.janitor(shard=99).sweep),
         "lapse": (timedelta(seconds=5), lapse_questions),
         "sessions": (timedelta(seconds=20), end_sessions),
+        "forsaken": (timedelta(seconds=30), end_forsaken),
         "remind": (timedelta(seconds=2), remind),
         "sandbox": (timedelta(minutes=30), let_the_sandbox_live),
         "forget": (timedelta(minutes=1), forget_arrivals),

@@ -48,6 +48,17 @@ def stand(keys: Sequence[tuple[Msisdn, str]]) -> Mapping[tuple[Msisdn, str], Sta
     return standings
 
 
+def forsaken(before: datetime, limit: int = 200) -> list[tuple[Msisdn, str, str]]:
+    """Number, channel and session of those sessions in which nothing has happened since; one statement."""
+    # Which sessions did their channels never end?
+    rows = sql.run(
+        "SELECT msisdn, channel, session FROM hall_conversation WHERE session <> '' AND last_at < %s"
+        " ORDER BY last_at LIMIT %s",
+        [before, limit],
+    )
+    return [(Msisdn(row[0]), row[1], row[2]) for row in rows]
+
+
 def move(standings: Sequence[Standing], busy_until: Sequence[datetime | None], now: datetime) -> set[Msisdn]:
     """Write these new states over the versions that were read; one statement.
 

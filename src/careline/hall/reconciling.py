@@ -15,8 +15,10 @@ from django.db import transaction
 from careline.carrier.port import Answer, CarrierError, CarrierSilent, Request
 from careline.dialogue import engine
 from careline.dialogue.book import Book
+from careline.dialogue.rendering import MEDIA
 from careline.dialogue.talk import Job, Subscriber, Telling
 from careline.hall import errand
+from careline.hall.reminding import last_links
 from careline.hall.serving import Errand, Serving
 from careline.identity import recognising
 from careline.ledger import attempt, due, tally
@@ -43,6 +45,7 @@ class Janitor:
     book: Callable[[], Book]
     spacing: timedelta = timedelta(seconds=15)  # between two questions about the same attempt, growing with tries
     shard: int = 0
+    notice_link: str = "demo"  # by which callers who never wrote are told what became of their order
     _absent: dict[str, int] = field(default_factory=dict)
 
     def sweep(self, now: datetime) -> int:
@@ -153,6 +156,8 @@ class Janitor:
             return
         ends: list[Ended] = []
         letters: list[Letter] = []
+        callers = [one.msisdn.digits for one, *_ in settled if one.channel in MEDIA]
+        links = last_links(callers) if callers else {}
         for (one, telling, words, job), reference in zip(settled, new_reference(len(settled)), strict=True):
             self._absent.pop(one.reference, None)
             ends.append(Ended(one.reference, telling.outcome, telling.cause, now, words))
@@ -163,12 +168,22 @@ class Janitor:
             else:
                 name = job.service.name if job else ""
                 text = engine.render(book, telling.key, {"service": name}, language)
+            called = one.channel in MEDIA  # the session is over: what became of it is told by SMS
+            if called and job is None:
+                continue  # a service password that was checked: nothing to tell
             letters.append(
                 Letter(
-                    reference, one.msisdn, one.channel, one.link, one.address, text, telling.key, one.in_reply_to,
-                    one.reference,
+                    id=reference,
+                    msisdn=one.msisdn,
+                    channel="sms" if called else one.channel,
+                    link=links.get(one.msisdn.digits, self.notice_link) if called else one.link,
+                    address=one.address,
+                    text=text,
+                    key=telling.key,
+                    in_reply_to="" if called else one.in_reply_to,
+                    attempt=one.reference,
                 )
-            )  # fmt: skip
+            )
         with transaction.atomic():
             tally.count(attempt.end(ends), self.shard)
             posting.post(letters, now=now, due_at=now)

@@ -1,5 +1,6 @@
 """Reminders that the carrier has for customers: worded from the catalogue and posted, once each."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -31,7 +32,7 @@ def remind(carrier: Carrier, book: Book, now: datetime, *, link: str, limit: int
         if not due:
             return 0
         subscribers = recognising.recognise([one.msisdn for one in due])
-        links = _last_links([one.msisdn.digits for one in due])
+        links = last_links([one.msisdn.digits for one in due])
         letters = [
             _letter(one, reference, subscribers.get(one.msisdn), book, links.get(one.msisdn.digits, link))
             for one, reference in zip(due, new_reference(len(due)), strict=True)
@@ -54,11 +55,12 @@ def _letter(due: LowBalance, reference: str, subscriber: Subscriber | None, book
     )
 
 
-def _last_links(msisdns: list[str]) -> dict[str, str]:
+def last_links(msisdns: Sequence[str]) -> dict[str, str]:
+    """Number -> the link on which that customer wrote last, of those who ever did; one statement."""
     # By which link did each of them write last?
     rows = sql.run(
         "SELECT DISTINCT ON (msisdn) msisdn, link FROM ledger_inbox"
         " WHERE msisdn = ANY(%s::text[]) AND channel = 'sms' ORDER BY msisdn, received_at DESC",
-        [msisdns],
+        [list(msisdns)],
     )
     return {row[0]: row[1] for row in rows}

@@ -6,12 +6,17 @@ through here and so through the one reception; none of them has a menu of its ow
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from careline.dialogue.talk import Cue, Event
+from careline.hall import conversation
 from careline.hall.reception import Reception
 from careline.hall.turn import Arrival, Served
 from careline.values.msisdn import Msisdn
+
+
+SESSION_MINUTES = 30  # nothing has happened for so long: the channel died without ending it
+LOST_LINK = "calls"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,27 @@ def answer(reception: Reception, moments: Sequence[Moment]) -> list[Act | None]:
             break
         reception.pause()
     return [_act(done[index]) for index in range(len(arrivals))]
+
+
+def end_forsaken(reception: Reception, now: datetime) -> int:
+    """End the sessions whose channel died without a word, as lost; returns how many. Their callers are long gone."""
+    minutes = reception.book().limits.get("session_minutes", SESSION_MINUTES)
+    lost = [
+        Arrival(
+            msisdn=msisdn,
+            text="",
+            link=LOST_LINK,
+            message_id=f"{session}:lost",
+            received_at=now,
+            channel=channel,
+            at_once=True,
+            # A USSD gateway that tells no end closed the session because the customer went silent.
+            event=Event.HUNG_UP if channel == "ussd" else Event.LOST,
+            session=session,
+        )
+        for msisdn, channel, session in conversation.forsaken(now - timedelta(minutes=minutes))
+    ]
+    return sum(served.recorded for served in reception.receive(lost)) if lost else 0
 
 
 def _act(served: Served) -> Act | None:
