@@ -5,7 +5,7 @@ import gc
 import math
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any, Final
 
@@ -33,7 +33,7 @@ class Engine:
     """Sends and hears the sound of many calls in this thread's event loop; nothing CPU-bound may share its process.
 
     host: the address to bind, IPv4 or IPv6; ports: even numbers, each with the next for RTCP; phases: into how many
-    parts a tick is divided, so that packets leave evenly.
+    parts a tick is divided, so that packets leave evenly; clock: seconds that never go back.
     """
 
     def __init__(
@@ -44,7 +44,9 @@ class Engine:
         *,
         lost_seconds: float = LOST_SECONDS,
         rest_seconds: float = REST_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._clock = clock
         self._ports = Ports(host, ports, rest_seconds=rest_seconds)
         self._phases: list[dict[Sending, None]] = [{} for _ in range(phases)]
         self._streams: dict[Stream, int] = {}  # and their phase
@@ -58,10 +60,10 @@ class Engine:
         self._closed_sent = self._closed_unsent = 0
         self._ticks = self._late = self._skipped = self._opened = 0
         self._gap_seconds_max = self._late_seconds_max = 0.0
-        wall = time.time() - time.monotonic()
+        wall = time.time() - clock()
         self._around = Surroundings(
             counts=Counts(),
-            clock=time.monotonic,
+            clock=clock,
             wall=lambda moment: moment + wall,
             writer=self._write_with,
             forget=self._forget,
@@ -75,7 +77,7 @@ class Engine:
             gc.collect()
             gc.freeze()
             gc.set_threshold(100_000, 50, 100)
-        self._due = time.monotonic()
+        self._due = self._clock()
         self._run()
 
     async def stop(self) -> None:
@@ -91,7 +93,7 @@ class Engine:
 
     def open(self) -> Stream:
         """A stream with ports of its own, to be closed. Raises NoPort; OSError without file descriptors."""
-        stream = Stream(self._ports.take(time.monotonic()), self._around)
+        stream = Stream(self._ports.take(self._clock()), self._around)
         phase = min(range(len(self._phases)), key=lambda number: len(self._phases[number]))
         self._phases[phase][stream.sending] = None
         self._streams[stream] = phase
@@ -134,13 +136,13 @@ class Engine:
             "max_gap_ms": round(1000 * self._gap_seconds_max, 1),
             "strangers": self._around.counts.strangers,
             "garbage": self._around.counts.garbage,
-            "free_ports": self._ports.free(time.monotonic()),
+            "free_ports": self._ports.free(self._clock()),
         }
 
     def _run(self) -> None:
         loop = asyncio.get_running_loop()
-        due = self.tick(time.monotonic())
-        self._timer = loop.call_later(due - time.monotonic(), self._run)
+        due = self.tick(self._clock())
+        self._timer = loop.call_later(due - self._clock(), self._run)
 
     def _send(self, now: float) -> None:
         """One slot: a packet for each call of its phase."""
@@ -175,7 +177,7 @@ class Engine:
         del self._phases[phase][stream.sending]
         self._closed_sent += stream.sending.sent
         self._closed_unsent += stream.sending.unsent
-        self._ports.give_back(stream.port, time.monotonic())
+        self._ports.give_back(stream.port, self._clock())
 
     def _write_with(self) -> Executor:
         if self._writer is None:

@@ -182,7 +182,7 @@ class Sending:
         if packet.ssrc != self._carried_ssrc or abs(step) > _STEP_MAX:
             self._carried_ssrc = packet.ssrc
             self._sequence_offset = self._sequence - packet.sequence
-            self._timestamp_offset = self.timestamp - packet.timestamp
+            self._timestamp_offset = self.timestamp + TICK_SAMPLES - packet.timestamp  # this tick's may be used
             sequence = self._sequence
             self._marker = MARKER
         timestamp = (packet.timestamp + self._timestamp_offset) % TIMESTAMPS
