@@ -24,10 +24,29 @@ def folder() -> Folder:
 @cache
 def speaker() -> Speaker:
     """One for the process, following what is rendered and recorded elsewhere. Raises voices.NoSuchVoice and DatabaseError."""
-    made = Speaker(folder().root, voices.chosen(), Database())
-    made.refresh()
+    made = _made()
     threading.Thread(target=_follow, args=(made,), name="speaker-follower", daemon=True).start()
     return made
+
+
+def reader() -> Speaker:
+    """One for pages, as of now: it looks for changes when it is asked for, and has no thread of its own."""
+    made = _made()
+    made.refresh()
+    return made
+
+
+@cache
+def _made() -> Speaker:
+    made = Speaker(folder().root, voices.chosen(), Database())
+    made.refresh()
+    return made
+
+
+def forget() -> None:
+    """Drop what this process holds: for tests, whose tables are rolled back."""
+    _made.cache_clear()
+    speaker.cache_clear()
 
 
 def _follow(made: Speaker) -> None:

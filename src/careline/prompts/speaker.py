@@ -136,7 +136,15 @@ class Speaker:
     def render(self, text: str, language: str, *, slow: bool = False, passing: bool = False) -> Clip:
         """The clip of a spoken text as one piece, made now if it is not there. Raises VoiceFails."""
         piece = Piece(text, Kind.PHRASE, language)
-        return self._synthesise(piece, slow, passing)
+        found = self._find(piece, slow)
+        if found is None:
+            found = self._speak(piece, slow)
+            self._keep(found, piece, slow, passing)
+        return found
+
+    def known(self, text: str, language: str, *, slow: bool = False) -> Known | None:
+        """What the keeper has for this spoken text, as of the last `refresh`."""
+        return self._index.get((language, slow), {}).get(text)
 
     def has(self, text: str, language: str, *, slow: bool = False) -> bool:
         """Whether this spoken text is there as one clip, rendered or recorded."""
@@ -171,7 +179,10 @@ class Speaker:
         return self.folder.keep(clip, alaw) if alaw else None
 
     def _make(self, cut: Sequence[Piece], found: Sequence[Clip | None], slow: bool) -> list[Clip | None]:
-        """Synthesise what is missing, all at once, and wait no longer than the caller's patience."""
+        """Synthesise what is missing, all at once, and wait no longer than the caller's patience.
+
+        The pool only speaks: the keeper is asked by the thread of the caller, in its own transaction.
+        """
         asked: dict[int, Future[Clip]] = {}
         with self._lock:
             for place, (piece, clip) in enumerate(zip(cut, found, strict=True)):
@@ -185,7 +196,8 @@ class Speaker:
             elif error := future.exception():
                 log.warning("no voice: %s", error)
             else:
-                made[place] = future.result()
+                made[place] = clip = future.result()
+                self._keep(clip, cut[place], slow, passing=cut[place].kind is Kind.WORDS)
         return made
 
     def _ask(self, piece: Piece, slow: bool) -> "Future[Clip]":
@@ -193,25 +205,25 @@ class Speaker:
         clip = naming.synthesised(piece.language, self.voice.name, piece.say, slow=slow)
         under_way = self._under_way.get(clip)
         if under_way is None:
-            passing = piece.kind is Kind.WORDS
-            under_way = self._under_way[clip] = self._pool.submit(self._synthesise, piece, slow, passing)
+            under_way = self._under_way[clip] = self._pool.submit(self._speak, piece, slow)
             under_way.add_done_callback(lambda _done: self._under_way.pop(clip, None))
         return under_way
 
-    def _synthesise(self, piece: Piece, slow: bool, passing: bool) -> Clip:
-        if found := self._find(piece, slow):  # another caller asked for the same a moment ago
+    def _speak(self, piece: Piece, slow: bool) -> Clip:
+        clip = naming.synthesised(piece.language, self.voice.name, piece.say, slow=slow)
+        if found := self.folder.find(clip):  # another caller asked for the same a moment ago
             return found
         said = self.voice.speak(piece.say, piece.language, slow=slow)
         gain = self._gain(piece.language, slow)
         alaw = said.at_rate(sound.RATE).trimmed(*_EDGES_MS).by(gain).below().alaw()
         if not alaw:
             raise VoiceFails("the voice gave no sound")
-        clip = naming.synthesised(piece.language, self.voice.name, piece.say, slow=slow)
-        kept = self.folder.keep(clip, alaw)
+        return self.folder.keep(clip, alaw)
+
+    def _keep(self, clip: Clip, piece: Piece, slow: bool, passing: bool) -> None:
         if self._keeper:
-            known = Known(clip, piece.language, slow, piece.say, False, kept.milliseconds)
-            self._keeper.keep(known, self.voice.name, alaw, passing=passing)
-        return kept
+            known = Known(clip.id, piece.language, slow, piece.say, False, clip.milliseconds)
+            self._keeper.keep(known, self.voice.name, clip.path.read_bytes(), passing=passing)
 
     def _gain(self, language: str, slow: bool) -> float:
         """One gain for a voice, measured on a sentence: fragments keep their loudness relative to each other."""
