@@ -58,7 +58,7 @@ def answering(party: Party, call: str, event: Event) -> None:
 
 
 def talking(transport: str = "udp", **hall: object) -> tuple[Wire, Party, Party, str]:
-    wire, caller, callee = pair(transport, **hall)
+    wire, caller, callee = pair(transport, **hall)  # type: ignore[arg-type]
     callee.reacts = answering
     call = dial(wire, caller, callee)
     wire.run(1.0)
