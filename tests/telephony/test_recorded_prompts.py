@@ -12,7 +12,6 @@ from django.test import Client
 from careline.channels.telephony import speech
 from careline.channels.telephony.models import Session
 from careline.channels.telephony.verbs import Say, read
-from careline.prompts.clips import Folder
 from careline.prompts.sound import Sound
 from careline.prompts.speaker import Speaker
 from careline.prompts.voices import VoiceFails
@@ -44,9 +43,9 @@ class Humming:
 def recorded(doors: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Speaker]:
     for dialect in NAMES:
         doors(dialect, speech="recorded")
-    speaker = Speaker(tmp_path, Humming())
+    speaker = Speaker(tmp_path, Humming(), patience_seconds=60)
     monkeypatch.setattr(speech, "speaker", lambda: speaker)
-    monkeypatch.setattr(speech, "folder", lambda: tmp_path)
+    monkeypatch.setattr(speech, "folder", lambda: speaker.folder)
     yield speaker
     speaker.close()
 
@@ -70,7 +69,7 @@ def test_the_clips_that_a_document_names_are_the_words(call: Dials, recorded: Sp
 
 def test_a_clip_s_address_cannot_be_made_from_its_words(recorded: Speaker) -> None:
     [clip, *_] = recorded.clips("您的余额是三十五元。", "zh")
-    assert Folder(speech.folder()).find(clip.id)
+    assert speech.folder().find(clip.id)
     assert Client().get(f"/telephony/audio/{clip.id}.wav").status_code == 404
 
 

@@ -2,40 +2,33 @@
 
 import logging
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
-from django.conf import settings
 
 from careline.channels.telephony.accounts import MediaAccount
 from careline.channels.telephony.verbs import Say
-from careline.prompts import sound
+from careline.prompts import house, sound
 from careline.prompts.clips import Folder
-
-if TYPE_CHECKING:
-    from careline.prompts.speaker import Speaker
+from careline.prompts.keeping import Database
+from careline.prompts.speaker import Speaker
 
 log = logging.getLogger(__name__)
 
 
-def folder() -> Path:
+def folder() -> Folder:
     """Where the clips of this machine lie."""
-    return Path(settings.HOME) / "prompts"
+    return house.folder()
+
+
+def speaker() -> Speaker:
+    return house.speaker()
 
 
 def wav_of(clip: str) -> bytes | None:
-    """The clip as WAV, which every server plays; None where it is not on this machine."""
-    found = Folder(folder()).find(clip)
-    return sound.wav(found.path.read_bytes()) if found else None
-
-
-@cache
-def speaker() -> "Speaker":
-    from careline.prompts.speaker import Speaker  # synthesis is slow to load, and many accounts never need it
-
-    return Speaker(folder())
+    """The clip as WAV, which every server plays; None where there is none. Another machine of ours may have made it."""
+    found = folder().find(clip)
+    alaw = found.path.read_bytes() if found else Database().fetch(clip)
+    return sound.wav(alaw) if alaw else None
 
 
 def voice(account: MediaAccount) -> Callable[[Say], Say]:
