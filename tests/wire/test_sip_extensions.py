@@ -420,6 +420,31 @@ def test_a_contact_is_believed_where_it_can_be_true(source: str, contact: str, g
     assert (step.hop.host, step.hop.port) == goes_to
 
 
+def test_when_a_connection_is_lost_the_contact_is_called_by_a_new_one() -> None:
+    ua, stream = agent(), Hop("tcp", "192.0.2.1", 41_000, connection=3)
+    contact = "<sip:a@192.0.2.1:5099;transport=tcp>"
+    steps = ua.receive(request(contact=contact), stream, 0.0)
+    (call,) = [step.call for step in steps if isinstance(step, Happened)]
+    to = sent(ua.answer(call, SDP, 0.0))[0].get("To")
+    ack = request("ACK sip:a@b SIP/2.0", to=to, cseq="1 ACK", via="SIP/2.0/TCP a;branch=z9hG4bKa", body="")
+    ua.receive(ack, stream, 0.1)
+    info = request("INFO sip:a@b SIP/2.0", to=to, cseq="2 INFO", via="SIP/2.0/TCP a;branch=z9hG4bKi", body="")
+    again = stream._replace(port=41_007, connection=4)
+    ua.receive(info, again, 0.2)
+    ua.info(call, "application/dtmf", b"5", 0.3)
+    assert ua.unreachable(again, 0.4) == []
+    (step,) = [step for step in ua.hang_up(call, 1.0) if isinstance(step, Send)]
+    assert step.hop == Hop("tcp", "192.0.2.1", 5099)
+
+
+def test_a_call_is_hung_up_before_its_offer_was_answered() -> None:
+    callee = Callee(ua := agent(), sdp=b"")
+    assert happened(callee.respond("200 OK", body=SDP)) == [Answered(SDP)]
+    steps = ua.hang_up(callee.call, 1.0)
+    assert [one.method for one in sent(steps) if isinstance(one, Request)] == ["ACK", "BYE"]
+    assert happened(steps) == [Ended("ours")]
+
+
 # Words in headers of ours
 
 

@@ -279,7 +279,14 @@ def test_no_mutation_breaks_the_agent(message: bytes, seed: int, changes: int) -
 def test_garbage_is_dropped(data: bytes) -> None:
     agent = UserAgent(Config("192.0.2.9"))
     assert agent.receive(data, HOP, 0.0) == []
-    assert agent.stats()["malformed"] == 1
+    assert agent.stats().get("malformed", 0) + agent.stats().get("keep_alives", 0) == 1
+
+
+@pytest.mark.parametrize("data", [b"\r\n\r\n", b"\0", b""])
+def test_a_keep_alive_is_no_garbage(data: bytes) -> None:
+    agent = UserAgent(Config("192.0.2.9"))
+    assert agent.receive(data, HOP, 0.0) == []
+    assert "malformed" not in agent.stats()
 
 
 def test_a_stream_may_be_cut_anywhere() -> None:

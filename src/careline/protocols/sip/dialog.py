@@ -116,7 +116,7 @@ def next_hop(uri: Uri, source: Hop) -> Hop:
     named = uri.parameter("transport") is not None or uri.scheme == "sips"
     if transport not in _PORTS:
         return source
-    if source.transport in RELIABLE and (not named or transport == source.transport) and host == source.host:
+    if source.connection and (not named or transport == source.transport) and host == source.host:
         return source  # RFC 5923: the connection that is there
     if not named and source.transport in RELIABLE:
         transport = source.transport

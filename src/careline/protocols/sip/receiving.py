@@ -11,13 +11,17 @@ from careline.protocols.sip.steps import Hop
 from careline.protocols.sip.uri import Uri
 from careline.protocols.sip.writing import ACCEPT, ALLOW, KNOWN_METHODS, SUPPORTED, SUPPORTED_HEADER, stamp
 
+_KEEP_ALIVE_OCTETS_MAX = 8
 _RESERVE = 1.25  # what calls that are there may use beyond the limit of transactions
 
 
 def receive(core: Core, data: bytes | Request | Response, source: Hop, now: float) -> None:
     """Take one message."""
-    core.counts["received"] += 1
     core.source = source
+    if isinstance(data, bytes) and len(data) <= _KEEP_ALIVE_OCTETS_MAX and not data.strip(b"\r\n\0 "):
+        core.counts["keep_alives"] += 1  # they hold a translated address open, and want no answer
+        return
+    core.counts["received"] += 1
     try:
         message = parse(data) if isinstance(data, bytes) else data
     except Malformed as trouble:
@@ -169,6 +173,8 @@ def _in_dialog(core: Core, transaction: Transaction, request: Request, source: H
         core.respond(transaction, request, 500, now, reason="CSeq Out of Order")
         return
     dialog.remote_cseq = request.cseq
+    if source != dialog.hop and source.host == dialog.hop.host:
+        dialog.rehop(source)  # another connection, or another port of a translator
     if method == "BYE":
         incoming.hung_up(core, call, transaction, request, now)
         return
