@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from careline.staff import prompt_labels
 from careline.staff.call_labels import CHANNELS, CLASSES, ERROR_KINDS, MENU_WORDS
 
 Label = str | Promise
@@ -64,7 +65,7 @@ GATES: dict[str, Label] = {
     "watch_desk": _("watch calls and the desk"),
     "screen_callers": _("screen callers"),
 }
-DEEDS: dict[str, Label] = {
+DEEDS: dict[str, Label] = prompt_labels.DEEDS | {
     "draft": _("began a draft"),
     "edit": _("edited"),
     "remove": _("removed an item"),
@@ -134,7 +135,7 @@ RULES: dict[str, Label] = {
     "uncompiled": _("cannot be compiled"),
 }
 CHANGES: dict[str, Label] = {"added": _("added"), "changed": _("changed"), "removed": _("removed")}
-RECORDS: dict[str, Label] = {
+RECORDS: dict[str, Label] = prompt_labels.RECORDS | {
     "version": pgettext_lazy("record", "version"),
     "gate": pgettext_lazy("record", "right"),
     "staff": pgettext_lazy("record", "staff"),
@@ -144,7 +145,7 @@ RECORDS: dict[str, Label] = {
     "seat": pgettext_lazy("record", "seat"),
     "screening": pgettext_lazy("record", "screening"),
 }
-DETAILS: dict[str, Label] = {
+DETAILS: dict[str, Label] = prompt_labels.DETAILS | {
     "note": pgettext_lazy("detail", "note"),
     "item": pgettext_lazy("detail", "item"),
     "based_on": pgettext_lazy("detail", "based on"),
@@ -265,7 +266,7 @@ ENDS: dict[str, Label] = {
     "guidance": pgettext_lazy("end", "our words misled"),
     "wrong_prompt": pgettext_lazy("end", "wrong prompt"),
 }
-ALL: dict[str, dict[str, Label]] = {
+ALL: dict[str, dict[str, Label]] = prompt_labels.ALL | {
     "seat": SEATS,
     "contact": CONTACTS,
     "desk_end": DESK_ENDS,

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from careline.staff.views import browsing, calls, desk, editing, home, menus, signing, versions, watching
+from careline.staff.views import (
+    browsing,
+    calls,
+    desk,
+    editing,
+    home,
+    menus,
+    prompts,
+    prompts_notices,
+    signing,
+    versions,
+    watching,
+)
 
 app_name = "staff"
 urlpatterns = [
@@ -38,6 +50,18 @@ urlpatterns = [
     path("desk/seats/<int:seat>", desk.seat, name="seat"),
     path("desk/screened", desk.screened, name="screened"),
     path("desk/screened/<int:screened>/<slug:deed>", desk.screen, name="screen"),
+    path("prompts/", prompts.studio, name="prompts"),
+    path("prompts/text/<path:key>", prompts.prompt, name="prompt"),
+    path("prompts/listen/<slug:language>/<path:key>", prompts.listen, name="prompt-listen"),
+    path("prompts/record/<slug:language>/<path:key>", prompts.record, name="prompt-record"),
+    path("prompts/choose/<slug:language>/<path:key>", prompts.choose, name="prompt-choose"),
+    path("prompts/recordings/<int:recording>/listen", prompts.listen_version, name="prompt-version"),
+    path("prompts/recordings/<int:recording>/original", prompts.original, name="prompt-original"),
+    path("prompts/notices", prompts_notices.board, name="prompts-notices"),
+    path("prompts/notices/arrive", prompts_notices.arrive, name="prompts-arrive"),
+    path("prompts/notices/<int:notice>/step", prompts_notices.step, name="prompts-step"),
+    path("prompts/work", prompts_notices.work, name="prompts-work"),
+    path("prompts/audit", prompts_notices.audit, name="prompts-audit"),
     path("journal", watching.journal, name="journal"),
     path("explain/", watching.messages_of, name="messages"),
     path("explain/<str:turn>", watching.explain, name="explain"),

@@ -50,3 +50,21 @@ document.addEventListener("keydown", (event) => {
   }
 });
 document.getElementById("open-shortcuts")?.addEventListener("click", () => sheet.showModal());
+
+// Recordings: a file may be dropped on its field, and a long upload shows how far it is.
+for (const form of document.querySelectorAll("form[data-upload]")) {
+  const field = form.querySelector(".drop"), file = field.querySelector("input[type=file]"), bar = form.querySelector("progress");
+  for (const name of ["dragover", "dragenter"]) field.addEventListener(name, (event) => { event.preventDefault(); field.classList.add("over"); });
+  for (const name of ["dragleave", "drop"]) field.addEventListener(name, () => field.classList.remove("over"));
+  field.addEventListener("drop", (event) => { event.preventDefault(); if (event.dataTransfer.files.length) file.files = event.dataTransfer.files; });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const request = new XMLHttpRequest();
+    request.open("POST", form.action);
+    request.upload.addEventListener("progress", (sent) => { bar.hidden = false; if (sent.lengthComputable) bar.value = 100 * sent.loaded / sent.total; });
+    request.setRequestHeader("X-Requested-With", "upload");
+    request.addEventListener("load", () => location.reload());
+    request.addEventListener("error", () => form.submit());
+    request.send(new FormData(form));
+  });
+}
