@@ -17,16 +17,21 @@ from careline.catalogue.importing import publish_packs
 from careline.catalogue.packs import packs_folder
 from careline.cli import main
 from careline.demo import town
+from careline.demo.calling import Caller
 from careline.demo.transcript import Transcript, TranscriptError, end_of, fits, read
 from careline.demo.visit import Visit
 from careline.hall.reconciling import Janitor
 from careline.hall.serving import Serving
 from careline.identity import recognising
 from careline.ledger import due
+from careline.ledger.models import Attempt
 from careline.values.cause import Cause
+from careline.values.msisdn import Msisdn
 from tests.halls import NOON, Hall, answer_of, the_book
 
 FILES = sorted(Path(__file__).parent.glob("*.txt"))
+KEYED = [file for file in FILES if "\nkeys: " in file.read_text(encoding="utf-8")]
+SPELLING = re.compile(r"(?:KT|QX|CX|JS|BL)[A-Z]{2,}")  # most codes are letters behind these
 LATER = re.compile(r"(\d+) minutes? later")
 CARRIER = re.compile(r"carrier (\w+)")
 
@@ -87,6 +92,51 @@ def replay(hall: Hall, transcript: Transcript) -> None:
         assert end_of(served) == exchange.end, f"{where}: {answer}"
 
 
+def by_keys(hall: Hall, transcript: Transcript, channel: str) -> list[tuple[object, ...]]:
+    """The attempts of a transcript whose exchanges are walked by keys, each in a session of its own."""
+    visit = visitor(hall, transcript)
+    for exchange in transcript.exchanges:
+        for direction in exchange.before:
+            happen(hall, direction)
+        if not exchange.keys:
+            continue
+        caller = Caller(hall.reception, visit.msisdn, hall.clock, channel)
+        caller.dial()
+        act = None
+        for keys in exchange.keys:
+            act = caller.press(keys)
+        assert act is not None
+        assert act.served is not None
+        where = f"line {exchange.line}, {channel}, pressed {' '.join(exchange.keys)}"
+        assert end_of(act.served) == exchange.end, f"{where}: {act.text}"
+        assert act.text, where
+        for code in SPELLING.findall(act.text):
+            raise AssertionError(f"{where}: the code {code} is said in {act.text}")
+        caller.hang_up()
+    return attempts(visit.msisdn, channel)
+
+
+def attempts(msisdn: Msisdn, channel: str) -> list[tuple[object, ...]]:
+    """What was done, with what, and how it ended."""
+    found = Attempt.objects.filter(msisdn=msisdn.digits, channel=channel).order_by("begun_at", "ended_at", "id")
+    return [(one.service, one.verb, one.parameters, one.outcome, one.cause) for one in found]
+
+
+def by_text(hall: Hall, transcript: Transcript) -> list[tuple[object, ...]]:
+    """The same attempts by SMS: those of the exchanges that can be reached by keys."""
+    visit = visitor(hall, transcript)
+    wanted = []
+    for exchange in transcript.exchanges:
+        for direction in exchange.before:
+            happen(hall, direction)
+        served = visit.say(exchange.said)
+        if exchange.keys:
+            wanted.append(served.reference)
+    found = {str(one.id): one for one in Attempt.objects.filter(msisdn=visit.msisdn.digits)}
+    ended = [found[reference] for reference in wanted if reference in found]
+    return [(one.service, one.verb, one.parameters, one.outcome, one.cause) for one in ended]
+
+
 @pytest.fixture(autouse=True)
 def _steady_carrier(db: None) -> object:
     yield
@@ -96,6 +146,16 @@ def _steady_carrier(db: None) -> object:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_transcript_is_answered_as_it_stands(hall: Hall, file: Path) -> None:
     replay(hall, read(file))
+
+
+@pytest.mark.parametrize("channel", ["voice", "ussd"])
+@pytest.mark.parametrize("file", KEYED, ids=lambda file: file.stem)
+def test_the_same_is_done_by_keys_as_by_sms(hall: Hall, file: Path, channel: str) -> None:
+    transcript = read(file)
+    called = by_keys(hall, transcript, channel)
+    stumbling.recover()
+    texted = by_text(hall, transcript)
+    assert called == texted
 
 
 def test_there_is_a_transcript_of_every_behaviour_cause_and_language() -> None:

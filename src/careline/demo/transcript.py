@@ -8,8 +8,10 @@
     > KTLDXS                          what the customer says; \\x0a stands for a control character
     < 您已开通来电显示…               what must be heard; `…` stands for anything
     = done                            how it ends: an outcome and its cause, or `? confirm` for an open question
+    keys: @caller_id.subscribe 1      the same by keys, in a call or USSD session of its own: presses one after the other,
+                                      each heard before the next; @service.verb is the way there through the menu
 
-Punctuation is heard in either width.
+Punctuation is heard in either width. With `keys:` the ends must be the same on a call and on a screen as by SMS.
 """
 
 import re
@@ -40,6 +42,7 @@ class Exchange:
     end: str = ""
     line: int = 0
     before: list[str] = field(default_factory=list)  # what happens in between
+    keys: list[str] = field(default_factory=list)  # by which the same is reached on calls
 
 
 @dataclass(slots=True)
@@ -69,12 +72,14 @@ def read(path: Path) -> Transcript:
                 transcript.exchanges[-1].heard.append(rest)
             else:
                 transcript.exchanges[-1].end = rest
+        elif line.startswith("keys:") and transcript.exchanges:
+            transcript.exchanges[-1].keys = line.removeprefix("keys:").split()
         elif ":" in line and not transcript.exchanges:
             name, _, value = line.partition(":")
             transcript.header[name.strip()] = value.strip()
         else:
             raise TranscriptError(
-                f"{path.name}:{number}: a line begins with #, !, >, <, = or `name:`; this is {line!r}"
+                f"{path.name}:{number}: a line begins with #, !, >, <, =, `keys:` or `name:`; this is {line!r}"
             )
     return transcript
 

@@ -43,7 +43,8 @@ def _leads(turning: Turning, menu: Menu, choice: Choice, depth: int) -> bool:
         own = "english" if turning.language == "en" else "chinese"
         return choice.word in _WORDS and choice.word != own
     if choice.service:
-        return choice.service in turning.chain.services
+        service = turning.chain.services.get(choice.service)
+        return service is not None and (verb_of(service, choice) in (*service.actions, Verb.DESCRIBE))
     node = menu.nodes.get(choice.node)
     return node is not None and depth > 0 and any(_leads(turning, menu, one, depth - 1) for one in node.choices)
 
@@ -96,10 +97,11 @@ def _entry(chain: Chain, service: Service, verb: Verb, choice: Choice) -> Entry 
     """The code that does just this, and nothing more."""
     given = given_by(choice)
     given.pop("effect", "")
+    action = service.actions.get(verb)
     for entry in chain.by_meaning.get((service.id, verb), ()):
         fixed = dict(entry.code.fixed)
         effect = fixed.pop("effect", "")
-        same_effect = effect in ("", choice.parameters.get("effect", service.actions[verb].effect))
+        same_effect = effect in ("", choice.parameters.get("effect", action.effect if action else ""))
         if fixed.pop("tier", "") == choice.tier and same_effect and fixed == given:
             return entry
     return None

@@ -150,7 +150,7 @@ def _returned(walk: Walk) -> None:
     if why == "talked":
         say_goodbye(turning, session, "talk.returned.talked", "person")
         return
-    known = why if why in ("left_queue", "callback") else "nobody"
+    known = why if why in ("left_queue", "callback", "closed", "screened") else "nobody"
     turning.say(f"talk.returned.{known}")
     if known == "callback":
         say_tail(turning, session)

@@ -23,7 +23,7 @@ def serve(turning: Turning) -> Turn:
         turning.cue = Cue(then="hang_up")
     else:
         if event is Event.RETURNED:
-            turning.say("talk.returned.left_queue" if keys == "left_queue" else "talk.returned.nobody")
+            turning.say(f"talk.returned.{keys if keys in ('left_queue', 'closed', 'screened') else 'nobody'}")
         else:
             turning.say("error.stranger")
         turning.say("talk.person_offer")

@@ -68,6 +68,8 @@ _TALK: dict[str, frozenset[str]] = {
     "person": _NONE,  # you are being connected
     "handed_over": _NONE,  # after too many misses, without being asked
     "returned.nobody": _NONE,  # no agent answered; nothing is lost; the menu follows
+    "returned.closed": _NONE,  # out of hours; the menu follows
+    "returned.screened": _NONE,  # for a time this number is not brought to a person; how to write to us; the menu follows
     "returned.left_queue": _NONE,  # the caller left the queue; the menu follows
     "returned.callback": _NONE,  # we will call back
     "returned.talked": _NONE,  # thank you, goodbye
