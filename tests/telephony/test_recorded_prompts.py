@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from careline.channels.telephony import speech
+from careline.channels.telephony.accounts import MediaAccount
 from careline.channels.telephony.models import Session
 from careline.channels.telephony.verbs import Say, read
 from careline.prompts.sound import Sound
@@ -28,12 +29,13 @@ class Humming:
     """A voice that is quickly there: each text another tone."""
 
     name = "humming"
+    dumb = False
 
     def missing(self) -> str | None:
         return None
 
     def speak(self, text: str, language: str, *, slow: bool) -> Sound:
-        if "故障" in text:
+        if self.dumb:
             raise VoiceFails("no breath")
         time = numpy.arange(4000) / 8000
         return Sound((0.3 * numpy.sin(2 * numpy.pi * (300 + len(text)) * time)).astype(numpy.float32), 8000)
@@ -89,3 +91,21 @@ def test_voicexml_says_the_text_where_a_clip_cannot_be_fetched(
     [first, *others] = browser.document.iter("{http://www.w3.org/2001/vxml}audio")
     assert "10086" in (first.text or "")
     assert not any(one.text for one in others)  # else it would be said twice
+
+
+def test_words_that_cannot_be_made_are_said_by_the_server_itself(
+    call: Dials, recorded: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorded.voice, "dumb", True)
+    line = call()
+    assert not line.played
+    assert "10086" in line.heard
+
+
+def test_asterisk_which_has_no_voice_hears_that_something_is_wrong(
+    recorded: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorded.voice, "dumb", True)
+    pbx = MediaAccount(name="pbx", dialect="agi", secret="s", sounds="/sounds")
+    said = speech.voice(pbx)(Say("您好。", "zh"))
+    assert said.audio == (recorded.fallback("zh").id,)

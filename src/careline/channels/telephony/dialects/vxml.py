@@ -93,16 +93,7 @@ class Vxml(Dialect):
         prompts = [_prompt(say, page, last) for say in said]
         language = said[-1].language if said else "zh"
         submit = element("submit", next=page.here, method="post", namelist="s n e k")
-        handlers = "".join(
-            [
-                _catch("connection.disconnect.hangup", "hung_up", submit),
-                # Somebody took the transferred call, and it is no longer ours.
-                _catch("connection.disconnect.transfer", "hung_up", submit),
-                _catch("error", "lost", submit),
-                # A fetch that failed would fail again.
-                element("catch", element("exit"), event="error.badfetch"),
-            ]
-        )
+        handlers = _handlers(submit) if page.session else ""
         body = element("form", _item(last, "".join(prompts), submit, page), id="turn")
         return _document(language, _variables(page.session, page.next, "keys") + handlers + body)
 
@@ -119,6 +110,20 @@ def _variables(session: str, number: int, event: str) -> str:
 
 def _catch(event: str, becomes: str, submit: str) -> str:
     return element("catch", element("assign", name="e", expr=f"'{becomes}'") + submit, event=event)
+
+
+def _handlers(submit: str) -> str:
+    """What is told whatever item is active; of two that fit, a browser takes the first (VoiceXML 2.1, 5.2.4)."""
+    return "".join(
+        [
+            # A fetch that failed would fail again.
+            element("catch", element("exit"), event="error.badfetch"),
+            _catch("error", "lost", submit),
+            _catch("connection.disconnect.hangup", "hung_up", submit),
+            # Somebody took the transferred call, and it is no longer ours.
+            _catch("connection.disconnect.transfer", "hung_up", submit),
+        ]
+    )
 
 
 def _prompt(say: Say, page: Page, last: Verb) -> str:
