@@ -39,7 +39,7 @@ class Told:
     async def __call__(self, call: Call) -> None:
         self.call = call
         await call.answer(self.early)
-        if self.plays:
+        if self.plays and await call.stands():
             await call.stream.play([PROMPT]).done
         while True:
             event = await call.events.get()

@@ -88,7 +88,9 @@ async def test_a_call_of_ours_can_be_given_up_while_it_rings(house: House) -> No
         await asyncio.wait_for(over.wait(), 3)
 
 
-@pytest.mark.parametrize("uri", ["sip:seat1@no.such.host.invalid", "nonsense", "sip:", "tel:+8613900000001"])
+@pytest.mark.parametrize(
+    "uri", ["sip:seat1@no.such.host.invalid", "nonsense", "sip:", "tel:+8613900000001", "sips:1@127.0.0.1"]
+)
 async def test_an_address_that_is_none_is_unreached_at_once(house: House, uri: str) -> None:
     with pytest.raises(Unreached) as caught:
         await house.endpoint.dial(uri)

@@ -42,7 +42,7 @@ async def test_a_full_house_says_when_to_come_again(small: House, phone: Caller)
     assert answer.startswith("SIP/2.0 503")
     assert header(answer, "Retry-After").startswith("7")
     await talks[0].hang_up()
-    await until(lambda: small.endpoint.calls == 2)
+    await until(lambda: small.endpoint.stats()["active"] == 2)
     talks[0] = await phone.call(uri, "1")
     stats = small.endpoint.stats()
     assert (stats["refused_full"], stats["active"], stats["peak"], stats["taken"]) == (1, 3, 3, 4)
@@ -86,10 +86,10 @@ async def test_calls_that_nobody_acknowledges_vanish(engine: Engine) -> None:
         number = house.number(told)
         answers = [await raw.asks(raw.request("INVITE", number, body=SDP)) for _ in range(5)]
         assert all(one.startswith("SIP/2.0 200") for one in answers)
-        assert house.endpoint.calls == 5
+        assert house.endpoint.stats()["active"] == 5
         # 64 times T1 (RFC 3261 §13.3.1.4), without waiting for them: the agent's clock is an argument.
         house.endpoint.run(house.endpoint.agent.tick(house.endpoint.now() + 33))
-        assert house.endpoint.calls == 0
+        assert house.endpoint.stats()["active"] == 0
         await asyncio.wait_for(told.over.wait(), 3)
         assert all(isinstance(one, Ended) and one.reason == "lost" for one in told.events)
     assert engine.stats()["streams"] == ports
@@ -232,12 +232,12 @@ async def test_three_hundred_calls_of_all_kinds_leave_nothing_behind(engine: Eng
             await talk.ended()
 
         await asyncio.gather(*(one(at) for at in range(21)))  # what is made once is made now
-        await until(lambda: house.endpoint.calls == 0)
+        await until(lambda: house.endpoint.stats()["active"] == 0)
         await asyncio.sleep(0.05)
         tasks, files = len(asyncio.all_tasks()), len(os.listdir("/proc/self/fd"))
         for start in range(0, 300, 50):
             await asyncio.gather(*(one(at) for at in range(start, start + 50)))
-        await until(lambda: house.endpoint.calls == 0 and phone.endpoint.calls == 0)
+        await until(lambda: house.endpoint.stats()["active"] == 0 and phone.endpoint.stats()["active"] == 0)
         await until(lambda: len(asyncio.all_tasks()) <= tasks and not house.endpoint._tasks)
         assert len(os.listdir("/proc/self/fd")) <= files + 2
         for endpoint in (house.endpoint, phone.endpoint):

@@ -68,7 +68,7 @@ async def target_of(uri: str, trunk: Trunk | None) -> tuple[str, Hop]:
             uri = f"sip:{escaped(uri)}@{where.host}"
     else:
         where = Uri.parse(uri)
-    if not where.host:
-        raise Malformed(416, "Not a SIP Address")
-    port = where.port or (5061 if where.transport == "tls" else 5060)
+    if not where.host or where.transport not in ("udp", "tcp"):
+        raise Malformed(416, "Not a SIP Address for UDP or TCP")  # nothing that asks for TLS is sent in the clear
+    port = where.port or 5060
     return uri, Hop(cast(Transport, where.transport), await resolved(where.bare_host, port), port)

@@ -7,25 +7,9 @@ from typing import Any, Final, Protocol
 
 from careline.links.calls.events import CallEvent, Digit, Held, Resumed
 from careline.links.calls.media import Stream
-from careline.protocols.sip import (
-    Acknowledged,
-    Agreed,
-    Answered,
-    Ended,
-    Event,
-    InfoDigit,
-    Negotiation,
-    NothingFits,
-    Offer,
-    Progress,
-    Referred,
-    Renegotiated,
-    Step,
-    Transferred,
-    Unchanged,
-    UserAgent,
-)
+from careline.protocols.sip import Agreed, Negotiation, NothingFits, UserAgent, steps
 from careline.protocols.sip.sdp import Direction
+from careline.protocols.sip.steps import Ended, Event, Step
 from careline.values.msisdn import Msisdn
 
 log = logging.getLogger(__name__)
@@ -123,6 +107,15 @@ class Call:
             self._direct(self._agreed)
         return not self.ended
 
+    async def stands(self) -> bool:
+        """Wait until our answer is acknowledged: before, the other side may not hear, nor be asked for anything.
+
+        False: it ended instead.
+        """
+        if not self._acknowledged:
+            self._acknowledged = await self._wait("acknowledged")
+        return not self.ended
+
     async def hang_up(self, status: int | None = None, cause: str = "", retry_after: int | None = None) -> None:
         """End it: before the answer with this status (480 unless told), after it with BYE; `cause` is told as Reason."""
         self.drop(status, cause, retry_after)
@@ -152,7 +145,7 @@ class Call:
 
         Who hangs up after having accepted is taken to be on the way: many do not report.
         """
-        if not await self._talking():
+        if not await self.stands():
             return False
         wait = self._wait("transferred")
         self._accepted_transfer = False
@@ -165,36 +158,36 @@ class Call:
 
     async def info(self, content_type: str, body: bytes) -> None:
         """Send an INFO."""
-        if await self._talking():
+        if await self.stands():
             self._owner.run(self._owner.agent.info(self.id, content_type, body, self._owner.now()))
 
     def happened(self, event: Event) -> None:
         """What the user agent tells of this call."""
         match event:
-            case Acknowledged(answer):
+            case steps.Acknowledged(answer):
                 self._acknowledged = True
                 self._take(answer)
                 self._resolve("acknowledged", True)
-            case Progress(status, sdp):
+            case steps.Progress(status, sdp):
                 self._take(sdp)
                 if self.on_progress:
                     self.on_progress(status)
-            case Answered(sdp):
+            case steps.Answered(sdp):
                 self.answered = self._acknowledged = True
                 self._take(sdp)
                 self._resolve("answered", True)
-            case Offer(sdp):
+            case steps.Offer(sdp):
                 self._accept(sdp)
-            case Renegotiated(answer):
+            case steps.Renegotiated(answer):
                 self._take(answer)
                 self._resolve("changed", True)
-            case Unchanged():
+            case steps.Unchanged():
                 self._resolve("changed", False)
-            case InfoDigit(digit):
+            case steps.InfoDigit(digit):
                 self.stream.told_digit(digit, "info")
-            case Referred():
+            case steps.Referred():
                 self._tell(event)
-            case Transferred(status):
+            case steps.Transferred(status):
                 self._accepted_transfer |= status < 300
                 if event.final:
                     self._resolve("transferred", status < 300)
@@ -223,18 +216,12 @@ class Call:
 
     async def _change(self, direction: Direction) -> bool:
         async with self._changing:
-            if not await self._talking():
+            if not await self.stands():
                 return False
             wait = self._wait("changed")
             offer = self._negotiation.offer(direction)
             self._owner.run(self._owner.agent.reinvite(self.id, offer, self._owner.now()))
             return await wait
-
-    async def _talking(self) -> bool:
-        """Wait until the answer is acknowledged: before, nothing may be asked of the other side. False: it ended."""
-        if not self._acknowledged:
-            self._acknowledged = await self._wait("acknowledged")
-        return not self.ended
 
     def _take(self, answer: bytes) -> None:
         """An answer to an offer of ours."""

@@ -14,7 +14,9 @@ from careline.links.calls.admission import Door, Neighbours, Reached, Strangers
 from careline.links.calls.agent import agent_config, caller_of, target_of
 from careline.links.calls.call import Call
 from careline.links.calls.config import Config, Listen, Trunk
+from careline.links.calls.events import Unreached
 from careline.links.calls.media import Engine, NoPort
+from careline.links.calls.timer import OneTimer
 from careline.links.calls.wires import OwnWires, Wires, reachable_address
 from careline.protocols.sip import (
     Credentials,
@@ -31,21 +33,14 @@ from careline.protocols.sip import (
     UserAgent,
 )
 
+__all__ = ["Endpoint", "OnCall", "Unreached"]
+
 log = logging.getLogger(__name__)
 
-TIMER_SECONDS: Final = 0.002  # a timer that comes this much later is not set anew
 GOODBYE_SECONDS: Final = 1.0  # for the answers to our last BYEs
 UNPROVED: Final = (b"SIP/2.0 401", b"SIP/2.0 403", b"SIP/2.0 407")
 
 OnCall = Callable[[Call], Awaitable[None]]
-
-
-class Unreached(Exception):
-    """A call of ours that was not answered; `status` says why, as SIP counts: 486 busy, 408 nobody, 503 no way."""
-
-    def __init__(self, status: int, detail: str = "") -> None:
-        super().__init__(f"{status} {detail}".strip())
-        self.status = status
 
 
 class Endpoint:
@@ -67,8 +62,6 @@ class Endpoint:
         self._calls: dict[str, Call] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._reached = Reached()
-        self._timer: asyncio.TimerHandle | None = None
-        self._timer_at = 0.0
         self._peak = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -78,6 +71,7 @@ class Endpoint:
     async def start(self) -> None:
         """Open the sockets. Raises OSError."""
         self._loop = asyncio.get_running_loop()
+        self._timer = OneTimer(self._ticked)
         self._door = Door(self.config, self.now())
         await self._wires.start(self._received, self._unreachable)
         self.agent = UserAgent(agent_config(self.config, self.host, self._wires, self._neighbours), now=self.now())
@@ -90,12 +84,13 @@ class Endpoint:
         self._door.shut = True
         self.run(self.agent.drain(self.now()))
         if drain_seconds and self._calls:
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._idle.wait(), drain_seconds)
-            except TimeoutError:
-                log.info("%d calls did not end by themselves", len(self._calls))
+            log.info("%d calls did not end by themselves", len(self._calls))
         for call in list(self._calls.values()):
             call.drop(503, retry_after=self.config.retry_after_seconds)
+        if self._tasks:  # what is said at the end of a call is said
+            await asyncio.wait(list(self._tasks), timeout=GOODBYE_SECONDS)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -104,8 +99,7 @@ class Endpoint:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._quiet.wait(), GOODBYE_SECONDS)
         self._started = False
-        if self._timer:
-            self._timer.cancel()
+        self._timer.cancel()
         await self._wires.stop()
 
     @property
@@ -113,15 +107,10 @@ class Endpoint:
         """Where it listens, with the ports that 0 became."""
         return self._wires.addresses
 
-    @property
-    def calls(self) -> int:
-        """How many calls there are now."""
-        return len(self._calls)
-
     def stats(self) -> dict[str, int]:
         """Everything counted since the start, and what there is now."""
-        mine = {"active": len(self._calls), "peak": self._peak, **self.counters, **self._wires.counters}
-        return {**self.agent.stats(), **mine}
+        now = {"active": len(self._calls), "peak": self._peak}
+        return {**self.agent.stats(), **now, **self.counters, **self._wires.counters}
 
     async def dial(
         self,
@@ -171,7 +160,7 @@ class Endpoint:
                 self._happened(step)
         if self._leaving and not self.agent.stats()["closing"]:
             self._quiet.set()
-        self._set_timer()
+        self._timer.set(self.agent.next_at())
 
     def ended(self, call: Call) -> None:
         """A call is over: nothing of it stays."""
@@ -307,16 +296,5 @@ class Endpoint:
             raise Unreached(503, f"no trunk {name}")
         return found
 
-    def _set_timer(self) -> None:
-        """One timer for everything that the agent waits for."""
-        at = self.agent.next_at()
-        if at is None or (self._timer and self._timer_at <= at + TIMER_SECONDS):
-            return  # a timer that comes too early finds nothing to do, and is set anew
-        if self._timer:
-            self._timer.cancel()
-        self._timer_at = at
-        self._timer = self._loop.call_at(at, self._ticked)
-
     def _ticked(self) -> None:
-        self._timer = None
         self.run(self.agent.tick(self.now()))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from careline.protocols.sip.steps import Ended, Referred
 
-__all__ = ["CallEvent", "Digit", "Ended", "Held", "Referred", "Resumed"]
+__all__ = ["CallEvent", "Digit", "Ended", "Held", "Referred", "Resumed", "Unreached"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +26,11 @@ class Resumed:
 
 
 CallEvent = Digit | Held | Resumed | Referred | Ended
+
+
+class Unreached(Exception):
+    """A call of ours that was not answered; `status` says why, as SIP counts: 486 busy, 408 nobody, 503 no way."""
+
+    def __init__(self, status: int, detail: str = "") -> None:
+        super().__init__(f"{status} {detail}".strip())
+        self.status = status

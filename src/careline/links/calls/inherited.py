@@ -61,6 +61,8 @@ class Inherited:
                 self.counters["unsent"] += 1
             return
         try:
+            if hop.transport != "tcp":  # nothing that asks for TLS is sent in the clear
+                raise ConnectionError("no TLS")
             assert self._sock is not None
             self._sock.send(packed(Frame(TCP, 0, hop.host, hop.port, hop.connection, data)))
         except OSError:

@@ -76,6 +76,9 @@ class Streams:
 
     def send(self, data: bytes, hop: Hop) -> None:
         """Send by the connection that is named, by one that leads there, or by a new one."""
+        if hop.transport != "tcp":  # nothing that asks for TLS is sent in the clear
+            asyncio.get_running_loop().call_soon(self._lost, hop)
+            return
         number = hop.connection or self._to.get((hop.host, hop.port), 0)
         if connection := self._open.get(number):
             connection.write(data)
