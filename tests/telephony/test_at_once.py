@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from careline import wiring
-from careline.channels.telephony import views
+from careline.channels.telephony import moments, views
 from careline.channels.telephony.models import Session
 from careline.dialogue.book import Book
 from careline.hall.reception import Reception
@@ -53,15 +53,33 @@ def test_when_the_hall_fails_the_caller_hears_that_it_is_our_fault(
     call: Callable[..., Player], hall: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line = call()
-
-    def no_book() -> Book:
-        raise RuntimeError("nothing to read")
-
-    serving = Serving(wiring.carrier(), wiring.behaviours(), time_limit_seconds=0.3)
-    broken = Reception(serving=serving, book=no_book, clock=hall.clock)
-    monkeypatch.setattr(views, "reception", lambda: broken)
+    monkeypatch.setattr(views, "reception", lambda: broken(hall))
     line.press("1")
     assert "故障" in line.heard
     assert line.ended
     assert line.last is not None
     assert line.last.status == 200
+
+
+def test_an_end_that_the_hall_could_not_take_in_is_brought_again(
+    call: Callable[..., Player], hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = call()
+    for label in ("来电显示", "来电显示", "开通"):
+        line.choose(label)
+    monkeypatch.setattr(views, "reception", lambda: broken(hall))
+    line.hang_up()
+    assert Session.objects.get().ended_at is None
+    hall.clock.pass_(minutes=61)
+    assert moments.end_lost(hall.reception, hall.clock()) == 1
+    assert Session.objects.get().ended_at is not None
+
+
+def broken(hall: Hall) -> Reception:
+    """A hall that fails at everything."""
+
+    def no_book() -> Book:
+        raise RuntimeError("nothing to read")
+
+    serving = Serving(wiring.carrier(), wiring.behaviours(), time_limit_seconds=0.3)
+    return Reception(serving=serving, book=no_book, clock=hall.clock)

@@ -3,9 +3,9 @@
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, connection
 
 from careline.channels.telephony import sessions
 from careline.channels.telephony.models import Session
@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 END = 1_000_000  # the number of every session's last moment: it may overtake one that is still being answered
 BACK = 500_000  # and to a moment's number, for the RETURNED that follows it at once where persons are not to be had
+GIVEN_UP = timedelta(hours=1)  # after a session was due, its end is no longer brought to a hall that cannot take it in
 TWIN_TRIES, TWIN_SECONDS = 60, 0.05  # how long the same request, come twice at once, waits for the first one's answer
 
 Find = Callable[[], Reception]
@@ -46,10 +47,12 @@ def end(reception: Reception, session: Session, event: Event, at: datetime) -> N
     if session.ended_at is not None:
         return
     try:
-        telephone.answer(reception, [_moment(session, END, event, "", at)])
-        sessions.ended(session, at)
+        [act] = telephone.answer(reception, [_moment(session, END, event, "", at)])
+        # What the hall cannot take in now, the sweep brings again for a while.
+        if act is not None or at > session.due_at + GIVEN_UP:
+            sessions.ended(session, at)
     except (DatabaseError, InterfaceError) as error:
-        # The row stays open, and the sweep tells the hall later.
+        connection.close()
         log.warning("the end of a session waits: %s", (str(error).splitlines() or [""])[0])
 
 
