@@ -34,6 +34,12 @@ if TYPE_CHECKING:
     default="",
     help=text("哪一天，如 2009-10-31 或 2009-11-30T18:01。", "The day, such as 2009-10-31 or 2009-11-30T18:01."),
 )
+@click.option(
+    "--channel",
+    type=click.Choice(["sms", "voice", "ussd"]),
+    default="sms",
+    help=text("短信、电话按键，或USSD。", "SMS, keys on a call, or USSD."),
+)
 @click.option("--to", "address", default="10086", help=text("发往的号码。", "The number to write to."))
 @click.option(
     "--record",
@@ -48,6 +54,7 @@ def command(
     fresh: bool,
     language: str,
     moment: str,
+    channel: str,
     address: str,
     record: Path | None,
     as_json: bool,
@@ -57,6 +64,10 @@ def command(
     With --json (or when standard input is not a terminal) texts are read from standard input, one a line. Each JSON line
     has said, understood (table, service, action, parameters; null when nothing was), outcome (null while a question is
     open or when there was no attempt), cause, asks (the open question), answer, parts (how many SMS).
+
+    With --channel voice or ussd each line is what is pressed in one moment (12, 5#), @service.verb for the way there through
+    the menu, an empty line for silence, "early 1" for a key before the prompt was heard, "returned nobody" (or left_queue,
+    callback, talked) after a person was called, "lost", or "hang up". JSON lines then have pressed, said, key, cue.
     """
     prepare(demo=True)
     from careline import wiring
@@ -79,6 +90,12 @@ def command(
         raise Trouble(wrong, text(f"有：{known}", f"There are: {known}"), code=Exit.USAGE) from error
     if fresh and not table:
         raise Trouble(text("--fresh 需要 --table。", "--fresh needs --table."), code=Exit.USAGE)
+    if channel != "sms":
+        from careline.cli._talk_keys import talk
+        from careline.demo.calling import Caller
+
+        talk(Caller(reception, visit.msisdn, clock, channel, address), as_json=as_json)
+        return
     lines: list[Served] = []
     for said in _texts(as_json):
         if fresh:

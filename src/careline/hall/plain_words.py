@@ -121,3 +121,12 @@ DELIVERY: Mapping[str, Text] = {
     "failed": Text("没有送到", "not delivered"),
     "answered": Text("已交付", "handed over"),
 }
+# What happened in a call or a USSD session.
+EVENTS: Mapping[str, Text] = {
+    "hello": Text("电话接通", "The session begins"),
+    "keys": Text("按键", "Keys"),
+    "silence": Text("没有按键", "Nothing was pressed"),
+    "returned": Text("从排队回来", "Back from the queue"),
+    "hung_up": Text("挂机", "Hung up"),
+    "lost": Text("线路断了", "The line was lost"),
+}

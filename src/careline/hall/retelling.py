@@ -14,6 +14,7 @@ from careline.hall.plain_words import (
     ASKED,
     CAUSES,
     DELIVERY,
+    EVENTS,
     FITTED,
     KINDS,
     OUTCOMES,
@@ -65,6 +66,21 @@ def _told(rule: str, detail: Mapping[str, str], language: str) -> Text | None:
     if rule == "too_long":
         count = detail.get("characters", "")
         return Text(f"太长，没有再看：{count} 个字", f"Too long to be read: {count} characters")
+    if rule == "missed_key":
+        row, all_ = detail.get("in_a_row", ""), detail.get("in_all", "")
+        return Text(
+            f"这个按键用不上：连续第{row}次，一共{all_}次", f"A key that fits nothing: {row} in a row, {all_} in all"
+        )
+    if rule == "too_soon":
+        heard = detail.get("heard", "")
+        return Text(
+            f"问题才播了{heard}%就按了同意，不算数，再播一次",
+            f"A yes when {heard} % of its question had been heard: not taken, asked again",
+        )
+    if rule == "moment":
+        event = _word(EVENTS, detail.get("event", ""), "zh"), _word(EVENTS, detail.get("event", ""), "en")
+        node = detail.get("node", "")
+        return Text(f"{event[0]}，在菜单 {node}", f"{event[1]}, at the menu {node}")
     if rule == "suggestions":
         return Text("发到了收意见的号码，只记下，不当代码看", "Sent to the number for suggestions: kept, never parsed")
     if rule == "price_changed":

@@ -14,7 +14,6 @@ from careline.hall.reception import Reception
 from careline.hall.turn import Arrival, Served
 from careline.values.msisdn import Msisdn
 
-
 SESSION_MINUTES = 30  # nothing has happened for so long: the channel died without ending it
 LOST_LINK = "calls"
 
