@@ -102,7 +102,7 @@ def label(book: Book, menu: Menu, choice: Choice) -> Text:
         return Text(choice.word, choice.word)
     tier = service.tiers.get(choice.tier)
     name = tier.name if tier else service.name
-    verb = book.words.get(f"voice.talk.verb.{choice.verb}") or book.words.get(f"talk.verb.{choice.verb}")
+    verb = book.words.get(f"talk.verb.{choice.verb}")
     return Text(f"{verb.zh}{name.zh}", f"{verb.en} {name.en}") if verb else name
 
 
