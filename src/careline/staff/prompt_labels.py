@@ -45,6 +45,7 @@ DETAILS: dict[str, Label] = {
     "language": pgettext_lazy("detail", "language"),
     "format": pgettext_lazy("detail", "format"),
     "formats": pgettext_lazy("detail", "formats"),
+    "recording": pgettext_lazy("detail", "recording"),
     "step": pgettext_lazy("detail", "step"),
     "title": pgettext_lazy("detail", "title"),
     "notice": pgettext_lazy("detail", "notice"),

@@ -11,6 +11,7 @@ from careline.dialogue.utterance import loose, normalise
 from careline.identity.gates import Gate
 from careline.protocols.smstext import count_parts
 from careline.staff.access import page, through
+from careline.staff.previewing import heard
 
 FOUND_MAX = 200  # rows of one list of search results
 ASKED_MAX = 100  # characters that are searched for; each is compared with every spelling
@@ -175,7 +176,12 @@ def words(request: HttpRequest, number: int) -> HttpResponse:
     if asked and file and not any(key.partition(".")[0] == file for key, _ in fitting):
         file = ""  # what is searched for stands elsewhere: it is shown rather than nothing
     found = [
-        {"key": key, "body": body, "parts": [count_parts(str(body.get(one, ""))) for one in ("zh", "en")]}
+        {
+            "key": key,
+            "body": body,
+            "parts": [count_parts(str(body.get(one, ""))) for one in ("zh", "en")],
+            "heard": heard(body) if key.startswith("voice.") else (),
+        }
         for key, body in fitting
         if not file or key.partition(".")[0] == file
     ]

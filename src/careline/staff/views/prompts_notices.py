@@ -17,6 +17,7 @@ from careline.identity.gates import Gate
 from careline.prompts import auditing, house, logbook, notices
 from careline.prompts.models import Work
 from careline.staff.access import actor, now, page, through
+from careline.staff.prompt_labels import STAGES
 from careline.values.period import Month, NotAMonth, parse_month
 
 PAGE = 50  # entries of the log on one page
@@ -37,7 +38,9 @@ def board(request: HttpRequest) -> HttpResponse:
         tab="notices",
         month=str(month),
         months=[str(Month.of(timezone.localdate()).plus(-back)) for back in range(12)],
-        notices=[{"standing": one, "late": one.late(moment), "left": one.notice.due_at - moment} for one in found],
+        notices=[
+            {"standing": one, "late": one.late(moment), "left": _clock(one.notice.due_at - moment)} for one in found
+        ],
         overdue=sum(one.late(moment) and one.notice.published_at is None for one in found),
         rate=notices.rate(found, moment),
         columns=_columns(hours),
@@ -49,6 +52,12 @@ def board(request: HttpRequest) -> HttpResponse:
         width=24 * COLUMN,
         height=HEIGHT + BASE,
     )
+
+
+def _clock(left: timedelta) -> str:
+    """5:47:02"""
+    seconds = max(0, int(left.total_seconds()))
+    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
 def _month(written: str) -> Month:
@@ -116,16 +125,35 @@ def step(request: HttpRequest, notice: int) -> HttpResponse:
 def work(request: HttpRequest) -> HttpResponse:
     """The maintenance log, newest first, and the days of this month on which nothing was done."""
     today = timezone.localdate()
-    counted = logbook.days(today.replace(day=1), today)
+    first = Work.objects.order_by("at").values_list("at", flat=True).first()
+    began = timezone.localtime(first).date() if first else today
+    counted = logbook.days(max(today.replace(day=1), began), today)
+    entries = Paginator(Work.objects.order_by("-at", "-id"), PAGE).get_page(request.GET.get("page"))
     return page(
         request,
         "staff/prompts_work.html",
         here="prompts",
         tab="work",
-        entries=Paginator(Work.objects.order_by("-at", "-id"), PAGE).get_page(request.GET.get("page")),
+        entries=entries,
+        told=[(entry, _told(entry)) for entry in entries],
         idle=[day for day, count in counted.items() if not count],
         days=len(counted),
     )
+
+
+def _told(entry: Work) -> list[tuple[str, Any]]:
+    """The details of an entry, as people read them."""
+    told = []
+    for name, value in entry.detail.items():
+        if isinstance(value, bool):
+            value = _("yes") if value else _("no")
+        elif isinstance(value, dict):
+            value = ", ".join(f"{kind} × {count}" for kind, count in value.items())
+        elif name == "step":
+            value = STAGES.get(value, value)
+        if name not in ("text", "title", "version"):
+            told.append((name, value))
+    return told
 
 
 @require_POST
