@@ -63,6 +63,7 @@ class Wire:
 
     def __init__(self, channel: Channel = perfect) -> None:
         self.channel = channel
+        self.garbles: Callable[[bytes], bytes] = lambda data: data
         self.now = 0.0
         self.parties: dict[str, Party] = {}
         self._queue: list[tuple[float, int, str, bytes, Hop]] = []
@@ -71,7 +72,7 @@ class Wire:
     def carry(self, sender: Party, step: Send) -> None:
         """Take a message to where it goes; an address where nobody lives swallows it."""
         for delay in self.channel(step.data):
-            entry = (self.now + delay, next(self._order), step.hop.host, step.data, sender.hop)
+            entry = (self.now + delay, next(self._order), step.hop.host, self.garbles(step.data), sender.hop)
             heapq.heappush(self._queue, entry)
 
     def run(self, until: float) -> None:

@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from itertools import count
 from random import Random
 from typing import Final
@@ -13,6 +14,7 @@ from careline.protocols.sip.config import PRODUCT, Config
 from careline.protocols.sip.dialog import Dialog
 from careline.protocols.sip.digest import Gate
 from careline.protocols.sip.layer import COOKIE, Layer, Transaction
+from careline.protocols.sip.malformed import Malformed
 from careline.protocols.sip.message import Request, Response
 from careline.protocols.sip.steps import Ended, EndReason, Event, Happened, Hop, Send, Step
 from careline.protocols.sip.transaction import State
@@ -232,7 +234,8 @@ class Asking:
             if self.ack is not None:
                 self.core.out.append(self.ack)
                 return
-            self.dialog.retarget(response, self.core.source)
+            with suppress(Malformed):  # a Contact that cannot be read leaves the one before
+                self.dialog.retarget(response, self.core.source)
             self.ack = self.core.acknowledge(self.dialog, self.cseq, b"")
         if status in (401, 407) and response is not None and not self.tried and self._authorize(response):
             self.tried = True

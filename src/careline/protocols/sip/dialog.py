@@ -64,7 +64,7 @@ class Dialog:
         )
 
     def retarget(self, message: Message, source: Hop) -> None:
-        """A target refresh (§12.2): the peer is reached at another address from now on."""
+        """A target refresh (§12.2): the peer is reached at another address from now on; raises Malformed(400)."""
         contact = contact_of(message)
         if contact and contact != self.target:
             self.target = contact

@@ -79,8 +79,13 @@ class Message:
         return [element for value in values for element in split_list(value)]
 
     def tokens(self, name: str) -> frozenset[str]:
-        """The elements of Supported, Require, Allow … in lower case."""
-        return frozenset(element.lower() for element in self.all(name))
+        """The elements of Supported, Require, Allow … in lower case; they are tokens, so nothing in them is quoted."""
+        return frozenset(
+            token
+            for value in self.fields.get(name, ())
+            for element in value.split(",")
+            if (token := element.strip().lower())
+        )
 
     def content_type(self) -> str:
         """Type and subtype in lower case, without parameters."""

@@ -27,8 +27,9 @@ def asked_interval(message: Message) -> tuple[int, str]:
 
 
 def too_small(core: Core, request: Request) -> HeaderList | None:
-    """The headers of a 422 when the session that is asked for is too short; None: it is not."""
+    """The headers of a 422 when the session that is asked for is too short; None: it is not. Raises Malformed(400)."""
     asked, _ = asked_interval(request)
+    _seconds(request.get("Min-SE") or "0")  # read now: when we answer it is too late to complain
     least = max(core.config.min_se_seconds, _FLOOR_SECONDS)
     return [("Min-SE", str(least))] if 0 < asked < least else None
 

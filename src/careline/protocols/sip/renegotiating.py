@@ -1,5 +1,7 @@
 """Offers within a call, both ways: re-INVITE and UPDATE, hold and resume, and glare (RFC 3261 §14, RFC 3311)."""
 
+from contextlib import suppress
+
 from careline.protocols.sip import refreshing
 from careline.protocols.sip.bodies import description
 from careline.protocols.sip.call import Call, Offered, Phase
@@ -109,7 +111,9 @@ def _heard(core: Core, call: Call, method: str, sdp: bytes, status: int, respons
         return
     call.glares = 0
     if 200 <= status < 300 and response is not None:
-        call.dialog.retarget(response, core.source)
+        if method != "INVITE":  # that one moved its target before its ACK
+            with suppress(Malformed):
+                call.dialog.retarget(response, core.source)
         call.allow = response.tokens("Allow") or call.allow
         refreshing.heard(core, call, response, now)
         if sdp:
