@@ -476,3 +476,12 @@ def test_a_stranger_is_told_so_and_offered_a_person() -> None:
     phone.press("1")
     assert phone.cue.then == "person"
     assert phone.state == {}
+
+
+def test_wrong_keys_after_an_answer_do_not_pile_up_what_is_said() -> None:
+    phone = called()
+    answer = phone.press("1")
+    once = phone.press("7")
+    assert phone.press("7") == once
+    assert "<voice.talk.anything_else>" in once
+    assert phone.press("9") == answer

@@ -326,3 +326,11 @@ def test_what_became_of_an_order_in_doubt_is_told_by_sms(hall: Hall, line: Line)
         "SELECT channel, link FROM outbox_message WHERE msisdn = %s AND channel = 'sms'", [line.msisdn.digits]
     )
     assert letter == ("sms", "sms-1")
+
+
+def test_a_call_id_of_any_length_names_its_session(hall: Hall) -> None:
+    caller = Line(hall, hall.fresh(), session="x" * 5000)
+    caller.dial()
+    assert caller.press("1").served is not None
+    caller.hang_up()
+    assert Journey.objects.filter(msisdn=caller.msisdn.digits).count() == 1

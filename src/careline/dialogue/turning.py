@@ -199,7 +199,8 @@ class Turning:
 
     def remember(self, words: Words) -> None:
         """Keep the answer, to be repeated; and the question's own words, to be asked again."""
-        self.state["last"] = [words.key, words.text[:_LAST_MAX]]
+        if not self.medium:  # a session keeps what it says again by itself
+            self.state["last"] = [words.key, words.text[:_LAST_MAX]]
         question = self.question
         if question is not None and "said" not in question:
             self.state["question"] = {**question, "said": self.asked or words.text[:_LAST_MAX]}

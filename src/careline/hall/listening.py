@@ -11,7 +11,7 @@ from careline.dialogue.book import Book
 from careline.dialogue.talk import Event, Heard, Job, Subscriber, Telling, Turn
 from careline.hall import conversation, excuses
 from careline.hall.conversation import Standing
-from careline.hall.recording import Entry
+from careline.hall.recording import NODE_MAX, Entry
 from careline.hall.serving import Serving
 from careline.hall.turn import Arrival, Served
 from careline.hall.wording import letter, word
@@ -164,7 +164,7 @@ def walked(entry: Entry, contact: str, book: Book, now: datetime) -> Walked:
         began_at=datetime.fromtimestamp(journey.began, UTC),
         ended_at=now,
         visits=journey.visits,
-        node=journey.node,
+        node=journey.node[:NODE_MAX],
         ended=journey.ended,
         misses=journey.misses,
     )

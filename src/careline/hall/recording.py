@@ -22,6 +22,7 @@ from careline.outbox.posting import Letter
 from careline.values.msisdn import Msisdn
 
 Key = tuple[str, str, str]
+NODE_MAX = 64  # characters of a node's id that are kept; those of derived menus hold a service's
 
 
 @dataclass(slots=True)
@@ -186,7 +187,7 @@ def _begun(entry: Entry, job: Job, version: int, now: datetime, busy_until: date
         in_reply_to=arrival.message_id,
         link=arrival.link,
         address=arrival.address,
-        node=entry.turn.node,
+        node=entry.turn.node[:NODE_MAX],
     )
 
 

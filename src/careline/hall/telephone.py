@@ -4,6 +4,7 @@ Every channel with keys (our own SIP endpoint, other people's media servers, USS
 through here and so through the one reception; none of them has a menu of its own.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from careline.values.msisdn import Msisdn
 
 SESSION_MINUTES = 30  # nothing has happened for so long: the channel died without ending it
 LOST_LINK = "calls"
+SESSION_MAX = 100  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +48,25 @@ class Act:
 
 
 def arrival(moment: Moment) -> Arrival:
+    session = _session(moment.session)
     return Arrival(
         msisdn=moment.msisdn,
         text=moment.keys,
         link=moment.link,
-        message_id=f"{moment.session}:{moment.number}",
+        message_id=f"{session}:{moment.number}",
         received_at=moment.at,
         channel=moment.channel,
         address=moment.address,
         at_once=True,
         event=moment.event,
-        session=moment.session,
+        session=session,
         heard_percent=moment.heard_percent,
     )
+
+
+def _session(name: str) -> str:
+    """The session's name as it is kept: a Call-ID may be longer than any column."""
+    return name if len(name) <= SESSION_MAX else hashlib.blake2b(name.encode(), digest_size=32).hexdigest()
 
 
 def answer(reception: Reception, moments: Sequence[Moment]) -> list[Act | None]:

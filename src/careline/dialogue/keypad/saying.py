@@ -13,6 +13,7 @@ from careline.dialogue.turning import Turning
 from careline.values.language import Text
 
 SILENCE_SECONDS, CONFIRM_SILENCE_SECONDS = 6, 8  # after the last word; limits of the same names
+ANSWER_MAX = 1500  # characters of an answer that are kept to be said again
 SLOWER_SECONDS = 4  # more, for customers with the slow menu
 
 
@@ -32,6 +33,7 @@ def say_tail(turning: Turning, session: Session) -> None:
     """What can be done after an answer."""
     turning.say("talk.anything_else")
     session.mode = "tail"
+    session.answer = "\n".join(turning.said)[:ANSWER_MAX]
 
 
 def to_person(turning: Turning, session: Session, menu: Menu | None, reason: str, key: str = "talk.person") -> None:

@@ -33,6 +33,7 @@ class Session:
     latest: dict[str, str] = field(default_factory=dict)  # the latest attempt: service, verb, reference, outcome, cause
     noted: bool = False  # that nothing was reached here is written down already
     too_soon: bool = False  # a yes came before its question was heard
+    answer: str = ""  # the last one, to be said again
     closing: str = ""  # why we said goodbye: silence, talked, misses, stranger
     senior: bool = False
     cue: dict[str, Any] = field(default_factory=dict)  # the last one, for a moment that comes twice

@@ -11,11 +11,10 @@ from careline.dialogue.keypad.saying import cue_of, keep_cue, say_goodbye, say_t
 from careline.dialogue.keypad.session import Session
 from careline.dialogue.keypad.walk import Walk, give_up_question
 from careline.dialogue.keypad.walking import walk_keys
-from careline.dialogue.keypad.wrong import say_again, say_question
+from careline.dialogue.keypad.wrong import say_again, say_question, say_resume
 from careline.dialogue.masking import HIDDEN
 from careline.dialogue.talk import Cue, Event, Heard, State, Subscriber, Turn
 from careline.dialogue.turning import Turning
-from careline.values.language import Text
 
 SILENCES_MAX = 3  # in a row; with the last one we say goodbye
 _SHOWN_MAX = 5  # keys of one moment that may be shown: six are a password
@@ -108,8 +107,7 @@ def _greet(walk: Walk) -> None:
     turning, session, menu = walk.turning, walk.session, walk.menu
     resume = turning.state.get("resume")
     if resume is not None:
-        node = menu.nodes.get((resume.get("trail") or [""])[-1])
-        turning.say("talk.resume", {"label": node.title if node else Text("", "")})
+        say_resume(walk)
         session.mode = "resume"
         return
     if menu.greeting is not None:

@@ -5,6 +5,7 @@ from careline.dialogue.keypad.saying import to_person
 from careline.dialogue.keypad.walk import Walk, give_up_question
 from careline.dialogue.turning import MISSES_BEFORE_PERSON, Turning
 from careline.values.cause import Cause
+from careline.values.language import Text
 from careline.values.outcome import Outcome
 
 MISSES_HANDOVER = 6  # misses of one session after which a person is called without being asked for
@@ -42,7 +43,10 @@ def offer_person(walk: Walk) -> None:
 
 def repeat(walk: Walk) -> None:
     """Once more what was said; in a menu the node is said anyway."""
-    if walk.session.mode != "menu":
+    if walk.session.mode == "tail" and walk.session.answer:
+        walk.turning.key = "talk.again"
+        walk.turning.said.append(walk.session.answer)
+    elif walk.session.mode != "menu":
         say_again(walk)
 
 
@@ -54,11 +58,16 @@ def say_again(walk: Walk) -> None:
     elif session.mode == "offer":
         turning.say("talk.person_offer")
     elif session.mode == "resume":
-        turning.say("talk.resume")
+        say_resume(walk)
     else:
-        last = turning.state.get("last") or ["", ""]
-        turning.key = turning.key or str(last[0])
-        turning.said.append(str(last[1]) if last[1] else "")
+        turning.say("talk.anything_else")
+
+
+def say_resume(walk: Walk) -> None:
+    """What a session that broke off can go on with."""
+    trail = (walk.turning.state.get("resume") or {}).get("trail") or [""]
+    node = walk.menu.nodes.get(str(trail[-1]))
+    walk.turning.say("talk.resume", {"label": node.title if node else Text("", "")})
 
 
 def say_question(turning: Turning) -> None:
