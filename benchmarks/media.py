@@ -4,7 +4,8 @@
     python -m benchmarks.media --largest          # doubles, then halves the step, until it is not clean any more
 
 Each call plays a prompt in a loop to the ear, which answers every packet unless --silent; clean means that nothing was
-lost and no call had a gap over 40 ms between two packets, by the kernel's clock at the receiver.
+lost and no call had a gap over 40 ms between two packets, by the kernel's clock at the receiver. `missed` are packets
+for which the receiver was too slow; a run with any says nothing about the engine.
 """
 
 import argparse
@@ -64,7 +65,7 @@ def measure(calls: int, seconds: float, *, phases: int = 4, echo: bool = True, f
     cores = sorted(os.sched_getaffinity(0))
     here, there = (cores[0], cores[1]) if len(cores) > 1 else (None, None)
     packets = int(calls * 50 * (seconds + 5))
-    with EarProcess(cpu=there, packets_max=packets, echo=echo) as ear:
+    with EarProcess(cpu=there, packets_max=packets, echo=echo, first=first) as ear:
         context = multiprocessing.get_context("spawn")
         mine, theirs = context.Pipe()
         process = context.Process(target=_engine, args=(theirs, calls, seconds, ear.port, here, phases, first))
@@ -105,7 +106,7 @@ def main() -> None:
     parser.add_argument("--phases", type=int, default=4)
     parser.add_argument("--silent", action="store_true", help="callers send nothing back")
     parser.add_argument(
-        "--first", action="store_true", help="before all other programs (SCHED_RR; needs the right to it)"
+        "--first", action="store_true", help="both processes before all others (SCHED_RR; needs the right)"
     )
     parser.add_argument("--largest", action="store_true", help="look for the largest clean number")
     parser.add_argument("--json", action="store_true")

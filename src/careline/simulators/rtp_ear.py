@@ -18,13 +18,15 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from careline.links.calls.media_filter import drops
 
 BATCH: Final = 1024
 GATHER_SECONDS: Final = 0.003  # between two batches: fewer, fuller ones; the kernel has kept the times
@@ -52,6 +54,7 @@ class Heard:
     p99_gap_ms: float  # of all gaps
     p50_gap_ms: float
     packets_per_second: float  # of a call, the mean
+    missed: int = 0  # packets that came and for which the ear was too slow; they are among the lost
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -75,35 +78,40 @@ class Ear:
         self._socket.setblocking(False)
         self._records = np.zeros(packets_max, _RECORD)
         self._count = 0
+        self._begin, self._end = 0.0, float("inf")
         self._echo = echo
         self._batch = _Batch()
 
     def listen(self, until: Callable[[], bool]) -> None:
-        """Take what comes until told otherwise, and then what is still there."""
+        """Take what comes until told otherwise, and then what had come by then."""
         while not until():
-            self._take()
-            time.sleep(GATHER_SECONDS)
-        self._take()
+            if not self._take():
+                time.sleep(GATHER_SECONDS)
+        self._end = time.time()
+        while self._take() and self._records["at"][self._count - 1] < self._end:
+            pass
 
-    def begin(self) -> None:
-        """Forget what was heard until now."""
-        self._count = 0
+    def begin(self, at: float) -> None:
+        """Leave out what came before this Unix time."""
+        self._begin = at
 
     def heard(self) -> Heard:
-        return judge(self._records[: self._count])
+        records = self._records[: self._count]
+        heard = judge(records[(records["at"] >= self._begin) & (records["at"] <= self._end)])
+        return replace(heard, missed=drops(self._socket))
 
     def close(self) -> None:
         self._socket.close()
 
-    def _take(self) -> None:
-        while count := self._batch.receive(self._socket.fileno()):
-            room = min(count, len(self._records) - self._count)
-            self._batch.note(self._records[self._count : self._count + room])
-            self._count += room
-            if self._echo:
-                self._batch.send_back(self._socket.fileno(), count)
-            if count < BATCH:
-                return
+    def _take(self) -> bool:
+        """One batch; whether there may be more."""
+        count = self._batch.receive(self._socket.fileno())
+        room = min(count, len(self._records) - self._count)
+        self._batch.note(self._records[self._count : self._count + room])
+        self._count += room
+        if self._echo:
+            self._batch.send_back(self._socket.fileno(), count)
+        return count == BATCH
 
 
 class _Batch:
@@ -196,23 +204,25 @@ def judge(records: NDArray[Any]) -> Heard:
 
 
 class EarProcess:
-    """An ear in a process of its own."""
+    """An ear in a process of its own; first: before all ordinary programs of its core (SCHED_RR; needs the right to it)."""
 
-    def __init__(self, *, cpu: int | None = None, packets_max: int = 8_000_000, echo: bool = False) -> None:
+    def __init__(
+        self, *, cpu: int | None = None, packets_max: int = 8_000_000, echo: bool = False, first: bool = False
+    ) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, cpu, packets_max, echo), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, cpu, packets_max, echo, first), daemon=True)
         self._process.start()
         theirs.close()
         self.port: int = self._pipe.recv()
 
     def begin(self) -> None:
-        """Forget what was heard until now: calls are being set up."""
-        self._pipe.send("begin")
+        """Leave out what came until now: calls are being set up."""
+        self._pipe.send(time.time())
 
     def stop(self) -> Heard:
         """Listen no longer; what was heard."""
-        self._pipe.send("stop")
+        self._pipe.send(None)
         heard: Heard = self._pipe.recv()
         self.close()
         return heard
@@ -233,19 +243,26 @@ class EarProcess:
         self.close()
 
 
-def _serve(pipe: "Connection[Any, Any]", cpu: int | None, packets_max: int, echo: bool) -> None:
+def _serve(pipe: "Connection[Any, Any]", cpu: int | None, packets_max: int, echo: bool, first: bool) -> None:
     if cpu is not None:
         os.sched_setaffinity(0, {cpu})
+    if first:
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
     ear = Ear(packets_max=packets_max, echo=echo)
     pipe.send(ear.port)
-    word = "begin"
-    while word == "begin":
-        ear.begin()
-        ear.listen(pipe.poll)
-        try:
-            word = pipe.recv()
-        except EOFError:  # the parent is gone
-            return
+
+    def told_to_stop() -> bool:
+        if not pipe.poll():
+            return False
+        begin = pipe.recv()
+        if begin is not None:
+            ear.begin(begin)
+        return begin is None
+
+    try:
+        ear.listen(told_to_stop)
+    except EOFError:  # the parent is gone
+        return
     heard = ear.heard()
     ear.close()
     with suppress(OSError):
