@@ -43,7 +43,7 @@ def take(
             at=now,
         )
         _use(recording, by, now)
-        detail = {"text": text, "language": language, "number": recording.number, "format": str(made.format)}
+        detail = {"text": text, "language": language, "recording": recording.number, "format": str(made.format)}
         write(who=by, did="record", what="prompt", record=text[:100], now=now, detail=detail)
         logbook.note(Deed.RECORD, by=by, now=now, about=text, detail=detail)
     return recording
@@ -83,6 +83,6 @@ def _use(recording: Recording, by: str, now: datetime) -> None:
 
 
 def _noted(text: str, language: str, number: int, by: str, now: datetime) -> None:
-    detail = {"text": text, "language": language, "number": number}
+    detail = {"text": text, "language": language, "recording": number}
     write(who=by, did="choose_recording", what="prompt", record=text[:100], now=now, detail=detail)
     logbook.note(Deed.CHOOSE, by=by, now=now, about=text, detail=detail)

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from careline.catalogue import library
@@ -146,7 +147,7 @@ def _told(entry: Work) -> list[tuple[str, Any]]:
     told = []
     for name, value in entry.detail.items():
         if isinstance(value, bool):
-            value = _("yes") if value else _("no")
+            value = pgettext("log", "yes") if value else pgettext("log", "no")
         elif isinstance(value, dict):
             value = ", ".join(f"{kind} × {count}" for kind, count in value.items())
         elif name == "step":
