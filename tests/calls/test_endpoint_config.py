@@ -1,5 +1,6 @@
 """The file that says how calls reach us: what may stand in it, and how mistakes are told."""
 
+from dataclasses import fields
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -102,12 +103,18 @@ TRUNK = '\n[[trunk]]\nname = "a"\nnetworks = ["10.0.0.0/8"]\n'
         (f"{TRUNK}\n[[trunk]]\nname = 'b'\nnetworks = ['10.0.0.1/8']", 'line 8: [[trunk]] networks holds "10.0.0.1/8"'),
         (f"{TRUNK}\n[[trunk]]\nname = 'b'\n", "line 7: [[trunk]] name needs networks (who may call) or a proxy"),
         (f"{TRUNK}username = 'x'", "line 5: [[trunk]] username needs a secret"),
+        (
+            f"{TRUNK}username = 'x'\nsecret = '1'\n[[trunk]]\nname = 'b'\nproxy = 'h'\nusername = 'x'\nsecret = '2'",
+            "line 10: [[trunk]] username is taken by a trunk above",
+        ),
         (f"{TRUNK}secret = 'x'", "line 5: [[trunk]] secret needs a username"),
         (f"{TRUNK}username = 'x'\nsecret_env = 'NO'", "line 6: [[trunk]] secret_env names NO, which the environment"),
         (
             f"{TRUNK}username = 'x'\nsecret_file = '/no'",
             "line 6: [[trunk]] secret_file names /no, which cannot be read",
         ),
+        (f"{TRUNK}proxy = 'sip:h'", "line 5: [[trunk]] proxy must be HOST:PORT"),
+        (f"{TRUNK}proxy = 'h;transport=tls'", "line 5: [[trunk]] proxy must be HOST:PORT"),
         ("[[trunk]]\nnetworks = ['10.0.0.0/8']", "line 1: [[trunk]] needs a name"),
         (f"[call]\nmax_calls = 1{TRUNK}", "line 1: call is unknown; there are [calls] and [[trunk]]"),
         ("[calls]\n", "names no [[trunk]]"),
@@ -122,3 +129,12 @@ def test_a_mistake_is_told_with_its_line_and_key(tmp_path: Path, text: str, told
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(CallsConfigError, match="cannot be read"):
         configured({"CARELINE_CALLS": str(tmp_path / "no.toml")})
+
+
+def test_the_guide_shows_every_key(tmp_path: Path) -> None:
+    guide = Path(__file__).parents[2] / "docs" / "guides" / "connect-a-trunk.md"
+    example = guide.read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
+    config = read(_file(tmp_path, example), {"DESK_SECRET": "hush"})
+    assert [trunk.name for trunk in config.trunks] == ["sbc", "telephones"]
+    shown = {line.split(" = ")[0] for line in example.split("[[trunk]]")[0].splitlines() if " = " in line}
+    assert shown == {one.name for one in fields(Config)} - {"trunks", "country"}

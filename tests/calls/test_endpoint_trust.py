@@ -227,3 +227,18 @@ async def test_our_own_telephone_answers_challenges(engine: Engine) -> None:
                 await guesses.call(uri)
             assert caught.value.status in (401, 403)
     assert len(seen.calls) == 1
+
+
+async def test_a_neighbour_whose_challenges_we_answer_need_not_be_challenged(engine: Engine) -> None:
+    carrier = Trunk(
+        name="carrier", networks=(ip_network("127.0.0.1/32"),), username="desk", secret="hush", challenged=False
+    )
+    async with running(loopback(carrier), engine) as seen:
+        with Raw(seen.port) as raw:
+            assert (await raw.asks(raw.request("INVITE", "10086", body=SDP))).startswith("SIP/2.0 486")
+        challenging = Trunk(name="all", networks=(ip_network("127.0.0.1/32"),), username="desk", secret="hush")
+        async with running(loopback(challenging), engine) as other:
+            with pytest.raises(Unreached) as caught:
+                await seen.endpoint.dial(f"sip:10086@127.0.0.1:{other.port}", trunk="carrier")
+            assert caught.value.status == 486
+            assert len(other.calls) == 1

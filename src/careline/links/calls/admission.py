@@ -30,12 +30,12 @@ class Neighbours:
 
     def trunk_of(self, address: str, username: str) -> Trunk | None:
         """The trunk of a call from there, whose sender proved to be this user ("": nobody in particular)."""
-        return next((one for one in self.of(address) if one.username == username), None)
+        return next((one for one in self.of(address) if one.user == username), None)
 
     def challenged(self, address: str) -> bool:
         """Whether a sender there must prove that it knows a secret: no trunk of its takes it for its address alone."""
         trunks = self.of(address)
-        return bool(trunks) and all(one.username for one in trunks)
+        return bool(trunks) and all(one.user for one in trunks)
 
     def _look(self, address: str) -> tuple[Trunk, ...]:
         try:

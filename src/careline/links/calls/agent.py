@@ -17,6 +17,8 @@ from careline.protocols.sip.uri import Uri, bracketed, escaped
 from careline.values.msisdn import Msisdn
 
 _CALL_ID_OCTETS: Final = 12
+_TRANSACTIONS_PER_CALL: Final = 6  # INVITE and BYE, a refresh, keys by INFO
+_LINGER_SECONDS: Final = 32  # a transaction stays so long after its end (RFC 3261 §17.2: timers H, J and L)
 _NUMBER: Final = re.compile(r"\+?[0-9*#]+")
 
 
@@ -28,7 +30,7 @@ def agent_config(config: Config, host: str, wires: Wires, neighbours: Neighbours
         admitted=lambda hop: bool(neighbours.of(hop.host)),
         challenged=lambda hop: neighbours.challenged(hop.host),
         realm=config.realm,
-        users={trunk.username: trunk.secret for trunk in config.trunks if trunk.username},
+        users={trunk.user: trunk.secret for trunk in config.trunks if trunk.user},
         algorithms=config.digest,
         country=config.country,
         session_expires_seconds=config.session_expires_seconds,
@@ -38,6 +40,7 @@ def agent_config(config: Config, host: str, wires: Wires, neighbours: Neighbours
         limits=Limits(
             # Calls beyond max_calls are refused by us, with our count of them; this is the last fence.
             calls=config.max_calls * 2 + 100,
+            transactions=int(max(20_000, config.max_setups_per_second * _TRANSACTIONS_PER_CALL * _LINGER_SECONDS)),
             ringing_seconds=config.ring_seconds_max,
             retry_after_seconds=config.retry_after_seconds,
         ),

@@ -30,7 +30,8 @@ class Trunk:
     """One neighbour that sends us calls, and takes those that we make: an SBC, a PBX, a softphone.
 
     A call belongs to the trunk with the narrowest network that holds the sender's address. With `username` the sender
-    must also know the secret (digest); without it the address is enough.
+    must also know the secret (digest); without it the address is enough. Where the neighbour challenges us, the same
+    name and secret answer; with `challenged = false` they do nothing else.
     """
 
     name: str
@@ -39,8 +40,14 @@ class Trunk:
     from_header: bool = False  # where no asserted identity counts, the number in From is believed
     username: str = ""
     secret: str = field(default="", repr=False)
+    challenged: bool = True
     proxy: str = ""  # calls that we make go there: host:port;transport=udp
     numbers: tuple[str, ...] = ()  # what may be called through it; empty: everything
+
+    @property
+    def user(self) -> str:
+        """Who its callers must prove to be; "" when nobody in particular."""
+        return self.username if self.challenged else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

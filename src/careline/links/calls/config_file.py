@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from careline.links.calls.config import CODECS, DIGESTS, Config, Listen, Network, Trunk, demo
+from careline.protocols.sip.malformed import Malformed
+from careline.protocols.sip.uri import Uri
 
 _LISTEN = re.compile(r"(udp|tcp):(?:\[([0-9a-fA-F:.]+)\]|([^:\[\]]+)):([0-9]{1,5})")
 
@@ -53,6 +55,8 @@ def read(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
     for at, one in enumerate(neighbours):
         if one.name in {earlier.name for earlier in neighbours[:at]}:
             raise _Table(path, text, "[[trunk]]", at, trunks[at]).wrong("name", f"is taken: {one.name} stands above")
+        if one.user and one.user in {earlier.user for earlier in neighbours[:at]}:
+            raise _Table(path, text, "[[trunk]]", at, trunks[at]).wrong("username", "is taken by a trunk above")
     if not neighbours:
         raise CallsConfigError(f"{path} names no [[trunk]]: nobody could call")
     return replace(config, trunks=tuple(neighbours))
@@ -224,6 +228,16 @@ def _ports(value: Any) -> tuple[int, int]:
     return value[0] + value[0] % 2, value[1]
 
 
+def _proxy(value: Any) -> str:
+    try:
+        where = Uri.parse(f"sip:{_text(value)}")
+    except Malformed:
+        where = None
+    if where is None or where.user or where.transport not in ("udp", "tcp"):
+        raise ValueError("must be HOST:PORT, or HOST:PORT;transport=tcp")
+    return str(value)
+
+
 def _address(value: Any) -> str:
     try:
         return str(ip_address(_text(value)))
@@ -258,9 +272,10 @@ _TRUNK: Mapping[str, Callable[[Any], Any]] = {
     "trusted": _flag,
     "from_header": _flag,
     "username": _named,
+    "challenged": _flag,
     "secret": _text,
     "secret_env": _text,
     "secret_file": _text,
-    "proxy": _text,
+    "proxy": _proxy,
     "numbers": _texts,
 }
