@@ -14,8 +14,8 @@ from careline.channels.calls.lines import Clip
 LANGUAGES = ("zh", "en")
 # Said without the hall; the others of the family have placeholders and are made when needed.
 FIXED = (
-    "one_moment", "fault", "fault_person", "fault_goodbye", "still_there", "next", "callback_key", "menu_key", "connecting", "recorded",
-    "callback", "callback_hello", "no_callback", "nobody", "closed", "screened", "left", "too_long", "too_many",
+    "one_moment", "fault", "fault_person", "fault_goodbye", "still_there", "next", "callback_key", "menu_key", "recorded",
+    "callback_hello", "nobody", "too_long", "too_many",
 )  # fmt: skip
 
 

@@ -54,7 +54,10 @@ async def _make(house: House, due: Due) -> bool:
     one.ear = Ear(call)
     try:
         await one.announce("callback_hello")
-        return await one.at_desk(Handover("asked"), due.id) == "talked"
+        why = await one.at_desk(Handover("asked"), due.id)
+        if why != "talked":
+            await one.announce("nobody")
+        return why == "talked"
     finally:
         one.ear.close()
         await call.hang_up()

@@ -5,6 +5,7 @@ in its order, and the hall hears of the end of every session exactly once.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from careline.values.reference import new_reference
 log = logging.getLogger(__name__)
 
 STRANGER = Msisdn("0")  # who withholds the number
+ADDRESS_LENGTH_MAX = 32  # as tables keep it; whoever calls may have written anything
 FAREWELL_TRIES = 60
 FAREWELL_SECONDS = 1.0
 FIGURES = ("calls", "moments", "slow", "faults", "recovered", "given_up", "crashed", "at_desk", "farewells_unheard")
@@ -63,7 +65,8 @@ class Conductor:
 
     @property
     def address(self) -> str:
-        return self.call.called or "10086"
+        """The number that was dialled; of a callback, ours."""
+        return "10086" if self.call.outgoing else self.call.called[:ADDRESS_LENGTH_MAX] or "10086"
 
     async def run(self) -> None:
         """Serve the caller until one of us hangs up; whatever happens, the hall hears of the end."""
@@ -120,7 +123,6 @@ class Conductor:
         except (HallDown, HallFault) as error:
             log.warning("call %s: the desk cannot be reached (%s)", self.session, error)
             why = "nobody"
-            await self.announce("nobody")
         return await self._tell(Event.RETURNED, why)
 
     async def at_desk(self, handover: Handover | None, callback: int | None = None) -> str:
@@ -173,9 +175,10 @@ class Conductor:
             await self.announce("fault_goodbye")
             return None
         await self.announce("fault_person")
-        try:
-            await self.at_desk(Handover("fault"))
-        except (HallDown, HallFault):
+        why = ""
+        with contextlib.suppress(HallDown, HallFault):
+            why = await self.at_desk(Handover("fault"))
+        if why != "talked":
             await self.announce("fault_goodbye")
         return None
 

@@ -95,8 +95,8 @@ class DeskDeeds:
         seats.requeue(contact, self.clock())
         return True
 
-    def held(self, contact: str, seconds: float) -> bool:
-        seats.held(contact, seconds)
+    def held(self, contact: str, held_seconds: float) -> bool:
+        seats.held(contact, held_seconds)
         return True
 
     def recorded(self, contact: str, path: str) -> bool:

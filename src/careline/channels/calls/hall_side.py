@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -104,9 +105,10 @@ class HallSide:
         await self._matching.stop()
         await self.roll.stop()
         await asyncio.get_running_loop().run_in_executor(None, self.batches.stop)
+        together = threading.Barrier(DESK_THREADS, timeout=5)
         for _ in range(DESK_THREADS):
-            self._desk_pool.submit(connection.close)
-        self._desk_pool.shutdown()
+            self._desk_pool.submit(_close_connection, together)
+        await asyncio.get_running_loop().run_in_executor(None, self._desk_pool.shutdown)
         self._speech_pool.shutdown()
 
     async def announce(self) -> None:
@@ -289,3 +291,10 @@ class HallSide:
                 with contextlib.suppress(Exception):
                     await asyncio.wrap_future(self.batches.put(live.lost(self.clock())))
         self._matching.poke()
+
+
+def _close_connection(together: threading.Barrier) -> None:
+    """Each thread closes its own, so all of them must be here."""
+    with contextlib.suppress(threading.BrokenBarrierError):
+        together.wait()
+    connection.close()

@@ -91,7 +91,7 @@ class Talk:
         elif not self._agent_ear.held and self._held_at is not None:
             seconds, self._held_at = loop.time() - self._held_at, None
             self._join()
-            await self._tell("held", seconds=seconds)
+            await self._tell("held", held_seconds=seconds)
 
     def _music(self) -> None:
         self._customer.stream.play([self._house.sounds.melody], loop=True)

@@ -16,7 +16,6 @@ from careline.channels.calls.talking import Talk
 from careline.dialogue.talk import Handover
 from careline.links.calls.call import Call
 from careline.links.calls.endpoint import Unreached
-from careline.links.calls.media import Prompt
 from careline.values.reference import new_reference
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ class Waiting:
         """Raises Gone, HallDown, HallFault."""
         self._standing = await self._enter()
         if self._standing.refused:
-            return await self._refused(self._standing.refused)
+            return self._standing.refused
         outcome, by = "lost", "network"
         try:
             outcome, by = await self._queue()
@@ -74,11 +73,6 @@ class Waiting:
             callback=self._callback,
         )
 
-    async def _refused(self, why: str) -> str:
-        """Nobody is there: said, and not waited for."""
-        await self._say(self._house.sounds.announcement(why, self._one.language))
-        return why
-
     async def _queue(self) -> tuple[str, str]:
         """How the contact ended, and by whom."""
         loop = asyncio.get_running_loop()
@@ -95,7 +89,6 @@ class Waiting:
                 if (key := self._key()) is not None:
                     return key
                 if loop.time() - started > self._standing.wait_seconds_max:
-                    await self._say(self._house.sounds.announcement("nobody", self._one.language))
                     return "nobody", "us"
                 if asking.done():
                     try:
@@ -163,9 +156,6 @@ class Waiting:
     def _music(self) -> None:
         self._call.stream.play([self._house.sounds.melody], loop=True)
 
-    async def _say(self, prompts: Sequence[Prompt]) -> None:
-        await say(self._ear, self._call.stream, prompts)
-
     async def _ring(self, rungs: Sequence[Rung]) -> tuple[str, str] | None:
         """Ring these seats and talk to the first that answers; how that ended, None when none did."""
         dials = {asyncio.create_task(self._dial(rung), name=f"dial {rung.name}"): rung for rung in rungs}
@@ -226,11 +216,6 @@ class Waiting:
             log.warning("contact %s: its end could not be written (%s); the sweep will", self.contact, error)
             if outcome == "callback":
                 raise
-            return
-        if outcome in {"callback", "left_queue"} and self._ear.ended is None:
-            await self._say(
-                self._house.sounds.announcement({"left_queue": "left"}.get(outcome, outcome), self._one.language)
-            )
 
 
 async def _cancel(tasks: "dict[asyncio.Task[Call | None], Rung]") -> None:
