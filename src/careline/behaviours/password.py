@@ -27,7 +27,8 @@ _TRIES = frozenset({Cause.WRONG_PASSWORD.value, "wrong_id", Cause.TOO_MANY_TRIES
 class Password:
     """Parameters: `id_number` (register; configure with what=reset), `old` and `new` (what=change); what=menu asks which.
 
-    `status` with `password` asks whether it is the right one: so calls find out whom they serve (dialogue.keypad).
+    `status` with `password` asks whether it is the right one: so calls find out whom they serve. It is in no pack, and its
+    words are those of calls (dialogue.keypad.words).
     """
 
     name = "password"
@@ -38,7 +39,6 @@ class Password:
             [Verb.CONFIGURE], "menu", "changed", "done", "incomplete", "set", Cause.NOT_ON.value, _TRIES, ANY_REFUSAL
         )
         | tails([Verb.DESCRIBE], "done")
-        | tails([Verb.STATUS], "done", "incomplete", Cause.NOT_ON.value, _TRIES, ANY_REFUSAL)
     )
 
     def ask(self, job: Job, subscriber: Subscriber, now: datetime) -> Request | None:
