@@ -280,3 +280,35 @@ async def test_five_hundred_calls_leave_no_file_descriptor_behind(tmp_path: os.P
         assert hand.engine.stats()["streams"] == 1
         assert hand.engine.stats()["opened"] == 501
     await hand.engine.stop()
+
+
+async def test_a_name_or_an_impossible_port_is_refused_before_it_can_hold_up_the_tick(hand: Hand) -> None:
+    stream, far = await hand.pair()
+    with closing(far):
+        for remote in (("sbc.example", 4000), ("127.0.0.1", 0), ("127.0.0.1", 70_000)):
+            with pytest.raises(ValueError, match=r"port|address"):
+                stream.direct(remote)
+        stream.direct(("127.0.0.1", 65_535))
+        stream.direct(far.address)
+        await hand.run(0.1)
+        assert len(far.heard()) == 5
+
+
+async def test_what_one_call_breaks_does_not_silence_the_others() -> None:
+    engine = Engine("127.0.0.1", range(24000, 28000, 2), lost_seconds=-1.0)
+    told = asyncio.Event()
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: told.set())
+    await engine.start(freeze=False)
+    with Far() as far:
+        broken, fine = engine.open(), engine.open()
+
+        def fail() -> None:
+            raise RuntimeError("a bug of the channel")
+
+        broken.on_lost = fail  # called from within the tick
+        for stream in (broken, fine):
+            stream.direct(far.address)
+        assert await fine.play([prompt(0.1)]).done
+        await asyncio.wait_for(told.wait(), 5)
+        assert await fine.play([prompt(0.1)]).done
+        await engine.stop()

@@ -114,10 +114,10 @@ class Engine:
             if missed > CATCH_UP_TICKS:
                 self._skip(missed)
                 due += missed * TICK_SECONDS
-        while due <= now:
-            self._send(now)
-            due += self._slot_seconds
         self._due = due
+        while due <= now:
+            due = self._due = due + self._slot_seconds
+            self._send(now)
         self._look_after(now)
         return due
 
@@ -141,8 +141,11 @@ class Engine:
 
     def _run(self) -> None:
         loop = asyncio.get_running_loop()
-        due = self.tick(self._clock())
-        self._timer = loop.call_later(due - self._clock(), self._run)
+        try:
+            self.tick(self._clock())
+        finally:  # one call's bug is told by the loop, and must not silence all others
+            due = self._due if self._due is not None else self._clock()
+            self._timer = loop.call_later(due - self._clock(), self._run)
 
     def _send(self, now: float) -> None:
         """One slot: a packet for each call of its phase."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -73,19 +74,25 @@ class Stream:
         remote: an IP address and a port; None: hold, nothing is sent, what plays waits, and silence of the far side is
         no loss. event_type: the payload type of telephone events, in both directions; None: none were agreed on.
         near: other hosts from which the far side's sound may come, such as where its signalling came from; empty: any
-        (see `media_latch`). control: where RTCP goes; None: the port after.
+        (see `media_latch`). control: where RTCP goes; None: the port after. Raises ValueError when remote or control is
+        no IP address with a port: a name would be looked up in the middle of everybody's tick.
         """
         if self.closed:
             return
         now = self._around.clock()
-        if self.sending.codec != codec:
-            self.sending.speak(codec)
-        self.sending.event_type = event_type
         if remote is None:
             self.sending.target = None
             self._hearing.heard_at = now
             return
-        self._control.target = control or (remote[0], remote[1] + 1)
+        control = control or (remote[0], min(remote[1] + 1, 65535))
+        for host, port in (remote, control):
+            ip_address(host)
+            if not 0 < port < 65536:
+                raise ValueError(f"no port: {port}")
+        self._control.target = control
+        if self.sending.codec != codec:
+            self.sending.speak(codec)
+        self.sending.event_type = event_type
         self.sending.target = self._hearing.expect(remote, near, event_type, now)
         self._lost = False
 
