@@ -117,6 +117,11 @@ def test_a_placeholder_that_calls_do_not_fill_is_an_error() -> None:
     assert found("unknown_placeholder", ussd__talk__option=("{key}.{balance}", "{key}.{balance}"))
 
 
+def test_a_text_that_no_page_of_a_dial_menu_holds_is_warned_of() -> None:
+    assert found("long_page", ussd__talk__goodbye=("再见。" * 61, "Bye."))
+    assert not found("long_page", ussd__talk__goodbye=("再见。", "Bye."))
+
+
 @pytest.mark.requirement("IVR-11")
 def test_an_error_without_a_prompt_or_with_that_of_another_turns_the_verdict() -> None:
     whole = error_prompts.prompts(book())

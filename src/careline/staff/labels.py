@@ -125,6 +125,7 @@ RULES: dict[str, Label] = {
     "missing_voice": _("text for calls missing"),
     "long_sentence": _("long sentence"),
     "long_answer": _("long answer"),
+    "long_page": _("too long for a dial menu"),
     "shared_words": _("same words for two errors"),
     "doubtful": _("doubtful row"),
     "unknown_reference": _("unknown reference"),

@@ -15,6 +15,7 @@ from careline.dialogue.book import Verb
 from careline.values.language import LANGUAGES, Text
 
 ANSWER_SECONDS = 20  # more of one answer nobody keeps in mind
+PAGE_MAX = 182  # characters that a USSD string holds: 160 octets of 7-bit letters (3GPP TS 23.038)
 SENTENCE_MAX = {"zh": 30, "en": 20}  # characters, words
 _LANGUAGE = {"zh": Text("中文", "Chinese"), "en": Text("英文", "English")}
 
@@ -125,6 +126,22 @@ def lengthy(subject: Subject) -> Iterator[Finding]:
                 )
 
 
+def long_page(subject: Subject) -> Iterator[Finding]:
+    """Texts of dial menus that leave no room on a page for what they are to show."""
+    for key, text in subject.book.words.items():
+        most = max(len(fill(said, language, SPOKEN)) for language, said in zip(LANGUAGES, text, strict=True))
+        if key.startswith("ussd.") and most > PAGE_MAX:
+            yield warning(
+                "long_page",
+                Where("words", key),
+                (
+                    f"短代码菜单一屏最多 {PAGE_MAX} 字，这里约 {most} 字",
+                    f"about {most} characters; a page has {PAGE_MAX}",
+                ),
+                ("缩短文本", "shorten it"),
+            )
+
+
 def shared_words(subject: Subject) -> Iterator[Finding]:
     """Two kinds of error told in the same words: the caller cannot know which it was."""
     if not subject.book.menus:
@@ -160,4 +177,4 @@ def _odd(spoken: Spoken) -> str:
     return " ".join(dict.fromkeys(found))
 
 
-RULES = (wrong_order, unspeakable, unspeakable_fallback, missing, lengthy, shared_words)
+RULES = (wrong_order, unspeakable, unspeakable_fallback, missing, lengthy, long_page, shared_words)
