@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from careline.cli._supervisor import Child
 
 HOST = "127.0.0.1"
-WEB_PORT, SMSC_PORT = 8000, 2775
+WEB_PORT, SMSC_PORT, CALLS_PORT = 8000, 2775, 5060
 
 
 @click.command(
@@ -27,11 +27,14 @@ WEB_PORT, SMSC_PORT = 8000, 2775
     "--smsc-port", type=int, help=text("短信中心模拟器端口（默认 2775）。", "Port of the SMSC (2775 unless taken).")
 )
 @click.option(
+    "--calls-port", type=int, help=text("电话（SIP）端口（默认 5060）。", "Port for calls (5060 unless taken).")
+)
+@click.option(
     "--workers", default=1, show_default=True, help=text("网页工作进程数。", "Worker processes of the pages.")
 )
 @click.option("--verbose", is_flag=True, help=text("显示各进程的日志。", "Show what the processes say."))
-def command(port: int | None, smsc_port: int | None, workers: int, verbose: bool) -> None:
-    """Start Postgres, the pages, the SMS side, the clock and an SMSC simulator, and keep them running until Ctrl-C."""
+def command(port: int | None, smsc_port: int | None, calls_port: int | None, workers: int, verbose: bool) -> None:
+    """Start Postgres, the pages, SMS, calls, the clock and an SMSC simulator, and keep them running until Ctrl-C."""
     if os.environ.get("CARELINE_SECRET_KEY") and os.environ.get("CARELINE_DEMO") != "1":
         raise Trouble(
             text(
@@ -43,6 +46,7 @@ def command(port: int | None, smsc_port: int | None, workers: int, verbose: bool
     os.environ["CARELINE_DEMO"] = "1"
     web = _port(port, WEB_PORT, "--port")
     smsc = _port(smsc_port, SMSC_PORT, "--smsc-port")
+    calls = _port(calls_port, CALLS_PORT, "--calls-port")
     server_is_ours = not os.environ.get("DATABASE_URL")
     click.echo(text("正在准备数据库和小镇……", "Preparing the database and the town ..."))
     prepare(demo=True, migrate=True)
@@ -53,8 +57,13 @@ def command(port: int | None, smsc_port: int | None, workers: int, verbose: bool
     from careline.cli._stage import set_the_stage
     from careline.cli._supervisor import Supervisor
     from careline.identity.staff import settle_demo_staff, settle_roles
+    from careline.prompts import voices
 
     set_the_stage()
+    if wanting := voices.missing():
+        click.echo(
+            text(f"电话暂时只能播放已有的录音：{wanting}", f"Calls say only what is recorded until then: {wanting}")
+        )
     settle_roles()
     logins = settle_demo_staff()
     connection.close()
@@ -63,11 +72,15 @@ def command(port: int | None, smsc_port: int | None, workers: int, verbose: bool
         del os.environ["DATABASE_URL"]
     home = Path(settings.HOME)
     links = os.environ.get("CARELINE_LINKS") or _links_to_simulator(home, smsc)
-    supervisor = Supervisor(_children(web, smsc, workers, links), home / "log" / "demo.log", click.echo, echo=verbose)
+    supervisor = Supervisor(
+        _children(web, smsc, calls, workers, links), home / "log" / "demo.log", click.echo, echo=verbose
+    )
     supervisor.start()
     try:
         if _answers(web, supervisor.stopping):
-            _welcome(web, smsc, [(login.username, login.password, login.name) for login in logins], supervisor.log)
+            _welcome(
+                web, smsc, calls, [(login.username, login.password, login.name) for login in logins], supervisor.log
+            )
         supervisor.watch()
     finally:
         click.echo(text("正在停止……", "Stopping ..."))
@@ -84,7 +97,7 @@ def _links_to_simulator(home: Path, port: int) -> str:
     return str(file)
 
 
-def _children(web: int, smsc: int, workers: int, links: str) -> "list[Child]":
+def _children(web: int, smsc: int, calls: int, workers: int, links: str) -> "list[Child]":
     """The processes of the demo, in the order in which they start."""
     from careline.cli._supervisor import Child
 
@@ -95,6 +108,8 @@ def _children(web: int, smsc: int, workers: int, links: str) -> "list[Child]":
         "web": ["serve", "web", "--host", HOST, "--port", str(web), "--workers", str(workers)],
         "clock": ["serve", "clock"],
         "sms": ["serve", "sms"],
+        "calls": ["serve", "calls", "--listen", f"{HOST}:{calls}"],
+        "seat": ["calls", "agent", "--name", "801", "--skill", "zh", "--skill", "en"],
     }
     return [Child(name, [*careline, *arguments], environment) for name, arguments in commands.items()]
 
@@ -129,7 +144,7 @@ def _answers(port: int, stopping: threading.Event) -> bool:
     return False
 
 
-def _welcome(web: int, smsc: int, logins: list[tuple[str, str, str]], log: Path) -> None:
+def _welcome(web: int, smsc: int, calls: int, logins: list[tuple[str, str, str]], log: Path) -> None:
     """Addresses, logins and things to try."""
     pages = f"http://{HOST}:{web}"
     click.echo()
@@ -147,6 +162,12 @@ def _welcome(web: int, smsc: int, logins: list[tuple[str, str, str]], log: Path)
     )
     for username, password, name in logins:
         click.echo(f"      {username:8} {password:20} {name}")
+    click.echo(
+        text(
+            f"  用软电话打热线                sip:10086@{HOST}:{calls}",
+            f"  call the hotline with a softphone       sip:10086@{HOST}:{calls}",
+        )
+    )
     click.echo(
         text(
             f"  短信中心模拟器（SMPP 3.4）    {HOST}:{smsc}", f"  SMSC simulator (SMPP 3.4)               {HOST}:{smsc}"
