@@ -1,5 +1,7 @@
 """A published version is rendered whole, recordings take its place, and machines share what was made."""
 
+import os
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -223,6 +225,12 @@ def test_words_said_in_passing_are_forgotten_and_those_of_the_catalogue_are_not(
     assert keeping.forget_passing(datetime.now(UTC) + timedelta(days=1), speaker.folder) == 1
     assert not said.path.exists()
     assert Rendered.objects.filter(passing=False).count() == kept
+
+
+def test_the_sweep_leaves_the_processor_to_everybody_else() -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert rendering.politely(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id())) >= min(19, own + 1)
+    assert os.getpriority(os.PRIO_PROCESS, 0) == own
 
 
 def test_the_sweep_asks_for_nothing_once_the_version_is_whole(speaker: Speaker) -> None:

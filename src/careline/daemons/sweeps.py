@@ -9,6 +9,8 @@ from django.db import transaction
 from careline import wiring
 from careline.carrier.adapters.sandbox.carrier import Sandbox
 from careline.catalogue import library
+from careline.channels.calls.roll import lost_moment
+from careline.desk import callbacks, live, queue
 from careline.channels.telephony import moments
 from careline.hall import reminding, telephone
 from careline.ledger import due, inbox
@@ -76,7 +78,8 @@ def render_prompts(now: datetime) -> int:
     """What a newly published version says on calls is rendered, a few seconds' worth at a time."""
     if voices.missing() is not None:
         return 0  # careline doctor says what to install; calls say what is rendered
-    return _prompts.run(library.current(), house.speaker(), now)
+    book, speaker = library.current(), house.speaker()
+    return rendering.politely(lambda: _prompts.run(book, speaker, now))
 
 
 def sound_alarms(now: datetime) -> int:
@@ -97,6 +100,15 @@ def end_forsaken(now: datetime) -> int:
     return telephone.end_forsaken(wiring.reception(shard=98), now)
 
 
+def end_lost_calls(now: datetime) -> int:
+    """Calls whose process died with the hall process, callers at the desk who are not seen any more, dead callbacks."""
+    lost = live.take_lost(now)
+    if lost:
+        moments = [lost_moment(one.session, one.msisdn, one.link, one.address, now) for one in lost]
+        telephone.answer(wiring.reception(shard=98), moments)
+    return len(lost) + queue.lose(now) + callbacks.give_up(now)
+
+
 def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
     """Name -> (how often, what). Each returns how many it dealt with; a full hand means: again at once."""
     return {
@@ -106,6 +118,7 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
         "forsaken": (timedelta(seconds=30), end_forsaken),
         "remind": (timedelta(seconds=2), remind),
         "sandbox": (timedelta(minutes=30), let_the_sandbox_live),
+        "calls": (timedelta(seconds=15), end_lost_calls),
         "forget": (timedelta(minutes=1), forget_arrivals),
         "receipts": (timedelta(minutes=1), forget_parts),
         "prompts": (timedelta(seconds=5), render_prompts),

@@ -1,11 +1,16 @@
 """Rendering on publishing: every fragment that a version can say is made before a customer has to wait for it."""
 
 import logging
+import os
+import sys
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+
+from django.db import connection
 
 from careline.dialogue.book import Book
 from careline.prompts import logbook
@@ -16,6 +21,7 @@ from careline.prompts.speaker import Speaker
 from careline.prompts.voices import VoiceFails
 
 SWEEP_SECONDS = 2.0  # of rendering at most, before the clock looks after its other duties
+NICE = 15  # of the sweep: calls and messages come first
 FAILURES_MAX = 5  # in a row: then the voice is broken, and every further text would only wait for it
 
 log = logging.getLogger(__name__)
@@ -42,13 +48,25 @@ class Report:
         return not self.failed and not self.left
 
 
-def wanted(book: Book) -> Iterator[Wanted]:
-    """Everything that the version can say, the plain pace first, in a fixed order."""
-    said = phrases(book)
-    for slow in (False, True) if needs_slow(book) else (False,):
-        for language in sorted(said):
-            for text in sorted(said[language]):
-                yield Wanted(language, text, slow)
+_last: tuple[Book, tuple[Wanted, ...]] | None = None
+
+
+def wanted(book: Book) -> tuple[Wanted, ...]:
+    """Everything that the version can say, the plain pace first, in a fixed order; worked out once for a version."""
+    global _last
+    if _last is None or _last[0] is not book:
+        said = phrases(book)
+        paces = (False, True) if needs_slow(book) else (False,)
+        _last = (
+            book,
+            tuple(
+                Wanted(language, text, slow)
+                for slow in paces
+                for language in sorted(said)
+                for text in sorted(said[language])
+            ),
+        )
+    return _last[1]
 
 
 def missing(book: Book, speaker: Speaker) -> list[Wanted]:
@@ -66,7 +84,7 @@ def render(
     seconds: float | None = None,
 ) -> Report:
     """Render what is missing, at most so many seconds long. Safe to repeat, to stop and to run in several processes."""
-    every = list(wanted(book))
+    every = wanted(book)
     todo = [one for one in every if not speaker.has(one.text, one.language, slow=one.slow)]
     began = time.monotonic()
     rendered = failed = in_a_row = 0
@@ -105,6 +123,24 @@ def _published(book: Book, speaker: Speaker, by: str, now: datetime) -> None:
         logbook.note(
             Deed.PUBLISH, by=by, now=now, about=about, detail={"version": book.version, "voice": speaker.voice.name}
         )
+
+
+def politely(task: Callable[[], int]) -> int:
+    """Run it, and whatever program it calls, in a thread that leaves the processor to everybody else."""
+    done: list[int] = []
+
+    def run() -> None:
+        try:
+            if sys.platform == "linux":  # elsewhere the whole process would give way
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+            done.append(task())
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run, name="renderer")
+    thread.start()
+    thread.join()
+    return sum(done)
 
 
 class Sweep:
