@@ -168,7 +168,7 @@ async def secretive(hotline: Hotline) -> Msisdn:
     li = await hotline.somebody()
     guest = await hotline.call(li)
     await guest.press("6")
-    await guest.press(key_of(await guest.answer("密码，请按"), "密码"))
+    await guest.press(key_of(await guest.answer("办理服务密码"), "办理服务密码"))
     menu = await guest.answer("改")
     await guest.press(key_of(menu, "改"))
     await guest.answer("井号")

@@ -15,7 +15,7 @@ from careline.cli._ports import free_near, is_free
 __all__ = ["Finding", "State", "examine"]
 
 DISK_MIB_WARN, DISK_MIB_BAD = 2048, 256
-PORTS = {"web": 8000, "smsc": 2775}
+PORTS = {"web": 8000, "smsc": 2775, "calls": 5060}
 OPTIONAL = {
     "node": ("node", "用 npm 的 smpp 做对端测试", "peer tests with npm's smpp"),
     "tshark": ("tshark", "由第三方判断报文", "a foreign judge of our bytes"),

@@ -10,15 +10,17 @@ from careline import wiring
 from careline.carrier.adapters.sandbox.carrier import Sandbox
 from careline.catalogue import library
 from careline.channels.calls.roll import lost_moment
-from careline.desk import callbacks, live, queue
 from careline.channels.telephony import moments
+from careline.desk import callbacks, live, queue
 from careline.hall import reminding, telephone
+from careline.hall.reception import Reception
 from careline.ledger import due, inbox
 from careline.outbox import receipts
 from careline.prompts import house, keeping, notices, rendering, voices
 
 RECEIPTS_AWAITED = timedelta(days=3)
 HAND, HANDS_MAX = 5_000, 20  # rows that one statement forgets, statements of one sweep
+LOST_SHARD = 98  # of the tally
 LAPSE_GRACE = timedelta(seconds=60)  # for a yes that is under way, and for clocks that differ
 PASSING_KEPT = timedelta(days=30)
 INBOX_KEPT = timedelta(days=7)  # a gateway that repeats a message after a week is served anew
@@ -100,12 +102,12 @@ def end_forsaken(now: datetime) -> int:
     return telephone.end_forsaken(wiring.reception(shard=98), now)
 
 
-def end_lost_calls(now: datetime) -> int:
+def end_lost_calls(now: datetime, reception: Callable[[], Reception] | None = None) -> int:
     """Calls whose process died with the hall process, callers at the desk who are not seen any more, dead callbacks."""
     lost = live.take_lost(now)
     if lost:
-        moments = [lost_moment(one.session, one.msisdn, one.link, one.address, now) for one in lost]
-        telephone.answer(wiring.reception(shard=98), moments)
+        endings = [lost_moment(one.session, one.msisdn, one.link, one.address, now) for one in lost]
+        telephone.answer(reception() if reception else wiring.reception(shard=LOST_SHARD), endings)
     return len(lost) + queue.lose(now) + callbacks.give_up(now)
 
 

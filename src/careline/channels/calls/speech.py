@@ -1,16 +1,9 @@
-"""The speaker of the hall process: clips in CARELINE_HOME/prompts, shared with every other process of this machine."""
+"""The speaker of the hall process: the house's own, so that recordings and renderings of other processes are heard."""
 
-from pathlib import Path
-
-from django.conf import settings
-
+from careline.prompts import house
 from careline.prompts.speaker import Speaker
 
 
-def folder() -> Path:
-    """Where the clips lie."""
-    return Path(settings.HOME) / "prompts"
-
-
 def speaker() -> Speaker:
-    return Speaker(folder())
+    """Raises voices.NoSuchVoice and DatabaseError."""
+    return house.speaker()
