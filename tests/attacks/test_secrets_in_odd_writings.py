@@ -2,11 +2,13 @@
 
 import json
 import time
+from datetime import UTC, datetime
 
 import pytest
 
 from careline.dialogue.masking import without_secrets
 from careline.hall import excuses
+from careline.hall.turn import Arrival
 from careline.values.secret import mask
 from tests.dialogue.building import WANG, Handset, of
 from tests.dialogue.test_secrets import ID, everything_kept
@@ -75,8 +77,11 @@ def test_a_secret_in_a_suggestion_is_not_kept(said: str) -> None:
 
 @pytest.mark.parametrize("said", ["BGMM#135792#246813", "我的密码是135792", f"SQMM {ID}", "①③⑤⑦⑨②"])
 def test_what_a_stranger_said_or_what_made_the_dialogue_fail_keeps_no_secret(said: str) -> None:
-    for excuse in (excuses.turn_away, excuses.apologise):
-        turn = excuse({}, said, the_book(), WANG)
+    arrival = Arrival(WANG.msisdn, said, "test", "1", datetime(2026, 11, 10, tzinfo=UTC))
+    for turn in (
+        excuses.turn_away({}, said, the_book(), WANG),
+        excuses.apologise({}, arrival, the_book(), WANG),
+    ):
         assert not any(one in turn.masked for one in ("135792", "246813", ID, "①③⑤⑦⑨②"))
 
 

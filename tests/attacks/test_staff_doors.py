@@ -100,17 +100,16 @@ def test_signing_in_begins_another_session(person: Callable[..., Staff], client:
     assert watcher.get("/staff/").status_code == 302
 
 
+TURN = "019a0000-0000-7000-8000-000000000000"
+
+
 def addresses() -> Iterator[str]:
     """Every address of the staff's pages, with likely values for its parts."""
     values = {
-        "number": "1",
-        "service": "balance",
-        "table": "X1",
-        "kind": "service",
-        "key": "balance",
-        "deed": "publish",
-    }
-    values["turn"] = "019a0000-0000-7000-8000-000000000000"
+        "number": "1", "service": "balance", "table": "X1", "kind": "service", "key": "balance", "deed": "publish",
+        "menu": "standard", "node": "main", "language": "zh", "recording": "1", "notice": "1",
+        "seat": "1", "screened": "1", "turn": TURN, "contact": TURN,
+    }  # fmt: skip
 
     def walk(patterns: list[Any], before: str) -> Iterator[str]:
         for one in patterns:
