@@ -7,6 +7,7 @@ import asyncio
 import hashlib
 import io
 import logging
+import shutil
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
@@ -226,6 +227,7 @@ class Hotline:
         self.speaker.close()
         self.database.submit(lambda: connection.close()).result()  # noqa: PLW0108 (each thread has its own)
         self.database.shutdown()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 Scene = Callable[[Hotline], Coroutine[Any, Any, Any]]
