@@ -18,6 +18,7 @@ from careline.channels.calls import melody, settings
 from careline.channels.calls.hall_side import HallSide
 from careline.channels.calls.speech import speaker
 from careline.hall.reception import Reception
+from careline.prompts.speaker import Speaker
 
 log = logging.getLogger(__name__)
 
@@ -31,12 +32,13 @@ def serve(arguments: Sequence[str]) -> None:
     library.watch()
     try:
         library.current()
+        voice = speaker()  # asks the database, so not from within the loop
     except NothingPublished as error:
         raise SystemExit(f"careline serve calls-hall: {error}") from error
     finally:
         connection.close()
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_run())
+        asyncio.run(_run(voice))
 
 
 def reception_for(thread: int) -> Reception:
@@ -53,14 +55,14 @@ def hold_melody(home: Path) -> str:
     return str(path)
 
 
-async def _run() -> None:
+async def _run(voice: Speaker) -> None:
     home = Path(house.HOME)
     limits = settings.from_environment()
     hall = HallSide(
         path=home / settings.SOCKET,
         announcements_path=home / settings.ANNOUNCEMENTS,
         reception_for=reception_for,
-        speaker=speaker(),
+        speaker=voice,
         book=library.current,
         clock=wiring.clock,
         melody=hold_melody(home),
