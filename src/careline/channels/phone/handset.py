@@ -105,8 +105,8 @@ def conversation(msisdn: Msisdn) -> list[Bubble]:
 
 
 def awaits(msisdn: Msisdn) -> bool:
-    """Whether the carrier still owes this handset something that will be told."""
-    return OpenAttempt.objects.filter(msisdn=msisdn.digits, link=LINK, asking=False).exists()
+    """Whether the carrier still owes this handset something that will be told by SMS; callers wait on the line."""
+    return OpenAttempt.objects.filter(msisdn=msisdn.digits, link=LINK, channel="sms", asking=False).exists()
 
 
 def story(msisdn: Msisdn, turn: str, language: str) -> Story | None:

@@ -29,12 +29,21 @@ class Fault(Exception):
     """The hall could not take it in."""
 
 
-def act_of(reception: Reception, session: Session, number: int, event: Event, keys: str, at: datetime) -> Act | None:
+def act_of(
+    reception: Reception,
+    session: Session,
+    number: int,
+    event: Event,
+    keys: str,
+    at: datetime,
+    *,
+    heard_percent: int = 100,
+) -> Act | None:
     """What the hall wants done now; None when another request brought this moment and its answer is kept meanwhile.
 
     Raises Fault.
     """
-    [act] = telephone.answer(reception, [_moment(session, number, event, keys, at)])
+    [act] = telephone.answer(reception, [_moment(session, number, event, keys, at, heard_percent)])
     if act is None:
         raise Fault
     if act.served is not None and act.served.repeat and _answered_by_twin(session, number):
@@ -66,7 +75,9 @@ def end_lost(reception: Reception, now: datetime) -> int:
     return len(silent) + sessions.forget(now - sessions.KEPT)
 
 
-def _moment(session: Session, number: int, event: Event, keys: str, at: datetime) -> telephone.Moment:
+def _moment(
+    session: Session, number: int, event: Event, keys: str, at: datetime, heard_percent: int = 100
+) -> telephone.Moment:
     return telephone.Moment(
         session=session.id,
         number=number,
@@ -77,6 +88,7 @@ def _moment(session: Session, number: int, event: Event, keys: str, at: datetime
         channel=session.channel,
         link=session.account,
         address=session.address,
+        heard_percent=heard_percent,
     )
 
 

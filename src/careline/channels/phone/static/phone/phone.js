@@ -3,20 +3,12 @@
 const messages = document.getElementById("messages");
 const text = document.getElementById("text");
 
-// Scroll a list, and nothing around it, until this one of it is so many pixels below its upper edge.
-function bring(list, one, below) {
-  list.scrollTop += one.getBoundingClientRect().top - list.getBoundingClientRect().top - below;
-}
-
 function showLast() {
   const told = messages.querySelector(".told");
   if (told) bring(messages, told, 8);
   else messages.scrollTop = messages.scrollHeight;
 }
 showLast();
-
-const people = document.querySelector(".people ul");
-bring(people, people.querySelector(".holding"), people.clientHeight / 3);
 
 text.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
