@@ -59,7 +59,8 @@ def caller_of(event: Incoming, trunk: Trunk, country: str) -> Msisdn | None:
     """The caller's number as far as the trunk is believed; None: withheld, or nothing to believe."""
     request = event.request
     if trunk.trusted and "P-Asserted-Identity" in request.fields:
-        return identity.caller(request, trusted=True, country=country)
+        # Asserted to be something else than a number: then From, which the caller writes, counts where it always does.
+        return identity.caller(request, trusted=True, country=country, claims=trunk.from_header)
     return identity.caller(request, trusted=False, country=country) if trunk.from_header else None
 
 

@@ -237,6 +237,11 @@ class Endpoint:
             stream.close()
             self._refuse(identity, 488, "refused_codec")
             return
+        except Exception:  # whatever was written into an offer: ports are not lost for it
+            log.exception("an offer could not be dealt with")
+            stream.close()
+            self._refuse(identity, 488, "refused_codec")
+            return
         self._stands(call, identity, event.source.host)
         task = self._loop.create_task(self._serve(call))
         self._tasks.add(task)

@@ -20,13 +20,13 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 USER_LENGTH_MAX: Final = 64
 
 
-def caller(request: Request, *, trusted: bool, country: str = "86") -> Msisdn | None:
-    """The caller's number; None: withheld, or no telephone number."""
+def caller(request: Request, *, trusted: bool, country: str = "86", claims: bool = True) -> Msisdn | None:
+    """The caller's number; None: withheld, or no telephone number. `claims`: From counts behind what is asserted."""
     privacy = {one.strip().lower() for value in request.fields.get("Privacy", ()) for one in re.split("[;,]", value)}
     if privacy & _WITHHELD or _anonymous(request.from_):
         return None
     names = ("P-Asserted-Identity", "From") if trusted else ("P-Preferred-Identity", "From")
-    for name in names:
+    for name in names[: 1 + claims]:
         for address in _addresses(request, name):
             number = _number(address, country)
             if number is not None:

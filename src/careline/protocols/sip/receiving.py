@@ -61,12 +61,18 @@ def _request(core: Core, request: Request, source: Hop, now: float) -> None:
     if known is not None:
         layer.again(known, now)
         return
+    # Whatever is refused for what it is costs no memory: a transaction lasts half a minute, and floods fill them all.
+    user: str | None = ""
+    if method == "CANCEL" or request.to.tag:
+        if not _concerns(core, request):
+            core.refuse_statelessly(request, hop, 481)
+            return
+    elif (user := _welcome(core, request, source, hop, now)) is None:
+        return
     room = core.config.limits.transactions * (_RESERVE if request.to.tag or method == "CANCEL" else 1)
     if len(layer) >= room:
         core.counts["overloaded"] += 1
         core.refuse_statelessly(request, hop, 503, _later(core))
-        return
-    if not request.to.tag and method != "CANCEL" and not _welcome(core, request, hop, now):
         return
     transaction = layer.serve(request, hop, now)
     try:
@@ -75,33 +81,67 @@ def _request(core: Core, request: Request, source: Hop, now: float) -> None:
         elif request.to.tag:
             _in_dialog(core, transaction, request, source, now)
         else:
-            _outside(core, transaction, request, source, now)
+            _outside(core, transaction, request, source, user, now)
     except Malformed as trouble:
         headers = {415: [ACCEPT], 420: [("Unsupported", trouble.reason)]}.get(trouble.status, [])
         reason = "" if trouble.status == 420 else trouble.reason
         core.respond(transaction, request, trouble.status, now, headers=headers, reason=reason)
+    except Exception:
+        layer.end(transaction)  # an error of ours: nothing of the request stays
+        raise
 
 
 def _later(core: Core) -> list[tuple[str, str]]:
     return [("Retry-After", str(core.config.limits.retry_after_seconds))]
 
 
-def _welcome(core: Core, request: Request, hop: Hop, now: float) -> bool:
-    """Whether a request from outside of all dialogs is worth a transaction; those that are not are answered here."""
-    config = core.config
-    if request.method == "OPTIONS":
+def _concerns(core: Core, request: Request) -> bool:
+    """Whether a CANCEL, or a request with a To tag, is about something that we know."""
+    if request.method == "CANCEL":
+        return core.layer.find(request, "INVITE") is not None
+    call = core.dialogs.get((request.call_id, request.to.tag))
+    return call is not None and _belongs(call, request)
+
+
+def _welcome(core: Core, request: Request, source: Hop, hop: Hop, now: float) -> str | None:
+    """Who asks, for an INVITE that is worth a transaction ("": nobody in particular); None: it was answered here."""
+    config, method = core.config, request.method
+    if method == "OPTIONS":
         # A ping is answered as a call would be, and is forgotten at once.
         full = core.draining or core.live >= config.limits.calls
         headers = _later(core) if full else [ALLOW, ACCEPT, SUPPORTED_HEADER]
         core.refuse_statelessly(request, hop, 503 if full else 200, headers)
-        return False
-    if request.method == "INVITE":
-        full = core.live >= config.limits.calls or len(core.calls) >= 2 * config.limits.calls
-        if core.draining or full:
-            core.counts["full" if full else "turned_away"] += 1
-            core.refuse_statelessly(request, hop, 503, _later(core))
-            return False
-    return True
+        return None
+    if method != "INVITE":
+        core.refuse_statelessly(request, hop, _nothing_to_speak_about(method), [ALLOW])
+        return None
+    full = core.live >= config.limits.calls or len(core.calls) >= 2 * config.limits.calls
+    if core.draining or full:
+        core.counts["full" if full else "turned_away"] += 1
+        core.refuse_statelessly(request, hop, 503, _later(core))
+        return None
+    if not config.admitted(source):
+        core.refuse_statelessly(request, hop, 403)
+        return None
+    if not _challenged(core, source):
+        return ""
+    verdict, user = core.gate.judge(request.fields.get("Authorization", []), method, request.uri, now)
+    core.counts[f"digest_{verdict.value}"] += 1
+    if verdict is Verdict.GOOD:
+        return user
+    # RFC 3261 §26.3.2.4: who has proved nothing is challenged once, without the repetitions of a transaction.
+    asked = core.gate.challenges(now, stale=verdict is Verdict.STALE)
+    core.refuse_statelessly(request, hop, 401, [("WWW-Authenticate", one) for one in asked])
+    return None
+
+
+def _nothing_to_speak_about(method: str) -> int:
+    """The status of what is no call and belongs to none."""
+    if method not in KNOWN_METHODS:
+        return 501
+    if method in ("BYE", "PRACK", "UPDATE", "INFO", "NOTIFY"):
+        return 481
+    return 403 if method == "REFER" else 405
 
 
 def _cancel(core: Core, transaction: Transaction, request: Request, now: float) -> None:
@@ -121,35 +161,17 @@ def _check_extensions(request: Request) -> None:
             raise Malformed(420, ", ".join(foreign))
 
 
-def _outside(core: Core, transaction: Transaction, request: Request, source: Hop, now: float) -> None:
-    method = request.method
-    if method not in KNOWN_METHODS:
-        core.respond(transaction, request, 501, now, headers=[ALLOW])
-        return
+def _outside(
+    core: Core, transaction: Transaction, request: Request, source: Hop, user: str | None, now: float
+) -> None:
+    """An INVITE for a new call."""
     if Uri.parse(request.uri).scheme not in ("sip", "sips", "tel"):
         raise Malformed(416, REASONS[416])
     if core.layer.merge(transaction, request):
         core.respond(transaction, request, 482, now)
         return
     _check_extensions(request)
-    if method != "INVITE":
-        # Without a dialog these have nothing to speak about.
-        status = 481 if method in ("BYE", "PRACK", "UPDATE", "INFO", "NOTIFY") else 403 if method == "REFER" else 405
-        core.respond(transaction, request, status, now, headers=[ALLOW])
-        return
-    if not core.config.admitted(source):
-        core.respond(transaction, request, 403, now)
-        return
-    user = ""
-    if _challenged(core, source):
-        given = request.fields.get("Authorization", [])
-        verdict, user = core.gate.judge(given, method, request.uri, now)
-        core.counts[f"digest_{verdict.value}"] += 1
-        if verdict is not Verdict.GOOD:
-            asked = core.gate.challenges(now, stale=verdict is Verdict.STALE)
-            core.respond(transaction, request, 401, now, headers=[("WWW-Authenticate", one) for one in asked])
-            return
-    incoming.invite(core, transaction, request, source, user, now)
+    incoming.invite(core, transaction, request, source, user or "", now)
 
 
 def _challenged(core: Core, source: Hop) -> bool:

@@ -1,5 +1,6 @@
 """Session descriptions (RFC 8866) and the offer/answer model (RFC 3264) for one G.711 stream with telephone events."""
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import ip_address
@@ -23,6 +24,7 @@ _REVERSED: Final[dict[Direction, Direction]] = {
 LINES_MAX: Final = 512
 MEDIA_MAX: Final = 16
 PTIME_MS: Final = 20
+_DYNAMIC: Final = re.compile(r"9[6-9]|1[01][0-9]|12[0-7]", re.ASCII)  # RFC 3551 §3: 96 to 127, and nothing else
 
 
 class NothingFits(Exception):
@@ -174,7 +176,8 @@ class Negotiation:
         if codec is None:
             return None
         event_type = next(
-            (int(one) for one in media.formats if one.isdecimal() and mapped.get(one) == "TELEPHONE-EVENT/8000"), None
+            (int(one) for one in media.formats if _DYNAMIC.fullmatch(one) and mapped.get(one) == "TELEPHONE-EVENT/8000"),
+            None,
         )
         direction = _REVERSED[_direction(description, media)]
         host = media.host or description.host
