@@ -6,7 +6,8 @@ taken by the hundred (recvmmsg through ctypes) and only counted when all is over
 
     with EarProcess(cpu=1) as ear:
         ...  # send the sound of all calls to ("127.0.0.1", ear.port)
-        heard = ear.stop()
+        ear.begin()
+        heard = ear.take()  # as often as wanted
 
 Linux on 64 bits only: the structures of the C library are laid out here as arrays.
 """
@@ -79,6 +80,7 @@ class Ear:
         self._records = np.zeros(packets_max, _RECORD)
         self._count = 0
         self._begin, self._end = 0.0, float("inf")
+        self._dropped = 0  # by the kernel before the window
         self._echo = echo
         self._batch = _Batch()
 
@@ -93,12 +95,14 @@ class Ear:
 
     def begin(self, at: float) -> None:
         """Leave out what came before this Unix time."""
-        self._begin = at
+        self._begin, self._end = at, float("inf")
+        self._count = 0  # what was there is forgotten, so that the next window has room
+        self._dropped = drops(self._socket)
 
     def heard(self) -> Heard:
         records = self._records[: self._count]
-        heard = judge(records[(records["at"] >= self._begin) & (records["at"] <= self._end)])
-        return replace(heard, missed=drops(self._socket))
+        missed = drops(self._socket) - self._dropped
+        return replace(judge(records[(records["at"] >= self._begin) & (records["at"] <= self._end)]), missed=missed)
 
     def close(self) -> None:
         self._socket.close()
@@ -220,6 +224,12 @@ class EarProcess:
         """Leave out what came until now: calls are being set up."""
         self._pipe.send(time.time())
 
+    def take(self) -> Heard:
+        """What was heard since `begin`; it listens on, and the next window wants another `begin`."""
+        self._pipe.send(False)
+        heard: Heard = self._pipe.recv()
+        return heard
+
     def stop(self) -> Heard:
         """Listen no longer; what was heard."""
         self._pipe.send(None)
@@ -251,17 +261,25 @@ def _serve(pipe: "Connection[Any, Any]", cpu: int | None, packets_max: int, echo
     ear = Ear(packets_max=packets_max, echo=echo)
     pipe.send(ear.port)
 
-    def told_to_stop() -> bool:
+    told: float | bool | None = False
+
+    def interrupted() -> bool:
+        """A moment: a window begins. False: what was heard? None: that was all."""
+        nonlocal told
         if not pipe.poll():
             return False
-        begin = pipe.recv()
-        if begin is not None:
-            ear.begin(begin)
-        return begin is None
+        told = pipe.recv()
+        if told is None or told is False:
+            return True
+        ear.begin(told)
+        return False
 
     try:
-        ear.listen(told_to_stop)
-    except EOFError:  # the parent is gone
+        ear.listen(interrupted)
+        while told is not None:
+            pipe.send(ear.heard())
+            ear.listen(interrupted)
+    except (EOFError, OSError):  # the parent is gone
         return
     heard = ear.heard()
     ear.close()
