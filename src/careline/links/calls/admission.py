@@ -8,6 +8,7 @@ from careline.links.pacing import TokenBucket
 
 SOURCES_MAX = 4096  # addresses remembered at once; the one that was silent longest is forgotten
 STRANGER_BURST = 10
+STRANGERS_PER_SECOND = 100.0  # all of them together: datagrams may name any sender, and what answers them hits others
 LAST_ANSWERS_SECONDS = 40.0  # a BYE is repeated for 32 seconds (RFC 3261 §17.1.2.2, timer F)
 
 
@@ -57,6 +58,13 @@ class Strangers:
     def __init__(self, answers_per_second: float) -> None:
         self._per_second = answers_per_second
         self._buckets: OrderedDict[str, TokenBucket] = OrderedDict()
+        self._crowd: TokenBucket | None = None
+
+    def is_crowded(self, now: float) -> bool:
+        """Whether all strangers together have had their answers; one more counts as given."""
+        if self._crowd is None:
+            self._crowd = TokenBucket(STRANGERS_PER_SECOND, int(STRANGERS_PER_SECOND), now)
+        return not self._crowd.take(now)
 
     def may_be_answered(self, address: str, now: float) -> bool:
         """Whether this source gets one more answer; it counts as given."""

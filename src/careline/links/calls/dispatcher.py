@@ -18,6 +18,7 @@ from typing import Final
 import msgspec
 
 from careline.links.calls.absent import answer_for_absent
+from careline.links.calls.admission import Neighbours
 from careline.links.calls.config import Config, Listen
 from careline.links.calls.frames import LOST, TCP, UDP, Frame, call_id, packed, unpacked, worker_of
 from careline.links.calls.tcp import Streams, TcpLimits
@@ -46,10 +47,12 @@ class Dispatcher:
         self._config = config
         self._workers: dict[int, _Worker] = {}
         self._readers: list[UdpReader] = []
+        neighbours = Neighbours(config.trunks)
         self._streams = Streams(
             self._from_stream,
             self._lost,
             TcpLimits(connections=config.tcp_connections_max, idle_seconds=config.tcp_idle_seconds),
+            lambda host: bool(neighbours.of(host)),
         )
         self._streams.counters = self.counters
         self._door: socket.socket | None = None

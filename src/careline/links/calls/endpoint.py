@@ -176,7 +176,7 @@ class Endpoint:
             return
         now = self.now()
         stranger = not self._neighbours.of(hop.host) and not self._reached.knows(hop.host, now)
-        if stranger and not self._strangers.may_be_answered(hop.host, now):
+        if stranger and (not self._strangers.may_be_answered(hop.host, now) or self._strangers.is_crowded(now)):
             self.counters["strangers_ignored"] += 1
             return
         steps = self.agent.receive(data, hop, now)
@@ -233,14 +233,11 @@ class Endpoint:
         )  # fmt: skip
         try:
             call.offered(event.offer)
-        except NothingFits:
+        except Exception as trouble:  # whatever is written into an offer, no port is lost for it
             stream.close()
             self._refuse(identity, 488, "refused_codec")
-            return
-        except Exception:  # whatever was written into an offer: ports are not lost for it
-            log.exception("an offer could not be dealt with")
-            stream.close()
-            self._refuse(identity, 488, "refused_codec")
+            if not isinstance(trouble, NothingFits):
+                log.exception("an offer could not be dealt with")
             return
         self._stands(call, identity, event.source.host)
         task = self._loop.create_task(self._serve(call))

@@ -22,7 +22,9 @@ WAITING_MESSAGES_MAX: Final = 64  # for a connection that is being opened
 class TcpLimits(NamedTuple):
     connections: int = 1000
     connections_per_address: int = 200
+    strangers: int = 50  # of all, held by those who are no neighbours: they must not keep neighbours out
     idle_seconds: float = 300.0
+    stranger_idle_seconds: float = 20.0
     unfinished_seconds: float = 10.0  # a message that began must be whole by then: slow senders hold no place
     sweep_seconds: float = 1.0  # between two looks at these
 
@@ -35,12 +37,18 @@ class Streams:
         received: Callable[[Request | Response, Hop], None],
         lost: Callable[[Hop], None],
         limits: TcpLimits,
+        known: Callable[[str], bool] = lambda _host: True,
     ) -> None:
-        """`received` hears every message, `lost` every connection that ended or could not be made."""
+        """`received` hears every message, `lost` every connection that ended or could not be made.
+
+        `known`: whether this address is a neighbour's.
+        """
         self.received = received
         self.limits = limits
         self.counters: Counter[str] = Counter()
         self._lost = lost
+        self._known = known
+        self._strangers = 0
         self._numbers = itertools.count(1)
         self._open: dict[int, _Connection] = {}
         self._to: dict[tuple[str, int], int] = {}  # which connection leads there
@@ -101,7 +109,7 @@ class Streams:
         address = (hop.host, hop.port)
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
-                _transport, connection = await loop.create_connection(lambda: _Connection(self), *address)
+                _transport, connection = await loop.create_connection(lambda: _Connection(self, ours=True), *address)
         except (OSError, TimeoutError):
             del self._opening[address]
             self.counters["tcp_unreachable"] += 1
@@ -119,6 +127,12 @@ class Streams:
         if len(self._open) >= self.limits.connections or self._per_address[host] >= self.limits.connections_per_address:
             self.counters["tcp_turned_away"] += 1
             return False
+        stranger = not connection.ours and not self._known(host)
+        if stranger and self._strangers >= self.limits.strangers:
+            self.counters["tcp_turned_away"] += 1
+            return False
+        connection.stranger = stranger
+        self._strangers += stranger
         self.counters["tcp_connections"] += 1
         number = next(self._numbers)
         connection.hop = connection.hop._replace(connection=number)
@@ -129,8 +143,10 @@ class Streams:
 
     def gone(self, hop: Hop) -> None:
         """A connection ended."""
-        if self._open.pop(hop.connection, None) is None:
+        connection = self._open.pop(hop.connection, None)
+        if connection is None:
             return
+        self._strangers -= connection.stranger
         if self._to.get((hop.host, hop.port)) == hop.connection:
             del self._to[hop.host, hop.port]
         self._per_address[hop.host] -= 1
@@ -142,7 +158,8 @@ class Streams:
         loop = asyncio.get_running_loop()
         now = loop.time()
         for connection in list(self._open.values()):
-            if connection.heard_at + self.limits.idle_seconds < now:
+            idle = self.limits.stranger_idle_seconds if connection.stranger else self.limits.idle_seconds
+            if connection.heard_at + idle < now:
                 self.counters["tcp_idle"] += 1
                 connection.close()
             elif connection.unfinished_since and connection.unfinished_since + self.limits.unfinished_seconds < now:
@@ -154,8 +171,11 @@ class Streams:
 class _Connection(asyncio.Protocol):
     """One connection: bytes in, messages out."""
 
-    def __init__(self, streams: Streams) -> None:
+    def __init__(self, streams: Streams, *, ours: bool = False) -> None:
+        """`ours`: we open it."""
         self._streams = streams
+        self.ours = ours
+        self.stranger = False
         self._parser = StreamParser()
         self._transport: asyncio.Transport | None = None
         self.hop = Hop("tcp", "", 0)

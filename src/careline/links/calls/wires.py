@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
+from careline.links.calls.admission import Neighbours
 from careline.links.calls.config import Config, Listen
 from careline.links.calls.tcp import Streams, TcpLimits
 from careline.links.calls.udp import UdpReader, send_datagram, udp_socket
@@ -51,7 +52,8 @@ class OwnWires:
 
     async def start(self, received: Received, lost: Lost) -> None:
         limits = TcpLimits(connections=self._config.tcp_connections_max, idle_seconds=self._config.tcp_idle_seconds)
-        self._streams = Streams(received, lost, limits)
+        neighbours = Neighbours(self._config.trunks)
+        self._streams = Streams(received, lost, limits, lambda host: bool(neighbours.of(host)))
         self._streams.counters = self.counters
         self.addresses = await bind(self._config.listen, self._streams, self._readers, received)
         self._streams.start()

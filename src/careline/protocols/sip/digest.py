@@ -95,7 +95,10 @@ class Gate:
             algorithm, given.get("username", ""), self._realm, password if password is not None else "\0",
             method, given["uri"], nonce, count, given.get("cnonce", ""),
         )  # fmt: skip
-        if not hmac.compare_digest(expected.encode(), given.get("response", "").lower().encode("utf-8", "replace")) or password is None:
+        if (
+            not hmac.compare_digest(expected.encode(), given.get("response", "").lower().encode("utf-8", "replace"))
+            or password is None
+        ):
             return Verdict.WRONG
         number = int(count, 16)
         if not 0 <= now - issued <= NONCE_SECONDS or number <= self._counts.get(nonce, 0):
@@ -117,7 +120,9 @@ class Gate:
         return int(body.partition(".")[0], 16) / 1000
 
     def _signature(self, body: str) -> str:
-        return hmac.new(self._secret, f"{body}|{self._realm}".encode("utf-8", "surrogateescape"), hashlib.sha256).hexdigest()[:32]
+        return hmac.new(
+            self._secret, f"{body}|{self._realm}".encode("utf-8", "surrogateescape"), hashlib.sha256
+        ).hexdigest()[:32]
 
 
 class Answerer:

@@ -161,9 +161,7 @@ def _check_extensions(request: Request) -> None:
             raise Malformed(420, ", ".join(foreign))
 
 
-def _outside(
-    core: Core, transaction: Transaction, request: Request, source: Hop, user: str | None, now: float
-) -> None:
+def _outside(core: Core, transaction: Transaction, request: Request, source: Hop, user: str | None, now: float) -> None:
     """An INVITE for a new call."""
     if Uri.parse(request.uri).scheme not in ("sip", "sips", "tel"):
         raise Malformed(416, REASONS[416])

@@ -176,7 +176,11 @@ class Negotiation:
         if codec is None:
             return None
         event_type = next(
-            (int(one) for one in media.formats if _DYNAMIC.fullmatch(one) and mapped.get(one) == "TELEPHONE-EVENT/8000"),
+            (
+                int(one)
+                for one in media.formats
+                if _DYNAMIC.fullmatch(one) and mapped.get(one) == "TELEPHONE-EVENT/8000"
+            ),
             None,
         )
         direction = _REVERSED[_direction(description, media)]
