@@ -42,6 +42,11 @@ def serve(arguments: Sequence[str]) -> None:
     if not port.isdecimal():
         raise SystemExit("careline serve agi: --listen must be HOST:PORT")
     account = _account(chosen.account)
+    if open_to_all(account, host.strip("[]")):
+        raise SystemExit(
+            f"careline serve agi: the account {account.name} has neither secret nor allowed; whoever reaches"
+            f" {chosen.listen} could call in any customer's name"
+        )
     library.watch()
     try:
         library.current()  # read before the first call comes, not while it waits
@@ -64,6 +69,16 @@ def _account(name: str) -> MediaAccount:
         what = f"no account {name} that speaks agi" if name else f"{len(servers)} accounts that speak agi"
         raise SystemExit(f"careline serve agi: CARELINE_TELEPHONY has {what}; name one by --account")
     return servers[0]
+
+
+def open_to_all(account: MediaAccount, host: str) -> bool:
+    """Whether somebody from another machine could say who calls, and nothing is asked of him."""
+    if account.secret or account.allowed:
+        return False
+    try:
+        return not ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host != "localhost"
 
 
 async def _run(server: "AgiServer", host: str, port: int) -> None:

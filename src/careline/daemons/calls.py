@@ -74,7 +74,8 @@ class CallService:
 
     async def start(self) -> None:
         """The hall first, since workers need its announcements; then the doors. Raises OSError."""
-        (self.home / "run").mkdir(parents=True, exist_ok=True)
+        (self.home / "run").mkdir(mode=0o700, parents=True, exist_ok=True)
+        (self.home / "run").chmod(0o700)  # sockets of processes that trust each other
         announcements = self.home / settings.ANNOUNCEMENTS
         announcements.unlink(missing_ok=True)  # the words may be others since
         careline = [sys.executable, "-m", "careline.cli"]

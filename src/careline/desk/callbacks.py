@@ -11,6 +11,7 @@ from careline.values.msisdn import Msisdn
 
 DUE = timedelta(minutes=60)  # the promise: within the hour, or at the time that was agreed (AGT-06)
 TRIES_MAX = 3
+OPEN_MAX = 3  # promises to one number at a time: nobody is rung all day because somebody calls under that number
 AGAIN = timedelta(minutes=5)
 CLAIM = timedelta(seconds=120)  # a process that died with a callback loses it
 
@@ -28,9 +29,15 @@ class Due:
 
 
 def promise(contact: str, now: datetime, agreed_at: datetime | None = None) -> datetime:
-    """Promise the caller of this contact to be called back at the number that calls; returns by when."""
+    """Promise the caller of this contact to be called back at the number that calls; returns by when.
+
+    Who has OPEN_MAX promises already is called back by the last of them.
+    """
     row = Contact.objects.get(id=contact)
     due_at = min(agreed_at, now + DUE) if agreed_at else now + DUE
+    standing = Callback.objects.filter(msisdn=row.msisdn, state__in=["due", "calling"]).exclude(contact=contact)
+    if standing.count() >= OPEN_MAX:
+        return standing.latest("due_at").due_at
     Callback.objects.get_or_create(
         contact=contact,
         defaults={

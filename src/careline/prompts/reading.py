@@ -11,7 +11,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from careline.prompts.refusing import BYTES_MAX, CHANNELS_MAX, RATES, SECONDS_MAX, Reason, Refused
+from careline.prompts.refusing import BYTES_MAX, CHANNELS_MAX, RATES, SAMPLES_MAX, SECONDS_MAX, Reason, Refused
 from careline.prompts.sound import Samples, Sound
 
 VOX_RATES = (6000, 8000)  # Dialogic's two; the file itself does not say
@@ -174,10 +174,14 @@ def _limited(blocks: Iterator[Samples], found: Format) -> Samples:
     """All samples, given up as soon as there are too many: a header's promise allocates nothing."""
     kept: list[Samples] = []
     left = int(SECONDS_MAX * found.rate)
+    room = SAMPLES_MAX
     for block in blocks:
         left -= len(block)
+        room -= block.size
         if left < 0:
             raise Refused(Reason.TOO_LONG)
+        if room < 0:
+            raise Refused(Reason.TOO_MUCH)
         kept.append(block)
     if not kept:
         raise Refused(Reason.EMPTY)

@@ -8,6 +8,7 @@ BYTES_MAX = 20 * 1024 * 1024
 SECONDS_MAX, SECONDS_MIN = 300.0, 0.2
 RATES = range(4_000, 384_001)
 CHANNELS_MAX = 8
+SAMPLES_MAX = 32_000_000  # of all channels: 300 seconds at 48 kHz in stereo. A small FLAC can hold gigabytes of silence
 
 
 class Reason(StrEnum):
@@ -26,6 +27,7 @@ class Reason(StrEnum):
     NO_READER = "no_reader"
     RATE_MISSING = "rate_missing"
     LONG_TEXT = "long_text"
+    TOO_MUCH = "too_much"
 
 
 _SENTENCES: dict[Reason, Text] = {
@@ -65,6 +67,10 @@ _SENTENCES: dict[Reason, Text] = {
     ),
     Reason.LONG_TEXT: Text(
         "这段文字太长，请先分成几句再录。", "This text is too long for one recording. Part it first."
+    ),
+    Reason.TOO_MUCH: Text(
+        "采样率或声道数太高，请导出为48千赫以下、最多双声道的文件再上传。",
+        "Its rate or its number of channels is too high for its length. Export it at 48 kHz or less, mono or stereo.",
     ),
     Reason.RATE_MISSING: Text(
         "VOX文件没有写明采样率，请选择6000或8000赫兹。", "A VOX file does not say its rate: choose 6000 or 8000 Hz."

@@ -41,6 +41,9 @@ async def call_back(house: House) -> None:
 
 async def _make(house: House, due: Due) -> bool:
     """Whether the customer and a seat spoke."""
+    if not house.settings.may_call_back(due.msisdn):
+        log.warning("callback %d is to a number that is not called", due.id)
+        return False
     uri = house.settings.callback_uri.format(number=due.msisdn)
     try:
         call = await house.endpoint.dial(

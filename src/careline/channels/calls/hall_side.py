@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 
 DESK_THREADS = 3
 SPEECH_THREADS = 2
+ANSWER_SECONDS_MAX = 14.0  # a worker gives up after 15
 _asks = msgspec.json.Decoder(Ask)
 _encoder = msgspec.json.Encoder()
 
@@ -89,7 +90,7 @@ class HallSide:
         self.batches.start()
         self._matching.start()
         self.roll.start()
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path.unlink(missing_ok=True)
         mask = os.umask(0o077)  # the lines hold whole numbers: for our own user only
         try:
@@ -243,7 +244,11 @@ class HallSide:
         if moment.event is Event.HELLO and self.roll.calls_of(moment.msisdn, session) >= self.calls_per_number:
             raise HallClosed("too_many")
         self.roll.note(worker, moment)
-        act = await asyncio.wrap_future(self.batches.put(moment))
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS_MAX):
+                act = await asyncio.wrap_future(self.batches.put(moment))
+        except TimeoutError as error:
+            raise HallClosed("late") from error
         if act is None:
             raise HallClosed("not taken in")
         self.roll.moved(session, act.cue.node)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SOCKET = Path("run") / "calls.sock"
+SHORT = 7  # digits, with the country's: nobody's telephone has so few
 ANNOUNCEMENTS = Path("run") / "calls-announcements.json"
 
 
@@ -21,16 +22,25 @@ class CallSettings:
     recover_seconds: float = 8.0  # after the fault prompt: how long the hall may take to come back
     callback_uri: str = ""  # sip:{number}@gateway: how customers are called; "": no callbacks are offered
     callback_trunk: str = ""
+    # How numbers must begin that are called back. Whoever calls chose his number, abroad are numbers that cost a
+    # fortune a minute, and the one who is paid for them is the one who asks.
+    callback_prefixes: tuple[str, ...] = ("86",)
     recordings: str = ""  # folder for talks of queues that are recorded
+
+    def may_call_back(self, digits: str) -> bool:
+        """Whether this number is one that we call."""
+        return bool(self.callback_uri) and digits.startswith(self.callback_prefixes) and len(digits) > SHORT
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> CallSettings:
-    """CARELINE_CALLS_LONGEST_SECONDS, CARELINE_CALLS_PER_NUMBER, CARELINE_CALLBACK_URI, CARELINE_CALLBACK_TRUNK, CARELINE_RECORDINGS."""
+    """CARELINE_CALLS_LONGEST_SECONDS, CARELINE_CALLS_PER_NUMBER, CARELINE_CALLBACK_URI, _TRUNK, _PREFIXES, CARELINE_RECORDINGS."""
     usual = CallSettings()
+    prefixes = environment.get("CARELINE_CALLBACK_PREFIXES") or environment.get("CARELINE_COUNTRY_CODE") or "86"
     return CallSettings(
         longest_seconds=float(environment.get("CARELINE_CALLS_LONGEST_SECONDS", usual.longest_seconds)),
         calls_per_number=int(environment.get("CARELINE_CALLS_PER_NUMBER", usual.calls_per_number)),
         callback_uri=environment.get("CARELINE_CALLBACK_URI", ""),
         callback_trunk=environment.get("CARELINE_CALLBACK_TRUNK", ""),
+        callback_prefixes=tuple(one for one in prefixes.replace(",", " ").split() if one.isdecimal()),
         recordings=environment.get("CARELINE_RECORDINGS", ""),
     )

@@ -130,8 +130,7 @@ class Waiting:
         return None
 
     def _may_call_back(self) -> bool:
-        known = self._one.msisdn.digits != "0"
-        return bool(self._house.settings.callback_uri) and known and self._callback is None
+        return self._house.settings.may_call_back(self._one.msisdn.digits) and self._callback is None
 
     async def _tell_place(self, *, first: bool) -> None:
         """The place in the queue, and at the beginning the keys."""

@@ -71,8 +71,8 @@ class Conversing:
 
     def over(self, told: Told, account: MediaAccount) -> None:
         """The call has ended at the media server (HUNG_UP, LOST)."""
-        session = sessions.find(told.session) or sessions.find_remote(account.name, told.remote)
-        if session is not None and session.account == account.name:
+        session = _known(told, account)
+        if session is not None:
             moments.end(self.reception, session, told.event, self.reception.clock())
 
     def _turn(self, told: Told, account: MediaAccount) -> Turn:
@@ -88,7 +88,7 @@ class Conversing:
                 now=now,
             )
         else:
-            session = sessions.find(told.session) or sessions.find_remote(account.name, told.remote)
+            session = _known(told, account)
         if session is None or session.account != account.name:
             return self._last("", last_words.over(self.reception, "zh"), "zh")
         if told.event in (Event.HUNG_UP, Event.LOST):
@@ -124,6 +124,20 @@ class Conversing:
 
     def _last(self, session: str, text: str, language: str) -> Turn:
         return Turn(session, 0, (self.voice(Say(text, language)), HangUp()))
+
+
+def _known(told: Told, account: MediaAccount) -> Session | None:
+    """The session that this is about; where both ids are told, they must belong to each other.
+
+    The server's own id stands in what it signs, ours in the address, which not every kind of server signs.
+    """
+    if "\0" in told.session:
+        return None
+    session = sessions.find(told.session) or sessions.find_remote(account.name, told.remote)
+    if session is None or session.account != account.name:
+        return None
+    fits = not told.remote or session.remote in (told.remote, session.id)
+    return session if fits else None
 
 
 def caller(written: str) -> Msisdn:

@@ -1,5 +1,6 @@
 """A call on disk: WAV, A-law, 8 kHz, on the left what we heard, on the right what we said."""
 
+import os
 import struct
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
@@ -105,8 +106,8 @@ class _WaveFile:
             return
         try:
             if self._file is None:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                self._file = self._path.open("xb")
+                self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self._file = open(self._path, "xb", opener=_for_us_alone)
                 self._file.write(_head(0))
             self._file.write(octets)
             self._octets += len(octets)
@@ -122,6 +123,11 @@ class _WaveFile:
             self._file.close()
         if self._trouble is not None:
             raise self._trouble
+
+
+def _for_us_alone(path: str, flags: int) -> int:
+    """What people said on the telephone is no other user's of this machine."""
+    return os.open(path, flags, 0o600)
 
 
 def _head(octets: int) -> bytes:

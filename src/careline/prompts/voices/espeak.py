@@ -46,7 +46,7 @@ class Espeak:
         ]
         try:
             ran = subprocess.run(
-                command, input=text.encode(), capture_output=True, timeout=TIME_LIMIT_SECONDS, check=False
+                command, input=_plain(text).encode(), capture_output=True, timeout=TIME_LIMIT_SECONDS, check=False
             )
         except FileNotFoundError:
             raise VoiceFails(self.missing() or PROGRAM) from None
@@ -59,6 +59,11 @@ class Espeak:
         except soundfile.SoundFileError as error:
             raise VoiceFails(f"{PROGRAM} gave no WAV: {error}") from None
         return Sound(np.asarray(samples, np.float32), int(rate))
+
+
+def _plain(text: str) -> str:
+    """espeak takes [[…]] for phonemes: what is written there would be said otherwise than it is shown."""
+    return text.replace("[", " ").replace("]", " ")
 
 
 def _sized(wav: bytes) -> bytes:

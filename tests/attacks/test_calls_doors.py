@@ -1,0 +1,70 @@
+"""Other people's media servers: who may speak for a caller, and which call a request is about."""
+
+import json
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+
+from careline.channels.telephony.accounts import MediaAccount
+from careline.channels.telephony.dialects.jambonz import signature
+from careline.channels.telephony.models import Session
+from careline.daemons.agi import open_to_all
+from tests.halls import Hall
+from tests.telephony.conftest import doors as doors
+from tests.telephony.players import SECRET
+
+JAMBONZ = "/telephony/jambonz/jz"
+PBX = MediaAccount(name="pbx", dialect="agi", sounds="/sounds")
+
+
+def _hooked(path: str, **told: str) -> str:
+    """One signed webhook of jambonz; what it was answered."""
+    body = json.dumps({"from": "anonymous", "to": "10086", "call_status": "in-progress"} | told).encode()
+    now = str(int(datetime.now(UTC).timestamp()))
+    proof = {"Jambonz-Signature": f"t={now},v1={signature(now, body, SECRET)}"}
+    answer = Client().generic("POST", path, body, content_type="application/json", headers=proof)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.usefixtures("doors")
+def test_what_was_signed_for_one_call_cannot_be_played_into_another(hall: Hall) -> None:
+    victim = f"+{hall.fresh().digits}"
+    _hooked(JAMBONZ, call_sid="victim", **{"from": victim})
+    _hooked(JAMBONZ, call_sid="attacker")
+    theirs = Session.objects.get(remote="victim")
+    aimed = f"{JAMBONZ}?{urlencode({'s': theirs.id, 'n': theirs.number + 1})}"
+    _hooked(aimed, call_sid="attacker", digits="1")
+    _hooked(aimed, call_sid="attacker", call_status="completed")
+    before = theirs.number
+    theirs.refresh_from_db()
+    assert (theirs.number, theirs.ended_at) == (before, None)
+    _hooked(aimed, call_sid="victim", digits="1")
+    theirs.refresh_from_db()
+    assert theirs.number == before + 1, "the call itself goes on"
+
+
+@pytest.mark.usefixtures("doors")
+def test_a_zero_octet_for_a_session_is_no_session(hall: Hall) -> None:
+    assert "hangup" in _hooked(f"{JAMBONZ}?s=%00&n=1", call_sid="c", digits="1")
+
+
+@pytest.mark.parametrize(
+    ("account", "host", "open_"),
+    [
+        (PBX, "127.0.0.1", False),
+        (PBX, "::1", False),
+        (PBX, "localhost", False),
+        (PBX, "0.0.0.0", True),
+        (PBX, "192.0.2.7", True),
+        (PBX, "", True),
+        (MediaAccount(name="pbx", dialect="agi", sounds="/s", secret="x"), "0.0.0.0", False),
+        (MediaAccount(name="pbx", dialect="agi", sounds="/s", allowed=("10.0.0.0/8",)), "0.0.0.0", False),
+    ],
+)
+def test_nobody_on_the_network_may_say_who_calls_without_being_asked_for_a_secret(
+    account: MediaAccount, host: str, open_: bool
+) -> None:
+    assert open_to_all(account, host) is open_
