@@ -78,6 +78,9 @@ def keyed_book(**changes: Any) -> Book:
         ),
     }
     words = {**BOOK.words, **{key: text_of(key, names) for key, names in CALL_WORDS.items()}}
+    words["voice.talk.deed"] = Text("{label}{service}", "{label} {service}")
+    for key in [key for key in words if key.startswith("voice.talk.verb.")]:
+        del words[key]  # those of an SMS
     words["voice.talk.option"] = Text("{label}，请按{key}。", "{label}, press {key}.")
     limits = {**BOOK.limits, "misses_before_person": 3, "misses_handover": 6}
     menus = {"small": small_menu(), "senior": senior_menu()}

@@ -257,7 +257,7 @@ def test_a_month_that_the_action_could_do_without_is_asked_where_the_menu_says_s
 
 @pytest.mark.parametrize(
     ("keys", "words"),
-    [("139#", "too_few"), ("13900000002139000#", "too_many"), ("33900000#", "bad.msisdn"), ("#", "too_few")],
+    [("139#", "bad.msisdn"), ("13900000002139000#", "too_many"), ("33900000#", "bad.msisdn"), ("#", "bad.msisdn")],
 )
 def test_each_wrong_number_has_its_own_words_and_is_asked_again(keys: str, words: str) -> None:
     phone = called()

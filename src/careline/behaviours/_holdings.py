@@ -1,7 +1,7 @@
 """Rows of holdings: what a customer has, what it costs, since when, by whom it was ordered, and how to end it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from careline.dialogue.book import Verb
@@ -20,6 +20,37 @@ def listed(holdings: Sequence[Holding], now: datetime) -> Text:
     return rows(lambda language: [say(one, now, language) for one in holdings[:SHOWN_MAX]], numbered=True)
 
 
+def told(holdings: Sequence[Holding], now: datetime) -> Text:
+    """The same for those who listen: one after the other, and no code, for none can be sent."""
+    full = len(holdings) <= FULL_MAX
+    return rows(lambda language: [_told(one, now, language, full) for one in holdings[:SHOWN_MAX]])
+
+
+def _told(one: Holding, now: datetime, language: str, full: bool) -> str:
+    comma, today = ", " if language == "en" else "，", local(now).date()
+    parts = [_name(one, language), _cost(one, language)]
+    if full:
+        since = say_date(one.get("since"), language, near=today)
+        who = say_who(str(one.get("by") or ""), str(one.get("channel") or ""), language)
+        parts.append(f"since {since}, by {who}" if language == "en" else f"{since}{who}开通")
+    until, starts = as_day(one.get("until")), as_day(one.get("starts_on"))
+    if until is not None:
+        parts.append(_ends(until, today, language))
+    elif starts is not None and starts > today:
+        parts.append(_begins(starts, today, language))
+    return comma.join(parts)
+
+
+def _ends(day: date, today: date, language: str) -> str:
+    said = say_date(day, language, near=today)
+    return f"ends {said}" if language == "en" else f"{said}起停用"
+
+
+def _begins(day: date, today: date, language: str) -> str:
+    said = say_date(day, language, near=today)
+    return f"begins {said}" if language == "en" else f"{said}起生效"
+
+
 def _full(one: Holding, now: datetime, language: str) -> str:
     since = say_date(one.get("since"), language, near=local(now).date())
     who = say_who(str(one.get("by") or ""), str(one.get("channel") or ""), language)
@@ -33,12 +64,10 @@ def _then(one: Holding, now: datetime, language: str) -> str:
     today = local(now).date()
     starts, until = as_day(one.get("starts_on")), as_day(one.get("until"))
     if until is not None:
-        day = say_date(until, language, near=today)
-        return f"ends {day}" if language == "en" else f"{day}起停用"
+        return _ends(until, today, language)
     begins = ""
     if starts is not None and starts > today:
-        day = say_date(starts, language, near=today)
-        begins = f"begins {day}, " if language == "en" else f"{day}起生效，"
+        begins = f"{_begins(starts, today, language)}{', ' if language == 'en' else '，'}"
     return begins + (f"cancel: {_ending(one)}" if language == "en" else f"取消发{_ending(one)}")
 
 
@@ -70,5 +99,12 @@ def pickable(holdings: Sequence[Holding], now: datetime) -> Text:
 
 
 def _priced(one: Holding, language: str) -> str:
-    cost = say_price(int(one.get("fee") or 0), str(one.get("per") or "month"), language)
-    return f"{named(one, str(one['product'])).read(language)} {cost}"
+    return f"{_name(one, language)} {_cost(one, language)}"
+
+
+def _name(one: Holding, language: str) -> str:
+    return named(one, str(one["product"])).read(language)
+
+
+def _cost(one: Holding, language: str) -> str:
+    return say_price(int(one.get("fee") or 0), str(one.get("per") or "month"), language)

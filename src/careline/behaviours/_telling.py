@@ -201,7 +201,9 @@ def described_with_tiers(job: Job, now: datetime) -> Telling:
 
 def _tier(tier: Tier, per: str, language: str) -> str:
     quota = tier.quota.read(language) if tier.quota is not None else ""
-    return " ".join(part for part in (tier.name.read(language), say_price(tier.price, per, language), quota) if part)
+    return (", " if language == "en" else " ").join(
+        part for part in (tier.name.read(language), say_price(tier.price, per, language), quota) if part
+    )
 
 
 def dated(value: object, now: datetime) -> Text:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from careline.behaviours._holdings import SHOWN_MAX, Holding, listed
+from careline.behaviours._holdings import SHOWN_MAX, Holding, listed, told
 from careline.behaviours._telling import ANY_REFUSAL, described, done, refused_by, tails
 from careline.carrier.port import Answer, Request
 from careline.dialogue.book import Verb
@@ -36,8 +36,13 @@ class Holdings:
         held = [one for one in answer.facts.get("holdings") or () if _belongs(one, which)]
         if not held:
             return done(job, now, f"none_{which}")
-        told = {"rows": listed(held, now), "count": same(str(len(held))), "shown": same(str(SHOWN_MAX))}
-        return done(job, now, f"many_{which}" if len(held) > SHOWN_MAX else f"done_{which}", told)
+        said = {
+            "rows": listed(held, now),
+            "told": told(held, now),
+            "count": same(str(len(held))),
+            "shown": same(str(SHOWN_MAX)),
+        }
+        return done(job, now, f"many_{which}" if len(held) > SHOWN_MAX else f"done_{which}", said)
 
 
 def _which(job: Job) -> str:

@@ -21,6 +21,9 @@ _SAMPLES: dict[str, Text] = {
     "cancel_code": Text("QXSJLL", "QXSJLL"),
     "options": Text("1 来电显示\n2 呼叫等待\n3 彩铃", "1 Caller ID\n2 Call waiting\n3 Ringback tone"),
     "rows": Text("来电显示 QXLDXS\n彩铃 QXCL\n飞信 QXFX", "Caller ID QXLDXS\nRingback tone QXCL\nFetion QXFX"),
+    "told": Text(
+        "来电显示，5.00元/月；彩铃，5.00元/月", "Caller ID, CNY 5.00 a month; Ringback tone, CNY 5.00 a month"
+    ),
     "items": Text("月租20.00元，通话18.20元，短信6.80元", "rental CNY 20.00, calls CNY 18.20, SMS CNY 6.80"),
     "entries": Text("3月1日50.00元；2月3日100.00元", "1 Mar CNY 50.00; 3 Feb CNY 100.00"),
     "tiers": Text("5元（30M）、20元（150M）、50元（500M）", "5 (30 MB), 20 (150 MB), 50 (500 MB)"),

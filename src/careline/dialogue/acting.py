@@ -141,7 +141,7 @@ def not_here(turning: Turning, meaning: Meaning) -> None:
 def no_such_action(turning: Turning, meaning: Meaning) -> None:
     service = turning.book.services[meaning.service]
     turning.understood = Understood(meaning.table, service.id, meaning.verb.value, rule=meaning.rule)
-    label = verb_word(turning.book, meaning.verb)
+    label = verb_word(turning.book, meaning.verb, turning.medium)
     ask_which(turning, "error.no_such_action", meaning.options, service=service.name, label=label)
 
 

@@ -7,7 +7,7 @@ from careline.dialogue.allowing import allowed
 from careline.dialogue.book import OPENS, READS, Confirm, Parameter, Service, Verb
 from careline.dialogue.grammar import Wrong, parse
 from careline.dialogue.intent import Intent
-from careline.dialogue.keypad.wanting import ask_value, must_prove
+from careline.dialogue.keypad.wanting import ask_value, must_prove, read_back
 from careline.dialogue.lexicon import Entry
 from careline.dialogue.masking import masked
 from careline.dialogue.meaning import Option
@@ -171,11 +171,12 @@ def _tier_text(turning: Turning, intent: Intent, tier: str) -> dict[str, str]:
     name = name_of(turning.book, intent.service.id, tier)
     price = turning.about(_of_tier(intent, tier))
     texts = {}
+    parted = {"zh": "，", "en": ", "} if turning.medium else {"zh": " ", "en": " "}
     for language in ("zh", "en"):
         money = "".join(
             part.read(language) if isinstance(part, Text) else part for part in (price["price"], price["per"])
         )
-        texts[language] = f"{name.read(language)} {money}"
+        texts[language] = f"{name.read(language)}{parted[language]}{money}"
     return texts
 
 
@@ -200,6 +201,8 @@ def ask_yes(turning: Turning, intent: Intent) -> None:
     no_yes = said if said.isdigit() else ""
     values = turning.about(intent)
     code = confirm_code(turning, intent)
+    if turning.medium:
+        read_back(turning, intent)
     if intent.action.confirm is Confirm.CODE and code and not turning.medium:
         turning.say("talk.confirm_code", {**values, "confirm_code": code})
         turning.ask("confirm", intent, no_yes=no_yes)

@@ -1,5 +1,6 @@
 """From a key and values to a text; a missing text is said in other words, never raised."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -97,8 +98,9 @@ def key_of(book: Book, job: Job, telling: Telling, medium: str = "") -> tuple[st
     return key, None
 
 
-def verb_word(book: Book, verb: Verb) -> Text:
-    return book.words.get(f"talk.verb.{verb.value}") or _VERBS[verb]
+def verb_word(book: Book, verb: Verb, medium: str = "") -> Text:
+    """What is done, in one word: for an SMS as it begins a line, for calls as it stands in a sentence."""
+    return text_of(book.words, f"talk.verb.{verb.value}", medium) or _VERBS[verb]
 
 
 def name_of(book: Book, service: str, tier: str = "") -> Text:
@@ -120,18 +122,24 @@ def label_of(book: Book, option: Mapping[str, Any], medium: str = "") -> Text:
     if "value" in option:
         chinese = str(option.get("zh") or option["value"])
         return Text(chinese, str(option.get("en") or chinese))
-    verb = verb_word(book, Verb(option["verb"]))
+    verb = verb_word(book, Verb(option["verb"]), medium)
     name = name_of(book, option["service"], option.get("tier", ""))
     code = f" {option['spelling']}" if option.get("spelling") and not medium else ""
     own = "talk.is_on" if option["verb"] == Verb.STATUS.value else "talk.reset" if option.get("what") == "reset" else ""
     if own in book.words:
         return Text(*(f"{render(book, own, {'service': name}, language, medium)}{code}" for language in ("zh", "en")))
+    deed = text_of(book.words, "talk.deed", medium) if medium else None
+    if deed is not None:
+        values = {"label": verb, "service": name}
+        return Text(*(fill(deed, values, language) for language in ("zh", "en")))
     return Text(f"{verb.zh}{name.zh}{code}", f"{verb.en} {name.en}{code}")
 
 
 KEYS_MAX = 8  # options on the keys 1 to 8; 9, 0, * and # mean the same everywhere
 _OPTION = {"": Text("{key}.{label}", "{key}.{label}"), "voice": Text("{label}，请按{key}。", "{label}: press {key}.")}
 _MORE = Text("更多", "More")
+_SAID_ENGLISH = re.compile(r"^(?:To hear about(?= electronic| data)|To hear|For|To) ")
+_SAID_CHINESE = re.compile(r"^听")
 
 
 def pages_of(count: int) -> int:
@@ -158,9 +166,17 @@ def options_of_page(book: Book, labels: list[Text], medium: str, page: int = 0) 
 
 def say_option(book: Book, label: Text, key: str, language: str, medium: str) -> str:
     template = text_of(book.words, "talk.option", medium) or _OPTION.get(medium, _OPTION[""])
-    if medium == "ussd" and "ussd.talk.option" not in book.words:
-        template = _OPTION[""]  # on a screen a number before its line reads best
+    if medium == "ussd":
+        label = _written(label)
+        if "ussd.talk.option" not in book.words:
+            template = _OPTION[""]  # on a screen a number before its line reads best
     return fill(template, {"label": label, "key": key}, language)
+
+
+def _written(label: Text) -> Text:
+    """What is said before its key ("to hear your points, press 1"), as an entry of a list: "Your points"."""
+    english = _SAID_ENGLISH.sub("", label.en)
+    return Text(_SAID_CHINESE.sub("看", label.zh), english[:1].upper() + english[1:])
 
 
 def list_of(labels: list[Text]) -> Text:

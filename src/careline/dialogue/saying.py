@@ -53,6 +53,7 @@ _WHERE = {
     "sms": Text("短信", "SMS"),
     "call": Text("电话", "phone"),
     "ivr": Text("语音自助", "phone menu"),
+    "voice": Text("语音自助", "phone menu"),
     "ussd": Text("USSD", "USSD"),
     "web": Text("网上", "web"),
     "portal": Text("网上", "web"),

@@ -154,6 +154,7 @@ class Cue:
     slow: bool = False  # senior mode: slower words, longer pauses
     node: str = ""  # where in the menu we are
     handover: Handover | None = None
+    binding: bool = False  # a key may buy: a channel that cannot tell how much was heard lets none cut the words short
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ class Turning:
         cancel = self.chain.local(service.id, Verb.CANCEL) if not self.medium else None
         return {
             "service": name_of(self.book, service.id, intent.tier),
-            "label": verb_word(self.book, intent.verb),
+            "label": verb_word(self.book, intent.verb, self.medium),
             "price": both(say_fee, price, service.per),
             "per": both(say_per, service.per) if price else "",
             "effect": both(say_effect, intent.effect, today=self.today),

@@ -123,6 +123,12 @@ def _counted(found: re.Match[str]) -> Sequence[Bit]:
     return _number(found["zh_count"], found["zh_unit"])
 
 
+def _used_of(found: re.Match[str]) -> Sequence[Bit]:
+    """35条/100条: so many are used of all."""
+    unit = found["zh_used_unit"]
+    return [*_number(found["zh_used"], unit), *_fixed("，共"), *_number(found["zh_total"], unit)]
+
+
 def _plain(found: re.Match[str]) -> Sequence[Bit]:
     """Short numbers are numbers; 0903, 12593 and all longer ones are read digit by digit."""
     written = found[0]
@@ -167,6 +173,10 @@ NORMALISER = Normaliser(
             rf"(?P<zh_range_unit>{_UNIT})?",
             _range,
         ),
+        "zh_31": (
+            rf"(?P<zh_used>{_NUMBER})\s?(?P<zh_used_unit>{_UNIT})/(?P<zh_total>{_NUMBER})\s?(?P=zh_used_unit)(?![A-Za-z])",
+            _used_of,
+        ),
         "zh_12": (rf"(?P<zh_count>{_NUMBER})\s?(?P<zh_unit>{_UNIT})(?![A-Za-z])", _counted),
         "zh_13": (_NUMBER, _plain),
         "zh_30": (r"(?<=[\d日号月点年])\s?[-~～—–]\s?(?=\d{1,4}[:：月日号点年])", lambda _found: "到"),
@@ -186,6 +196,7 @@ NORMALISER = Normaliser(
         "zh_26": (r"\+", lambda _found: "加"),
         "zh_27": (r"=", lambda _found: "等于"),
         "zh_28": (r"/", lambda _found: "或"),
+        "zh_32": (r"(?<=[一-鿿\d])[ \t]+(?=[一-鿿\d])", lambda _found: "，"),  # 10月29日 50.00元 充值卡: parts of a row
         "zh_29": (r"(?<=[一-鿿，。；：、！？])[ \t]+(?=[一-鿿，。；：、！？])", lambda _found: ""),
     }
 )  # fmt: skip

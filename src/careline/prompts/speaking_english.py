@@ -122,6 +122,13 @@ def _counted(found: re.Match[str]) -> Sequence[Bit]:
     return _fixed(*said, one if said == ["one"] else many)
 
 
+def _used_of(found: re.Match[str]) -> Sequence[Bit]:
+    """35 msgs/100 msgs: so many are used of all."""
+    said, unit = cardinal(found["en_total"], "en"), found["en_used_unit"]
+    one, many = _UNITS.get(unit, (unit, unit))
+    return _fixed(*cardinal(found["en_used"], "en"), "of", *said, one if said == ["one"] else many)
+
+
 def _plain(found: re.Match[str]) -> Sequence[Bit]:
     written = found[0]
     whole = written.lstrip("-−")
@@ -158,7 +165,7 @@ NORMALISER = Normaliser(
     {
         "en_1": (r"(?<!\d)(?P<en_y>\d{4})-(?P<en_m>0[1-9]|1[0-2])(?:-(?P<en_d>0[1-9]|[12]\d|3[01]))?(?![\d-])", _date),
         "en_2": (
-            rf"(?<!\d)(?:the )?(?P<en_day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?: of)? (?P<en_month>{_MONTH})\b\.?"
+            rf"(?<!\d)(?:the )?(?P<en_day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?: of)? (?P<en_month>{_MONTH})\b(?:\.(?=,? (?:\d|[a-z])))?"
             r"(?:,? (?P<en_year>\d{4})(?!\d))?",
             _day,
         ),
@@ -178,6 +185,10 @@ NORMALISER = Normaliser(
         "en_12": (r"(?P<en_from>(?<![\d.-])\d+(?:\.\d+)?)\s?[-~–—]\s?(?P<en_to>\d+(?:\.\d+)?)(?![\d-])", _range),
         "en_13": (r"(?<!\d)(?P<en_ordinal>[12]\d|3[01]|[1-9])(?:st|nd|rd|th)\b", _ordinal),
         "en_29": (r"(?<=\d) ?[-~–—] ?(?=\d{1,2}:\d)", lambda _found: " to "),
+        "en_30": (
+            rf"(?P<en_used>{_NUMBER})\s?(?P<en_used_unit>{_UNIT})/(?P<en_total>{_NUMBER})\s?(?P=en_used_unit)\b",
+            _used_of,
+        ),
         "en_14": (rf"(?P<en_count>{_SIGNED})\s?(?P<en_unit>{_UNIT})\b", _counted),
         "en_15": (_SIGNED, _plain),
         "en_40": (r"\d+", _digits),

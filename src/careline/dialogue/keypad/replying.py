@@ -186,7 +186,9 @@ def _read(walk: Walk, intent: Intent, places: list[Parameter], value: str) -> bo
     for place, keyed in zip(places, parts, strict=True):
         least, most, star = KEYED[place.kind]
         if len(keyed) < least:
-            wrong(turning, intent, [place], place.kind, "", key="error.too_few", number=str(least))
+            # How long a telephone number is, its own words say.
+            key = "error.bad.msisdn" if place.kind == "msisdn" else "error.too_few"
+            wrong(turning, intent, [place], place.kind, "", key=key, number=str(least))
             return False
         if len(keyed) > most:
             wrong(turning, intent, [place], place.kind, "", key="error.too_many", number=str(most))

@@ -3,7 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
-from careline.dialogue.book import Menu
+from careline.dialogue.book import OPENS, Menu
+from careline.dialogue.intent import take_up
 from careline.dialogue.keypad.menu import choices_of, label, titles
 from careline.dialogue.keypad.session import Session
 from careline.dialogue.keypad.wanting import KEYED
@@ -74,19 +75,23 @@ def cue_of(turning: Turning, session: Session) -> Cue:
     if question is None:
         return _with_place(Cue(silence_seconds=_slower(session, silence)), session)
     if question["kind"] in ("fill", "check"):
-        return _with_place(_entry_cue(question, _slower(session, silence)), session)
+        return _with_place(_entry_cue(turning, question, _slower(session, silence)), session)
     patience = limits.get("confirm_silence_seconds", CONFIRM_SILENCE_SECONDS)
     # Who pressed yes before the price was said hears the question without being able to cut it short.
     hears = not (question["kind"] == "confirm" and session.too_soon)
-    return _with_place(Cue(silence_seconds=_slower(session, patience), barge_in=hears), session)
+    binding = question["kind"] == "confirm"
+    return _with_place(Cue(silence_seconds=_slower(session, patience), barge_in=hears, binding=binding), session)
 
 
-def _entry_cue(question: Any, silence: float) -> Cue:
+def _entry_cue(turning: Turning, question: Any, silence: float) -> Cue:
     """One key more than the value has: the # that ends it, or the digit too many."""
     kinds = question.get("kinds") or ["password"]
     most = sum(KEYED[kind].most for kind in kinds) + len(kinds)
     secret = any(kind in ("password", "id_number") for kind in kinds)
-    return Cue(keys_max=most, ends_with="#", silence_seconds=silence, secret=secret)
+    # A secret that something with a price waits for is the yes to it as well.
+    intent = take_up(question["intent"], turning.book) if secret and question["kind"] == "fill" else None
+    binding = intent is not None and bool(intent.price) and intent.verb in OPENS
+    return Cue(keys_max=most, ends_with="#", silence_seconds=silence, secret=secret, binding=binding)
 
 
 def _slower(session: Session, seconds: float) -> float:

@@ -110,7 +110,7 @@ def _greet(walk: Walk) -> None:
         say_resume(walk)
         session.mode = "resume"
         return
-    if menu.greeting is not None:
+    if menu.greeting is not None and session.channel != "ussd":  # a screen says it shorter
         turning.key = "talk.greeting"
         turning.said.append(turning.resolved(menu.greeting.read(turning.language)))
     else:

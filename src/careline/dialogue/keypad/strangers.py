@@ -26,7 +26,7 @@ def serve(turning: Turning) -> Turn:
             turning.say(f"talk.returned.{keys if keys in ('left_queue', 'closed', 'screened') else 'nobody'}")
         else:
             turning.say("error.stranger")
-        turning.say("talk.person_offer")
+        turning.say("talk.stranger_offer")
     turn = turning.turn(f"[{event.value}]" if event is not Event.KEYS else keys[:1])
     gone = event in (Event.HUNG_UP, Event.LOST)
     return Turn(

@@ -28,7 +28,8 @@ def walk_keys(walk: Walk, keys: str) -> None:
     if not keys:
         wrong_key(walk, "error.wrong_key" if session.mode == "menu" else "error.wrong_reply", given="")
     while keys:
-        keys = _step(walk, keys)
+        offered = session.mode == "offer"
+        keys = _step(walk, keys) if not offered else _step(walk, keys[:1])
         if turning.job is not None or turning.cue is not None:
             break
         if turning.said:

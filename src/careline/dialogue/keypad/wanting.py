@@ -1,15 +1,17 @@
 """Asking for what is missing in words for keys: one value at a time, the service password, or that it cannot be keyed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from careline.dialogue.book import Action, Parameter, Verb
 from careline.dialogue.intent import Intent
+from careline.dialogue.saying import both, same, say_money, say_month, say_number
 from careline.dialogue.turning import Turning
 from careline.values.assurance import Assurance
 from careline.values.cause import Cause
 from careline.values.language import Text
 from careline.values.outcome import Outcome
+from careline.values.period import Month
 
 
 class Digits(NamedTuple):
@@ -30,6 +32,14 @@ KEYED: Mapping[str, Digits] = {
     "password": Digits(6, 6),
     "id_number": Digits(15, 18, "X"),
 }
+# How a value in the grammar's canonical form is said back.
+_READ_BACK: Mapping[str, Callable[[Any], Text]] = {
+    "month": lambda value: both(say_month, str(value)),
+    "amount": lambda value: both(say_money, int(value)),
+    "msisdn": lambda value: same(say_number(value)),
+    "short_number": lambda value: same(str(value)),
+    "count": lambda value: same(str(value)),
+}
 PASSWORD = Parameter("password", "password", Text("服务密码", "service password"), "135790")
 CHECK = Action(Verb.STATUS, (PASSWORD,))  # of the service `password`: is it the right one; asked by calls alone
 
@@ -46,12 +56,28 @@ def ask_value(turning: Turning, intent: Intent, missing: Sequence[Parameter]) ->
         return
     places = plain[:1] or secrets
     label = Text("、".join(one.label.zh for one in places), ", ".join(one.label.en for one in places))
-    example = places[0].example if not places[0].secret else ""
+    example = _example(turning, places[0])
     number = str(KEYED[places[0].kind].most)
     turning.begin_again(intent)
     key = "talk.fill.passwords" if len(places) > 1 else f"talk.fill.{places[0].kind}"
     _ask(turning, key, {**turning.about(intent), "label": label, "example": example, "number": number})
     turning.ask("fill", intent, names=[one.name for one in places], kinds=[one.kind for one in places])
+
+
+def _example(turning: Turning, place: Parameter) -> str:
+    """Of a month the last one, as it is keyed: a year long gone would only puzzle."""
+    if place.kind == "month":
+        return f"{Month.of(turning.today).plus(-1).first:%y%m}"
+    return place.example if not place.secret else ""
+
+
+def read_back(turning: Turning, intent: Intent) -> None:
+    """Say what was keyed before it is agreed to: who pressed a wrong digit hears it. Secrets are never said."""
+    for one in intent.action.parameters:
+        value = intent.parameters.get(one.name)
+        say = _READ_BACK.get(one.kind)
+        if value is not None and say is not None and not one.secret:
+            turning.say("talk.keyed", {"label": one.label, "given": say(value)})
 
 
 def say_elsewhere(turning: Turning, intent: Intent) -> None:

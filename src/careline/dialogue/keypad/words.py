@@ -11,6 +11,7 @@ number to dial; all other placeholders are those of `dialogue.words`.
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from careline.dialogue.book import Verb
 from careline.dialogue.words import WORDS as SMS_WORDS
 
 _NONE: frozenset[str] = frozenset()
@@ -32,7 +33,10 @@ _TALK: dict[str, frozenset[str]] = {
     "option": _names("label", "key"),  # one option of any list: what it does before its key
     "more": _NONE,  # label of the option that leads to further options of a long list
     "keys": _NONE,  # said once, after the first menu: 9 again, 0 a person, * back
+    "deed": _names("label", "service"),  # what an option does where the menu gives it no label of its own
+    **{f"verb.{verb.value}": _NONE for verb in Verb},  # as it stands in a sentence: to {label} {service}
     # Questions.
+    "keyed": _names("label", "given"),  # before a question about what was keyed: its value
     "confirm": _DEED,  # 1 yes, 2 no
     "confirm_change": _DEED,
     "confirm_picked": _DEED | {"given"},  # given: the name of what was picked from a list
@@ -54,6 +58,7 @@ _TALK: dict[str, frozenset[str]] = {
     "ask_password": _DEED,  # the service password, before {label}{service} goes on
     "ask_password_again": _VALUE,  # after a wrong one; number: how many tries are left
     "resume": _names("label"),  # USSD: 1 to go on where it broke off (label), 2 from the start
+    "stranger_offer": _NONE,  # to callers without a line of ours: 1 a person
     "person_offer": _NONE,  # after misses: 1 a person, 2 go on
     # Short answers.
     "anything_else": _NONE,  # after each answer: 1 or * the menu again, 9 again, 0 a person
@@ -91,7 +96,7 @@ _ERROR: dict[str, frozenset[str]] = {
     "silence_again": _NONE,
     "silence_goodbye": _NONE,
     "person": _NONE,  # said before talk.person_offer: sorry that it does not work
-    "stranger": _NONE,  # no line of this carrier; a person is offered with talk.person_offer
+    "stranger": _NONE,  # no line of this carrier; talk.stranger_offer follows
     "not_here": _names("service"),
     "no_such_action": _names("service", "label", "options"),
     "wrong_tier": _names("service", "options"),

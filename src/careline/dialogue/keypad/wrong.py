@@ -14,9 +14,10 @@ MISSES_HANDOVER = 6  # misses of one session after which a person is called with
 def wrong_key(walk: Walk, key: str, **values: str) -> None:
     """Say what is wrong and, where something had been asked, ask it again; a menu is said anyway."""
     walk.turning.say(key, values)
-    if walk.session.mode in ("question", "offer", "resume", "tail"):
-        say_again(walk)
+    mode = walk.session.mode
     missed(walk)
+    if walk.session.mode == mode and mode in ("question", "offer", "resume", "tail"):
+        say_again(walk)  # unless a person is offered or called instead: two questions at once nobody can answer
 
 
 def missed(walk: Walk) -> None:
@@ -31,6 +32,8 @@ def missed(walk: Walk) -> None:
         to_person(turning, session, walk.menu, "misses", "talk.handed_over")
         give_up_question(turning, session)
     elif session.missed >= walk.limit("misses_before_person", MISSES_BEFORE_PERSON) and session.mode != "offer":
+        if turning.asked and turning.said and turning.said[-1] == turning.asked:
+            turning.said.pop()  # the question stays open and is asked again when the caller goes on
         note(turning, session, Outcome.FAILED, Cause.UNKNOWN_WORDS)
         offer_person(walk)
 
