@@ -8,11 +8,12 @@ import click
 from careline.cli import Exit, Trouble, json_option, print_json, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
     from typing import IO
 
 LINES = 1_000_000
+CALLERS = 20_000
 BLOWS = ("hall", "postgres", "backend", "cut", "clock")
 
 
@@ -163,6 +164,58 @@ def kill(as_json: bool, lines: int, seconds: float, rate: float, blows: tuple[st
         raise SystemExit(Exit.NO)
 
 
+@command.command("calls", short_help=text("电话全程。", "Calls: sound, set-ups, keys."))
+@json_option
+@click.option("--calls", type=click.IntRange(2, 5000), default=2000, show_default=True,
+              help=text("最多同时多少通。", "The most calls at once; half of them are tried first."))  # fmt: skip
+@click.option("--seconds", type=click.FloatRange(1, 600), default=10.0, show_default=True,
+              help=text("每个测量窗口的秒数。", "Length of each window in which gaps are looked for."))  # fmt: skip
+@click.option("--find", is_flag=True, help=text("逐级查找最大通数。", "Every step up to --calls, to find the largest."))
+@click.option("--soak", type=click.FloatRange(5, 86_400),
+              help=text("改为混入坏报文浸泡这么多秒。", "Instead: so many seconds of calls among bad input."))  # fmt: skip
+@click.option("--first", is_flag=True,
+              help=text("工作进程优先运行（SCHED_RR）。", "Worker and ear before all other programs (SCHED_RR)."))  # fmt: skip
+@click.option("--own-callers", is_flag=True, help=text("不用 SIPp。", "Call without SIPp."))
+def calls(as_json: bool, calls: int, seconds: float, find: bool, soak: float | None, first: bool,
+          own_callers: bool) -> None:  # fmt: skip
+    """SIPp calls, a media worker answers on a core of its own, and an ear with the kernel's clock hears every packet.
+
+    First the endpoint alone, then all of careline: greeting, menu, hall, Postgres, and callers who press keys meanwhile.
+    Exit code 1 when not even the half of --calls was clean, or the soak left something behind.
+    """
+    import resource
+
+    from careline.cli._bench.place import enter, prepare_place
+
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    home = enter("bench-calls")
+    with _alone(home), _progress() as (tell, crowd):
+        place = prepare_place(home, CALLERS, tell, crowd)
+        from careline.cli._bench import calls as calling
+
+        calling.render(tell)
+        plan = calling.Plan(calls, seconds, find, first=first, with_sipp=not own_callers)
+        try:
+            if soak is not None:
+                from careline.cli._bench.calls_soak import measure
+
+                result = measure(place, plan, soak, tell)
+            else:
+                result = calling.measure(place, plan, tell)
+        except TimeoutError as error:
+            log = home / "log" / "calls.log"
+            raise Trouble(
+                text("电话服务没有启动。", "The service of calls did not start."), text(f"见 {log}。", f"See {log}.")
+            ) from error
+    if as_json:
+        print_json(result)
+    else:
+        _print_rows(calling.rows(result) if soak is None else [(name, str(value)) for name, value in result.items()])
+    if not result["held"]:
+        raise SystemExit(Exit.NO)
+
+
 def _alone(home: "Path") -> "IO[str]":
     """Two runs in one place would count each other's orders."""
     from careline.cli._bench.place import reserve
@@ -196,13 +249,19 @@ def _progress() -> Any:
     return shown()
 
 
-def _print(result: dict[str, Any]) -> None:
+def _print_rows(rows: "Iterable[tuple[str, str]]") -> None:
     from rich.console import Console
     from rich.table import Table
 
     table = Table(show_header=False, box=None)
+    for name, value in rows:
+        table.add_row(name, value)
+    Console().print(table)
+
+
+def _print(result: dict[str, Any]) -> None:
     cpu, busy = result["cpu_us_by_process"], result["busy_hour"]
-    for name, value in (
+    _print_rows((
         ("commands per second", f"{result['commands_per_second']:,}"),
         ("p50, p99 at half load", f"{result['p50_ms']} ms, {result['p99_ms']} ms ({result['half_load_per_second']:,}/s)"),
         ("p50, p99 in the busy hour", f"{busy['p50_ms']} ms, {busy['p99_ms']} ms ({busy['per_second']:,}/s)"),
@@ -213,6 +272,4 @@ def _print(result: dict[str, Any]) -> None:
         ("lost, doubled, repeated", f"{result['lost']}, {result['doubled']}, {result['repeated']}"),
         ("subscribers", f"{result['scale']['lines']:,}"),
         ("machine", f"{result['machine']['cores']} cores, load {result['machine']['load'][0]}"),
-    ):  # fmt: skip
-        table.add_row(name, value)
-    Console().print(table)
+    ))  # fmt: skip

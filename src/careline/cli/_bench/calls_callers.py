@@ -62,6 +62,7 @@ _KEY = """    Content-Type: application/dtmf-relay
     Signal=$KEY
     Duration=100
 """
+_TIMES = '  <ResponseTimeRepartition value="10, 100, 500, 1000"/>\n'
 PRESSES = 40
 _OK = '  <recv response="200"/>\n'
 
@@ -76,7 +77,7 @@ def scenario(sound_port: int, hold_ms: int, key: str = "", every_ms: tuple[int, 
         pause = f'  <pause distribution="uniform" min="{every_ms[0]}" max="{every_ms[1]}"/>\n'
         text += (_within("INFO", "[cseq]", _KEY.replace("$KEY", key)) + _OK + pause) * PRESSES
     pause = f'  <pause milliseconds="{hold_ms}"/>\n' if hold_ms else ""
-    return text + pause + _within("BYE", "[cseq]", _EMPTY) + _OK + "</scenario>\n"
+    return text + pause + _within("BYE", "[cseq]", _EMPTY) + _OK + _TIMES + "</scenario>\n"
 
 
 def _within(method: str, number: str, body: str, *, repeated: bool = True) -> str:
@@ -175,7 +176,7 @@ def write_numbers(path: Path, numbers: Iterable[str]) -> None:
 
 def _of_sipp(path: Path) -> dict[str, Any]:
     with path.open(newline="") as lines:
-        rows = list(csv.DictReader(lines, delimiter=";"))
+        rows = [row for row in csv.DictReader(lines, delimiter=";") if row.get("CallLength(C)")]  # whole ones
     if not rows:
         return {}
     last = rows[-1]

@@ -77,7 +77,8 @@ class Alone:
         command = [sys.executable, "-m", "careline.cli._bench.calls_alone"]
         command += ["--core", str(cores.worker)] if cores.worker is not None else []
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._in, self._out = self._process.stdin, self._process.stdout
         self.target = self._out.readline().split()[1]
         self.worker = psutil.Process(self._process.pid)

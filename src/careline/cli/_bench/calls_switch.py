@@ -14,6 +14,7 @@ import random
 import socket
 import struct
 import sys
+import threading
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
@@ -154,8 +155,10 @@ class Presser:
     _sequence: int = 0
     _ended: bool = True
 
-    async def press_for(self, until: float, pause: tuple[float, float], patience_seconds: float = 8.0) -> None:
-        """Press until this monotonic moment, with so many seconds of listening between; calls again when cut off."""
+    async def press_until(
+        self, over: threading.Event, pause: tuple[float, float], patience_seconds: float = 8.0
+    ) -> None:
+        """Press until it is over, with so many seconds of listening between; calls again when cut off."""
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((self.target, 0))
         self._socket.setblocking(False)
@@ -166,7 +169,7 @@ class Presser:
         try:
             for key in itertools.cycle(self.keys):
                 await asyncio.sleep(random.uniform(*pause))
-                if time.monotonic() > until:
+                if over.is_set():
                     return
                 if self._ended:
                     self._ended = False
