@@ -1,6 +1,8 @@
 """Other people's media servers: who may speak for a caller, and which call a request is about."""
 
 import json
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -10,10 +12,14 @@ from django.test import Client
 from careline.channels.telephony.accounts import MediaAccount
 from careline.channels.telephony.dialects.jambonz import signature
 from careline.channels.telephony.models import Session
+from careline.channels.telephony.verbs import Gather, verbs_of
 from careline.daemons.agi import open_to_all
+from careline.dialogue.talk import Cue
+from careline.hall.telephone import Act
 from tests.halls import Hall
+from tests.telephony.conftest import call as call
 from tests.telephony.conftest import doors as doors
-from tests.telephony.players import SECRET
+from tests.telephony.players import SECRET, Player
 
 JAMBONZ = "/telephony/jambonz/jz"
 PBX = MediaAccount(name="pbx", dialect="agi", sounds="/sounds")
@@ -68,3 +74,38 @@ def test_nobody_on_the_network_may_say_who_calls_without_being_asked_for_a_secre
     account: MediaAccount, host: str, open_: bool
 ) -> None:
     assert open_to_all(account, host) is open_
+
+
+PRICE_IS_WHOLE = {
+    "xml/freeswitch-httapi": r"(?s)5\.00元[^<>]*\"/><execute application=\"flush_dtmf\"/><playback[^>]*><bind",
+    "vxml": r'(?s)<prompt bargein="false"(?:(?!</prompt>).)*5\.00元',
+    "<Response>": r"(?s)5\.00元.*<Gather[^>]*/>",
+    "dtmfBargein": "",
+}
+
+
+def _price_is_whole(document: str) -> bool:
+    """Whether no key counts before the words of this document were said."""
+    kind = next(kind for kind in PRICE_IS_WHOLE if kind in document)
+    if kind == "dtmfBargein":
+        return all(not verb.get("dtmfBargein", False) for verb in json.loads(document) if verb["verb"] == "gather")
+    return re.search(PRICE_IS_WHOLE[kind], document) is not None
+
+
+def test_a_price_is_not_cut_short_where_the_server_cannot_tell_how_much_was_heard(
+    call: Callable[..., Player],
+) -> None:
+    customer = call()
+    assert customer.last is not None
+    assert not _price_is_whole(customer.last.text), "a menu may be cut short"
+    for label in ("来电显示", "来电显示", "开通"):
+        customer.choose(label)
+    assert "5.00元" in customer.heard
+    assert _price_is_whole(customer.last.text)
+    customer.choose("确定")
+    assert "已办好来电显示" in customer.heard
+
+
+def test_a_password_that_buys_is_the_yes_and_so_is_asked_for_without_being_cut_short() -> None:
+    verbs = verbs_of(Act("words", "zh", Cue(keys_max=7, ends_with="#", secret=True, binding=True)))
+    assert verbs[-1] == Gather(7, "#", 6.0, 3.0, barge_in=False, secret=True)

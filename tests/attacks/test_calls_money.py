@@ -7,7 +7,7 @@ import pytest
 from careline.channels.calls.desk_deeds import DeskDeeds
 from careline.channels.calls.settings import from_environment
 from careline.desk import callbacks, queue, seats
-from careline.desk.models import Callback, Seat, SeatState
+from careline.desk.models import Callback, Contact, Seat, SeatState
 from careline.desk.queue import Caller
 from careline.dialogue.book import Book
 from careline.values.msisdn import Msisdn
@@ -89,3 +89,13 @@ def test_a_seat_s_name_at_another_house_rings_our_own_seat() -> None:
     rung = DeskDeeds(_no_book, lambda: NOON).transfer(_waits(LI), "sip:802@evil.example:5060;transport=tcp")
     assert rung is not None
     assert rung.uri == "sip:802@127.0.0.1"
+
+
+@pytest.mark.django_db
+def test_a_number_that_a_telephone_asks_to_pass_a_talk_on_to_is_kept_masked_and_short() -> None:
+    seats.settle("801", "sip:801@127.0.0.1", "care", NOON)
+    contact = _waits(LI)
+    DeskDeeds(_no_book, lambda: NOON).transferred(contact, "801", "tel:+8613912345678" + ";x" * 5000, "refused")
+    [kept] = Contact.objects.get(id=contact).transfers
+    assert "13912345678" not in str(kept)
+    assert len(kept["to"]) <= 64

@@ -10,8 +10,10 @@ from django.db.models import F
 from careline.desk.models import Contact, ContactState, Member, Seat, SeatState, Strategy
 from careline.desk.queue import SEEN, named
 from careline.postgres import sql
+from careline.values.secret import mask
 
 MISSES_MAX = 3  # in a row; then the seat is taken to be empty and set away
+TARGET_MAX = 64  # characters of where a talk was passed on to, as tables keep it
 RING_CYCLE_SECONDS = 5.0  # ringing tone in China: 1 s on, 4 s off (GB/T 3380)
 
 
@@ -135,7 +137,8 @@ def transferred(contact: str, origin: str, target: str, outcome: str, now: datet
     """Write down that the talk was passed on, and set the seat that did so free when it worked."""
     with transaction.atomic():
         row = Contact.objects.select_for_update().get(id=contact)
-        row.transfers = [*row.transfers, {"from": origin, "to": target, "at": now.isoformat(), "outcome": outcome}]
+        told = mask(target)[:TARGET_MAX]  # what a telephone asked for may be anything, a customer's number too
+        row.transfers = [*row.transfers, {"from": origin, "to": told, "at": now.isoformat(), "outcome": outcome}]
         row.save(update_fields=["transfers"])
         if outcome == "answered":
             Seat.objects.filter(name=origin, contact=contact).update(

@@ -100,6 +100,6 @@ def _then(cue: Cue, person: str, person_seconds: int) -> Verb:
         case "person":
             return Transfer(person, told(cue.handover), person_seconds)
         case _:
-            return Gather(
-                cue.keys_max, cue.ends_with, cue.silence_seconds, cue.between_seconds, cue.barge_in, cue.secret
-            )
+            # These servers do not tell how much was heard when a key came: a price is heard to its end.
+            barge_in = cue.barge_in and not cue.binding
+            return Gather(cue.keys_max, cue.ends_with, cue.silence_seconds, cue.between_seconds, barge_in, cue.secret)

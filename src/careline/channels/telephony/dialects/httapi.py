@@ -4,7 +4,7 @@ In the dialplan: <action application="httapi" data="{url=https://HALL/telephony/
 goes as HTTP Basic (gateway-credentials of the profile), or as one more parameter `secret=S` in the braces, which
 FreeSWITCH sends with each request. `session_id` is the call's; our documents put session and moment into the address of
 the next request alone (temp-action). A hang-up is told by `exiting=true`. The profile must permit execute-apps (set,
-bridge) and get-vars (originate_disposition) where persons are connected.
+bridge, flush_dtmf) and get-vars (originate_disposition) where persons are connected.
 """
 
 from careline.channels.telephony.accounts import MediaAccount
@@ -64,6 +64,10 @@ class Httapi(Dialect):
 
 def _last(verb: Verb, say: Say | None, page: Page, account: MediaAccount) -> str:
     match verb:
+        case Gather() if say is not None and not verb.barge_in:
+            # Keys have nothing to bind to while the words are said, and those that came meanwhile are dropped.
+            dropped = element("execute", application="flush_dtmf")
+            return _said(say, page, account) + dropped + _said(None, page, account, gather=verb)
         case Gather():
             return _said(say, page, account, gather=verb)
         case Transfer():
