@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from careline import wiring
 from careline.carrier.adapters.sandbox import stumbling
-from careline.carrier.adapters.sandbox.models import Line
+from careline.carrier.adapters.sandbox.models import Account, Line
 from careline.catalogue import library
 from careline.catalogue.importing import publish_packs
 from careline.catalogue.packs import packs_folder
@@ -20,8 +20,11 @@ from careline.demo import town
 from careline.demo.calling import Caller
 from careline.demo.transcript import Transcript, TranscriptError, end_of, fits, read
 from careline.demo.visit import Visit
+from careline.dialogue.book import Choice, Menu
+from careline.dialogue.keypad.wanting import KEYED as KEYED_KINDS
 from careline.hall.reconciling import Janitor
 from careline.hall.serving import Serving
+from careline.hall.turn import Served
 from careline.identity import recognising
 from careline.ledger import due
 from careline.ledger.models import Attempt
@@ -92,14 +95,21 @@ def replay(hall: Hall, transcript: Transcript) -> None:
         assert end_of(served) == exchange.end, f"{where}: {answer}"
 
 
-def by_keys(hall: Hall, transcript: Transcript, channel: str) -> list[tuple[object, ...]]:
-    """The attempts of a transcript whose exchanges are walked by keys, each in a session of its own."""
+Done = tuple[
+    object, ...
+]  # an attempt: what, with what, how it ended, and what it did to basic and gift money and points
+
+
+def by_keys(hall: Hall, transcript: Transcript, channel: str) -> list[Done]:
+    """The exchanges that are walked by keys, each in a session of its own."""
     visit = visitor(hall, transcript)
+    did = []
     for exchange in transcript.exchanges:
         for direction in exchange.before:
             happen(hall, direction)
         if not exchange.keys:
             continue
+        before = account(visit.msisdn)
         caller = Caller(hall.reception, visit.msisdn, hall.clock, channel)
         caller.dial()
         act = None
@@ -113,28 +123,36 @@ def by_keys(hall: Hall, transcript: Transcript, channel: str) -> list[tuple[obje
         for code in SPELLING.findall(act.text):
             raise AssertionError(f"{where}: the code {code} is said in {act.text}")
         caller.hang_up()
-    return attempts(visit.msisdn, channel)
+        did.append(done(act.served, before))
+    return did
 
 
-def attempts(msisdn: Msisdn, channel: str) -> list[tuple[object, ...]]:
-    """What was done, with what, and how it ended."""
-    found = Attempt.objects.filter(msisdn=msisdn.digits, channel=channel).order_by("begun_at", "ended_at", "id")
-    return [(one.service, one.verb, one.parameters, one.outcome, one.cause) for one in found]
-
-
-def by_text(hall: Hall, transcript: Transcript) -> list[tuple[object, ...]]:
-    """The same attempts by SMS: those of the exchanges that can be reached by keys."""
+def by_text(hall: Hall, transcript: Transcript) -> list[Done]:
+    """The same by SMS: everything is said, and what can be reached by keys is noted."""
     visit = visitor(hall, transcript)
-    wanted = []
+    did = []
     for exchange in transcript.exchanges:
         for direction in exchange.before:
             happen(hall, direction)
+        before = account(visit.msisdn)
         served = visit.say(exchange.said)
         if exchange.keys:
-            wanted.append(served.reference)
-    found = {str(one.id): one for one in Attempt.objects.filter(msisdn=visit.msisdn.digits)}
-    ended = [found[reference] for reference in wanted if reference in found]
-    return [(one.service, one.verb, one.parameters, one.outcome, one.cause) for one in ended]
+            did.append(done(served, before))
+    return did
+
+
+def account(msisdn: Msisdn) -> tuple[int, int, int]:
+    (found,) = Account.objects.filter(msisdn=msisdn.digits).values_list("basic", "gift", "points")
+    return found
+
+
+def done(served: Served, before: tuple[int, int, int]) -> Done:
+    msisdn = served.arrival.msisdn
+    assert served.reference is not None
+    attempt = Attempt.objects.get(id=served.reference)
+    assert attempt.msisdn == msisdn.digits
+    change = tuple(now - then for now, then in zip(account(msisdn), before, strict=True))
+    return attempt.service, attempt.verb, attempt.parameters, attempt.outcome, attempt.cause, change
 
 
 @pytest.fixture(autouse=True)
@@ -148,14 +166,31 @@ def test_a_transcript_is_answered_as_it_stands(hall: Hall, file: Path) -> None:
     replay(hall, read(file))
 
 
-@pytest.mark.parametrize("channel", ["voice", "ussd"])
+@pytest.mark.requirement("IVR-01")
 @pytest.mark.parametrize("file", KEYED, ids=lambda file: file.stem)
-def test_the_same_is_done_by_keys_as_by_sms(hall: Hall, file: Path, channel: str) -> None:
+def test_the_same_is_done_and_charged_by_keys_as_by_sms(hall: Hall, file: Path) -> None:
     transcript = read(file)
-    called = by_keys(hall, transcript, channel)
-    stumbling.recover()
     texted = by_text(hall, transcript)
-    assert called == texted
+    assert texted
+    for channel in ("voice", "ussd"):
+        stumbling.recover()
+        assert by_keys(hall, transcript, channel) == texted, channel
+
+
+def test_every_behaviour_is_done_by_keys_or_cannot_be() -> None:
+    book = the_book()
+    said = "\n".join(file.read_text(encoding="utf-8") for file in KEYED)
+    keyed = {book.services[service].behaviour for service in re.findall(r"@(\w+)\.", said)}
+    rest = {service.behaviour for service in book.services.values()} - keyed
+    # A suggestion is written in words, which no keypad has; the menu is the call itself.
+    assert rest == {"suggestion", "menu"}
+    wanted = [one for action in book.services["suggestion"].actions.values() for one in action.parameters]
+    assert any(one.required and one.kind not in KEYED_KINDS for one in wanted)
+    assert not any(choice.service == "suggestion" for menu in book.menus.values() for choice in choices(menu))
+
+
+def choices(menu: Menu) -> list[Choice]:
+    return [choice for node in menu.nodes.values() for choice in node.choices]
 
 
 def test_there_is_a_transcript_of_every_behaviour_cause_and_language() -> None:

@@ -82,7 +82,11 @@ def option_for(turning: Turning, choice: Choice) -> Option:
     if given:
         option["parameters"] = given
         option |= {"what": given["what"]} if "what" in given else {}
-    asks = [name for name, value in choice.parameters.items() if value == ASK]
+    # In the order in which the action takes them: what is asked for first is keyed first.
+    named = (
+        [one.name for one in service.actions[verb].parameters] if verb in service.actions else list(choice.parameters)
+    )
+    asks = [name for name in named if choice.parameters.get(name) == ASK]
     if asks:
         option["asks"] = asks
     return option
