@@ -23,13 +23,16 @@ from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
 from careline.channels.calls import melody
+from careline.channels.calls.batching import PATIENCE_SECONDS
 from careline.channels.calls.hall_side import HallSide
 from careline.channels.calls.settings import CallSettings
 from careline.channels.calls.worker import Worker
 from careline.demo import town
 from careline.links.calls.config import Config, Listen, demo
-from careline.prompts.sound import Sound
+from careline.prompts import clips as naming
+from careline.prompts.sound import Sound, silence
 from careline.prompts.speaker import Speaker
+from careline.prompts.speaking import Kind, Piece
 from careline.protocols.rtp.g711 import decode_alaw
 from careline.simulators.caller import Caller, Talk
 from careline.values.msisdn import Msisdn
@@ -37,6 +40,7 @@ from tests.sms.street import Loop, clock, receptions, rows, the_book
 
 Value = TypeVar("Value")
 SILENT = 8  # of A-law, decoded
+PAUSE_MILLISECONDS = 20  # of any length that people need: tests need none
 QUIET = 300  # what the codec makes of silence is below, what the voice says is above
 
 
@@ -288,7 +292,7 @@ def make_hall(folder: Path, speaker: Speaker) -> HallSide:
     return HallSide(
         path=folder / "calls.sock",
         announcements_path=folder / "announcements.json",
-        reception_for=receptions(patience_seconds=None, time_limit_seconds=3.0)("calls"),
+        reception_for=receptions(patience_seconds=PATIENCE_SECONDS, time_limit_seconds=3.0)("calls"),
         speaker=speaker,
         book=the_book,
         clock=clock,
@@ -299,6 +303,8 @@ def make_hall(folder: Path, speaker: Speaker) -> HallSide:
 def open_hotline(settings: Sequence[tuple[str, Any]] = ()) -> Hotline:
     folder = Path(tempfile.mkdtemp(prefix="careline-hotline-"))
     speaker = Speaker(folder / "prompts", Tones())
+    for milliseconds in sorted({Piece(sign, Kind.PAUSE, "zh").pause_ms for sign in "，：。"}):
+        speaker.folder.keep(naming.quiet(milliseconds), silence(PAUSE_MILLISECONDS))
     speaker.render("好", "zh")  # what measures loudness takes its time to load
     hall_loop, loop = Loop(), Loop()
     hall = make_hall(folder, speaker)

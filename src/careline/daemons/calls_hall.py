@@ -15,6 +15,7 @@ from careline import wiring
 from careline.catalogue import library
 from careline.catalogue.refusals import NothingPublished
 from careline.channels.calls import melody, settings
+from careline.channels.calls.batching import PATIENCE_SECONDS
 from careline.channels.calls.hall_side import HallSide
 from careline.channels.calls.speech import speaker
 from careline.hall.reception import Reception
@@ -42,8 +43,8 @@ def serve(arguments: Sequence[str]) -> None:
 
 
 def reception_for(thread: int) -> Reception:
-    """A reception that waits for the carrier, as calls do."""
-    return wiring.reception(shard=FIRST_SHARD + thread)
+    """A reception with patience: one slow answer of the carrier must not hold up other callers."""
+    return wiring.reception(shard=FIRST_SHARD + thread, patience_seconds=PATIENCE_SECONDS)
 
 
 def hold_melody(home: Path) -> str:

@@ -33,6 +33,8 @@ class Standing:
 def stand(keys: Sequence[tuple[Msisdn, str]]) -> Mapping[tuple[Msisdn, str], Standing]:
     """The standings of these customers and channels, new ones included; one statement."""
     standings = {key: Standing(*key) for key in keys}
+    if not standings:
+        return standings
     # Where did we leave off with these customers?
     rows = sql.run(
         "SELECT c.msisdn, c.channel, contact::text, state, version, last_at, busy_until FROM hall_conversation c"
@@ -65,6 +67,8 @@ def move(standings: Sequence[Standing], busy_until: Sequence[datetime | None], n
     Returns who was moved; the others were changed by somebody else meanwhile, or are busy, and must be read again.
     Rows go in the order of numbers, so that two movers do not wait for each other crosswise.
     """
+    if not standings:
+        return set()
     order = sorted(range(len(standings)), key=lambda index: standings[index].msisdn.digits)
     # A new row counts as version 0; the guard on the version decides between two who read the same.
     rows = sql.run(

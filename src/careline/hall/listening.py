@@ -37,13 +37,16 @@ class Listener:
 
     def listen(self, wave: Sequence[Arrival], book: Book, now: datetime) -> tuple[list[Entry], list[Served]]:
         """Who is it, where do we stand, and what does it mean? Two statements, and the pure engine for each."""
-        subscribers = self._subscribers([arrival.msisdn for arrival in wave], now)
-        standings = conversation.stand([(arrival.msisdn, arrival.channel) for arrival in wave])
+        named = [arrival for arrival in wave if not arrival.nameless]
+        subscribers = self._subscribers([arrival.msisdn for arrival in named], now)
+        standings = conversation.stand([(arrival.msisdn, arrival.channel) for arrival in named])
         references = iter(new_reference(3 * len(wave)))
         entries: list[Entry] = []
         unserved: list[Served] = []
         for arrival in wave:
-            standing = standings[arrival.msisdn, arrival.channel]
+            standing = Standing(arrival.msisdn, arrival.channel)  # of those without a number nothing is kept
+            if not arrival.nameless:
+                standing = standings[arrival.msisdn, arrival.channel]
             if standing.busy_until is not None and standing.busy_until > now:
                 unserved.append(Served(arrival, recorded=False, retry_at=now + BUSY_PAUSE))
                 continue
@@ -90,6 +93,8 @@ class Listener:
         recent = standing.last_at is not None and now - standing.last_at < self.contact_gap
         if standing.contact and not begins and (recent or lasts):
             return None
+        if arrival.nameless and not begins:
+            return None  # greeted with the first moment of the call
         standing.contact = reference
         return Hello(reference, arrival.msisdn, arrival.channel, arrival.address, now)
 
@@ -114,7 +119,8 @@ class Listener:
     def _prepare(self, entry: Entry, job: Job, book: Book, now: datetime) -> None:
         """Word the job's request to the carrier; a job that needs none is told from the book and ended at once."""
         try:
-            entry.request = self.serving.prepare(job, entry.subscriber, now)
+            request = self.serving.prepare(job, entry.subscriber, now)
+            entry.request = replace(request, channel=entry.arrival.channel) if request is not None else None
         except Exception:
             log.exception("behaviour %s failed at asking", job.service.behaviour)
             telling = Telling(Outcome.FAILED, "hall_fault", Cause.HALL_FAULT)

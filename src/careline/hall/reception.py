@@ -139,7 +139,7 @@ class Reception:
         settled = {served.reference: served for served in self._conclude(entries, results, book)}
         # Without a letter, even if the late answer has come in this very moment: it is `later` that posts and tells it.
         return [
-            settled.get(errand_.job.reference) or replace(_served(entries[errand_.index]), letter=None)
+            settled.get(errand_.job.reference) or replace(_served(entries[errand_.index]), letter=None, late=True)
             for errand_ in errands
         ]
 

@@ -77,11 +77,12 @@ def record(
         for entry in new:
             entry.standing.state = entry.turn.state
         busy = [busy_until if entry.turn.job is not None else None for entry in new]
-        moved = conversation.move([entry.standing for entry in new], busy, now) if new else set()
-        overtaken = [entry for entry in new if entry.arrival.msisdn not in moved]
+        kept = [index for index, entry in enumerate(new) if not entry.arrival.nameless]
+        moved = conversation.move([new[index].standing for index in kept], [busy[index] for index in kept], now)
+        overtaken = [new[index] for index in kept if new[index].arrival.msisdn not in moved]
         if overtaken:
             inbox.give_back([entry.key for entry in overtaken])
-            new = [entry for entry in new if entry.arrival.msisdn in moved]
+            new = [entry for entry in new if entry.arrival.nameless or entry.arrival.msisdn in moved]
         contact.greet([entry.hello for entry in new if entry.hello])
         _attempts(new, version, shard, now, busy_until)
         _choices(new)

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 
 from careline.dialogue.talk import Cue, Event
 from careline.hall import conversation
@@ -47,13 +48,20 @@ class Act:
     served: Served | None = None
 
 
+class Open(Enum):
+    """Why there is no act yet."""
+
+    LATER = "later"  # the carrier is slow: `on_late` tells it
+    AGAIN = "again"  # the customer's last turn is still going on: bring this moment again
+
+
 def arrival(moment: Moment) -> Arrival:
     session = _session(moment.session)
     return Arrival(
         msisdn=moment.msisdn,
         text=moment.keys,
         link=moment.link,
-        message_id=f"{session}:{moment.number}",
+        message_id=name(moment),
         received_at=moment.at,
         channel=moment.channel,
         address=moment.address,
@@ -74,17 +82,34 @@ def answer(reception: Reception, moments: Sequence[Moment]) -> list[Act | None]:
 
     `reception` must be one that waits for the carrier (no `patience_seconds`).
     """
-    arrivals = [arrival(moment) for moment in moments]
-    done: dict[int, Served] = {}
-    waiting = list(range(len(arrivals)))
+    done: dict[int, Act | Open | None] = {}
+    waiting = list(range(len(moments)))
     for _ in range(reception.patience_tries):
-        served = reception.receive([arrivals[index] for index in waiting])
-        done |= dict(zip(waiting, served, strict=True))
-        waiting = [index for index in waiting if done[index].retry_at is not None]
+        acts = begin(reception, [moments[index] for index in waiting])
+        done |= dict(zip(waiting, acts, strict=True))
+        waiting = [index for index in waiting if done[index] is Open.AGAIN]
         if not waiting:
             break
         reception.pause()
-    return [_act(done[index]) for index in range(len(arrivals))]
+    return [act if isinstance(act := done[index], Act) else None for index in range(len(moments))]
+
+
+def begin(reception: Reception, moments: Sequence[Moment]) -> list[Act | Open | None]:
+    """The same for a reception with patience: who has no act yet does not hold up the others.
+
+    Each moment has exactly one act: here, or later by `reception.on_late` (see `late_acts`), or when brought again.
+    """
+    return [_act(served) for served in reception.receive([arrival(moment) for moment in moments])]
+
+
+def late_acts(served: Sequence[Served]) -> list[tuple[str, Act]]:
+    """What the late answers of the carrier came to, each with the `name` of its moment."""
+    return [(one.arrival.message_id, _known(one)) for one in served]
+
+
+def name(moment: Moment) -> str:
+    """Names this moment for ever; as a message's id it makes a repeat known."""
+    return f"{_session(moment.session)}:{moment.number}"
 
 
 def end_forsaken(reception: Reception, now: datetime) -> int:
@@ -108,9 +133,15 @@ def end_forsaken(reception: Reception, now: datetime) -> int:
     return sum(served.recorded for served in reception.receive(lost)) if lost else 0
 
 
-def _act(served: Served) -> Act | None:
+def _act(served: Served) -> Act | Open | None:
+    if served.retry_at is not None:
+        return Open.AGAIN
     if not served.recorded:
         return None
+    return Open.LATER if served.late else _known(served)
+
+
+def _known(served: Served) -> Act:
     letter = served.letter
     return Act(
         text=letter.text if letter else "",

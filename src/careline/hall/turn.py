@@ -10,6 +10,8 @@ from careline.values.cause import Cause
 from careline.values.msisdn import Msisdn
 from careline.values.outcome import Outcome
 
+NO_NUMBER = "0"  # in place of a number that is withheld
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -27,6 +29,16 @@ class Arrival:
     session: str = ""  # names the call or USSD session
     heard_percent: int = 100  # how much of the last prompt had been played when this came
 
+    @property
+    def who(self) -> str:
+        """Whose turn it is: one number's turns follow each other, and so do those of one session without a number."""
+        return self.session if self.nameless else self.msisdn.digits
+
+    @property
+    def nameless(self) -> bool:
+        """A caller whose number is withheld: all such callers share one number, and nothing is kept of them."""
+        return self.event is not Event.SAID and self.msisdn.digits == NO_NUMBER
+
     def __post_init__(self) -> None:
         # One message that the database refuses would hold up its batch-mates, and its sender would send it for ever.
         object.__setattr__(self, "text", legible(self.text))
@@ -39,6 +51,7 @@ class Served:
     arrival: Arrival
     recorded: bool = True  # False: not taken in; the channel lets the sender try again
     retry_at: datetime | None = None  # not taken in because the customer's last turn is still going on: try again then
+    late: bool = False  # the carrier is still being asked: the answer comes by `Reception.on_late`
     repeat: bool = False  # received before: answered from record, nothing done
     letter: Letter | None = None
     outcome: Outcome | None = None  # None: no attempt, or one that waits for the customer

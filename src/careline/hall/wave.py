@@ -13,7 +13,7 @@ def waves(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
         wave: list[Arrival] = []
         later: list[Arrival] = []
         for arrival in rest:
-            key = (arrival.msisdn.digits, arrival.channel)
+            key = (arrival.who, arrival.channel)
             if key in seen:
                 later.append(arrival)
             else:

@@ -1,40 +1,64 @@
-"""Moments into the hall: what waits goes in together, each number's in their order, several batches at a time."""
+"""Moments into the hall: what waits goes in together, each number's in their order, several batches at a time.
+
+A batch does not wait for the slowest answer of the carrier in it: after PATIENCE_SECONDS its quick ones are told, and the
+slow ones when they are known, or when the carrier's time is over.
+"""
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from django.db import OperationalError, connection
 
 from careline.hall import telephone
-from careline.hall.reception import Reception
-from careline.hall.telephone import Act, Moment
+from careline.hall.reception import PAUSE_SECONDS, Reception
+from careline.hall.telephone import Act, Moment, Open
+from careline.hall.turn import Served
 
 log = logging.getLogger(__name__)
 
-BATCH = 64  # a batch waits for the slowest answer of the carrier in it, so it is not made large for its own sake
+BATCH = 64
 THREADS = 4
+PATIENCE_SECONDS = 0.15  # of `reception_for`'s receptions; a batch of quick answers takes some ten milliseconds
+OPEN_BATCHES_MAX = 6  # of one thread, with somebody in them who still waits: each holds threads and connections
+
+
+@dataclass(slots=True, eq=False)
+class _Batch:
+    thread: int
+    open: int  # moments of it that have no act yet
 
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
     moment: Moment
+    who: str
+    name: str
     future: "Future[Act | None]" = field(default_factory=Future)
+    batch: _Batch | None = None  # in which it is in the hall
+    inside: bool = False
+    again_at: float = 0.0
+    give_up_at: float = 0.0
 
 
 class Batches:
-    """Threads that carry batches of moments into the hall; `reception_for` gives thread n its reception."""
+    """Threads that carry batches of moments into the hall; `reception_for` gives thread n its reception, with patience."""
 
     def __init__(
         self, reception_for: Callable[[int], Reception], *, threads: int = THREADS, batch: int = BATCH
     ) -> None:
-        self.figures = {"moments": 0, "batches": 0, "largest_batch": 0, "failed": 0}
+        self.figures = {"moments": 0, "batches": 0, "largest_batch": 0, "failed": 0, "late": 0, "again": 0}
         self._batch = batch
         self._queue: deque[_Waiting] = deque()
-        self._inside: set[str] = set()  # numbers whose moment is in the hall: their next one waits
+        self._again: list[_Waiting] = []  # whose number's last turn goes on elsewhere, or died with its process
+        self._inside: set[str] = set()  # whose moment is in the hall: their next one waits
+        self._in_hall: dict[str, _Waiting] = {}
+        self._open_batches = [0] * threads
         self._changed = threading.Condition()
         self._stopping = False
         self._threads = [
@@ -47,7 +71,7 @@ class Batches:
             thread.start()
 
     def stop(self, timeout_seconds: float = 20.0) -> None:
-        """Finish what is there, then end the threads."""
+        """Finish what is there, late answers included, then end the threads."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
@@ -55,8 +79,13 @@ class Batches:
             thread.join(timeout_seconds)
 
     def put(self, moment: Moment) -> "Future[Act | None]":
-        """The act will be in the future; None, or an exception, where the hall could not take it in."""
-        waiting = _Waiting(moment)
+        """The act will be in the future; None, or an exception, where the hall could not take it in.
+
+        Who cancels it waits no longer; what was begun goes on, and the number's next moment may come in.
+        """
+        arrival = telephone.arrival(moment)
+        waiting = _Waiting(moment, arrival.who, arrival.message_id)
+        waiting.future.add_done_callback(lambda _: self._ended(waiting))
         with self._changed:
             self._queue.append(waiting)
             self._changed.notify()
@@ -64,43 +93,50 @@ class Batches:
 
     @property
     def waiting(self) -> int:
-        return len(self._queue)
+        return len(self._queue) + len(self._again)
 
     def _work(self, reception_for: Callable[[int], Reception], index: int) -> None:
         reception = reception_for(index)
+        reception.on_late = self._told_late
         try:
-            while batch := self._take():
-                try:
-                    self._deal_with(batch, reception)
-                finally:
-                    with self._changed:
-                        self._inside.difference_update(one.moment.msisdn.digits for one in batch)
-                        self._changed.notify_all()
+            while batch := self._take(index):
+                self._deal_with(batch, reception)
         finally:
+            reception.serving.close()
             connection.close()
 
-    def _take(self) -> list[_Waiting]:
+    def _take(self, index: int) -> list[_Waiting]:
         """The next batch, one moment of each number; empty when we stop and nothing is left."""
         with self._changed:
             while True:
-                batch: list[_Waiting] = []
-                kept: deque[_Waiting] = deque()
-                while self._queue and len(batch) < self._batch:
-                    one = self._queue.popleft()
-                    digits = one.moment.msisdn.digits
-                    # Strangers without a number share one; their sessions have nothing to do with each other,
-                    # but their conversation is one row.
-                    if digits in self._inside:
-                        kept.append(one)
-                    else:
-                        self._inside.add(digits)
-                        batch.append(one)
-                self._queue.extendleft(reversed(kept))
+                batch = self._next() if self._open_batches[index] < OPEN_BATCHES_MAX else []
                 if batch:
+                    # Before the hall hears of them: a late answer may be known before the quick ones are told.
+                    together = _Batch(index, len(batch))
+                    self._open_batches[index] += 1
+                    for one in batch:
+                        one.batch = together
+                        self._in_hall[one.name] = one
                     return batch
-                if self._stopping and not self._queue:
+                if self._stopping and not (self._queue or self._again or self._in_hall):
                     return []
-                self._changed.wait(None if not self._stopping else 0.05)
+                self._changed.wait(PAUSE_SECONDS if self._stopping or self._again else None)
+
+    def _next(self) -> list[_Waiting]:
+        now = time.monotonic()
+        batch = [one for one in self._again if one.again_at <= now]
+        self._again = [one for one in self._again if one.again_at > now]
+        kept: deque[_Waiting] = deque()
+        while self._queue and len(batch) < self._batch:
+            one = self._queue.popleft()
+            if one.who in self._inside:
+                kept.append(one)
+            elif not one.future.cancelled():
+                one.inside = True
+                self._inside.add(one.who)
+                batch.append(one)
+        self._queue.extendleft(reversed(kept))
+        return batch
 
     def _deal_with(self, batch: Sequence[_Waiting], reception: Reception) -> None:
         figures = self.figures
@@ -108,7 +144,7 @@ class Batches:
         figures["batches"] += 1
         figures["largest_batch"] = max(figures["largest_batch"], len(batch))
         try:
-            acts = telephone.answer(reception, [one.moment for one in batch])
+            acts = telephone.begin(reception, [one.moment for one in batch])
         except Exception as error:
             figures["failed"] += len(batch)
             if isinstance(error, OperationalError):
@@ -117,10 +153,56 @@ class Batches:
             else:
                 log.exception("a batch of %d moments failed", len(batch))
             for one in batch:
-                one.future.set_exception(HallClosed(type(error).__name__))
+                with suppress(InvalidStateError):
+                    one.future.set_exception(HallClosed(type(error).__name__))
             return
         for one, act in zip(batch, acts, strict=True):
-            one.future.set_result(act)
+            if act is Open.LATER:
+                figures["late"] += 1
+            elif act is Open.AGAIN:
+                self._bring_again(one, PAUSE_SECONDS * reception.patience_tries)
+            else:
+                with suppress(InvalidStateError):
+                    one.future.set_result(act if isinstance(act, Act) else None)
+
+    def _bring_again(self, one: _Waiting, patience_seconds: float) -> None:
+        """The number's last turn is not over: this moment waits outside its batch, and keeps its place in the order."""
+        now = time.monotonic()
+        one.give_up_at = one.give_up_at or now + patience_seconds
+        if now >= one.give_up_at:
+            with suppress(InvalidStateError):
+                one.future.set_result(None)
+            return
+        self.figures["again"] += 1
+        with self._changed:
+            self._leave_hall(one)
+            if not one.future.done():
+                one.again_at = now + PAUSE_SECONDS
+                self._again.append(one)
+            self._changed.notify_all()
+
+    def _told_late(self, served: Sequence[Served]) -> None:
+        for name, act in telephone.late_acts(served):
+            if (one := self._in_hall.get(name)) is not None:
+                with suppress(InvalidStateError):
+                    one.future.set_result(act)
+
+    def _ended(self, one: _Waiting) -> None:
+        """It has its act, or nobody waits for it any more: the number's next moment may come in."""
+        with self._changed:
+            self._leave_hall(one)
+            if one in self._again:
+                self._again.remove(one)
+            if one.inside:
+                self._inside.discard(one.who)
+            self._changed.notify_all()
+
+    def _leave_hall(self, one: _Waiting) -> None:
+        batch, one.batch = one.batch, None
+        if batch is not None:
+            del self._in_hall[one.name]
+            batch.open -= 1
+            self._open_batches[batch.thread] -= not batch.open
 
 
 class HallClosed(Exception):

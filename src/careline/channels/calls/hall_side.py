@@ -8,22 +8,22 @@ import contextlib
 import logging
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 from django.db import InterfaceError, OperationalError, connection
 
-from careline.channels.calls import announcements
 from careline.channels.calls.batching import Batches, HallClosed
 from careline.channels.calls.desk_deeds import DeskDeeds
-from careline.channels.calls.lines import LINE_BYTES_MAX, Answer, Ask, Clip, Going, Rung, Standing, Told
+from careline.channels.calls.lines import LINE_BYTES_MAX, Answer, Ask, Going, Rung, Told
 from careline.channels.calls.matching import Matching
 from careline.channels.calls.roll import Roll
+from careline.channels.calls.voice import Speaks, Voice
 from careline.dialogue.book import Book
 from careline.dialogue.talk import Event
 from careline.hall.reception import Reception
@@ -33,25 +33,9 @@ from careline.values.msisdn import Msisdn
 log = logging.getLogger(__name__)
 
 DESK_THREADS = 3
-SPEECH_THREADS = 2
 ANSWER_SECONDS_MAX = 14.0  # a worker gives up after 15
 _asks = msgspec.json.Decoder(Ask)
 _encoder = msgspec.json.Encoder()
-
-
-class Spoken(Protocol):
-    """What `prompts.speaker.Clip` has."""
-
-    @property
-    def path(self) -> Path: ...
-    @property
-    def seconds(self) -> float: ...
-
-
-class Speaks(Protocol):
-    """What `prompts.speaker.Speaker` does."""
-
-    def clips(self, text: str, language: str, *, slow: bool = False) -> Sequence[Spoken]: ...
 
 
 @dataclass(slots=True)
@@ -69,10 +53,10 @@ class HallSide:
     figures: dict[str, int] = field(default_factory=lambda: {"asked": 0, "faults": 0, "lost_with_worker": 0})
     batches: Batches = field(init=False)
     roll: Roll = field(init=False)
+    voice: Voice = field(init=False)
     _deeds: DeskDeeds = field(init=False)
     _matching: Matching = field(init=False)
     _desk_pool: ThreadPoolExecutor = field(init=False)
-    _speech_pool: ThreadPoolExecutor = field(init=False)
     _server: asyncio.Server = field(init=False)
     _workers: dict[str, Any] = field(default_factory=dict)  # what each said of itself last
     _tasks: "set[asyncio.Task[Any]]" = field(default_factory=set)
@@ -81,7 +65,7 @@ class HallSide:
     async def start(self) -> None:
         """Render what is said without us, then open the socket."""
         self._desk_pool = ThreadPoolExecutor(DESK_THREADS, thread_name_prefix="desk")
-        self._speech_pool = ThreadPoolExecutor(SPEECH_THREADS, thread_name_prefix="speech")
+        self.voice = Voice(self.speaker, self.book)
         self.batches = Batches(self.reception_for)
         self._deeds = DeskDeeds(self.book, self.clock)
         self._matching = Matching(self._claim)
@@ -110,21 +94,11 @@ class HallSide:
         for _ in range(DESK_THREADS):
             self._desk_pool.submit(_close_connection, together)
         await asyncio.get_running_loop().run_in_executor(None, self._desk_pool.shutdown)
-        self._speech_pool.shutdown()
+        self.voice.close()
 
     async def announce(self) -> None:
         """Render what workers say by themselves; again after each publishing, since the texts are the catalogue's."""
-        words = self.book().words
-        loop = asyncio.get_running_loop()
-        made = await loop.run_in_executor(
-            self._speech_pool,
-            lambda: announcements.render(
-                lambda text, language: self._clips(text, language, False),
-                lambda key, language: words[key].read(language),
-            ),
-        )
-        made.melody = self.melody
-        announcements.write(made, self.announcements_path)
+        await self.voice.announce(self.announcements_path, self.melody)
 
     def statistics(self) -> dict[str, Any]:
         return {**self.figures, **self.batches.figures, "waiting": self.batches.waiting, "calls": len(self.roll)}
@@ -193,9 +167,9 @@ class HallSide:
                 entered = await self.in_database(self._deeds.enter, **what)
                 if not entered.refused:
                     self.roll.at_desk(worker, what["session"], what["contact"], Msisdn(what["msisdn"]), what["address"])
-                return await self._standing(entered, what["language"])
+                return await self.voice.standing(entered, what["language"])
             case "standing":
-                return await self._standing(
+                return await self.voice.standing(
                     await self.in_database(self._deeds.standing, what["contact"]), what["language"]
                 )
             case "seat":
@@ -252,34 +226,9 @@ class HallSide:
         if act is None:
             raise HallClosed("not taken in")
         self.roll.moved(session, act.cue.node)
-        clips: list[Clip] = []
-        if act.text and moment.event not in {Event.HUNG_UP, Event.LOST}:
-            clips = await asyncio.get_running_loop().run_in_executor(
-                self._speech_pool, self._clips, act.text, act.language, act.cue.slow
-            )
+        spoken = act.text if moment.event not in {Event.HUNG_UP, Event.LOST} else ""
+        clips = await self.voice.say(spoken, act.language, slow=act.cue.slow)
         return Told(act.language, clips, act.cue, act.key)
-
-    def _clips(self, text: str, language: str, slow: bool) -> list[Clip]:
-        return [Clip(str(one.path), round(one.seconds * 1000)) for one in self.speaker.clips(text, language, slow=slow)]
-
-    async def _standing(self, standing: Any, language: str) -> Standing:
-        """The place in the queue, and the announcement of it: only who has somebody before him hears numbers."""
-        clips: list[Clip] = []
-        if not standing.refused and standing.position:
-            minutes = max(1, round(standing.estimate_seconds / 60))
-            words = self.book().words["voice.call.position"].read(language)
-            text = words.format(before=standing.position, minutes=minutes)
-            clips = await asyncio.get_running_loop().run_in_executor(
-                self._speech_pool, self._clips, text, language, False
-            )
-        return Standing(
-            position=standing.position,
-            refused=standing.refused,
-            announce_seconds=standing.announce_seconds,
-            wait_seconds_max=standing.wait_seconds_max,
-            recorded=standing.recorded,
-            clips=clips,
-        )
 
     async def _claim(self, contact: str) -> list[Rung]:
         found: list[Rung] = await self.in_database(self._deeds.claim, contact)

@@ -1,0 +1,305 @@
+"""What callers do in the menu: scenes for an Evening, each of which gives what its tests look at."""
+
+import asyncio
+import re
+import time
+from typing import Any
+
+import numpy as np
+
+from careline.carrier.adapters.sandbox.stumbling import stumble
+from careline.channels.calls.batching import PATIENCE_SECONDS, Batches
+from careline.channels.calls.lines import Told
+from careline.dialogue.talk import Event
+from careline.hall.telephone import Act, Moment
+from careline.values.msisdn import Msisdn
+from tests.calls.hotline import QUIET, Hotline, find, frames
+from tests.sms.street import clock, receptions, rows
+
+SECRET = "602931"
+CONTACTS_OF_NAMELESS = "SELECT count(*) FROM ledger_contact WHERE msisdn = '0'"
+
+
+async def balance(hotline: Hotline) -> tuple[list[str], list[bytes], list[bytes], list[Any]]:
+    """Listens to everything: texts, all sound that was heard, all that was meant."""
+    li = await hotline.somebody()
+    guest = await hotline.call(li)
+    texts = [await guest.told(0)]
+    await guest.press("1")
+    texts.append(await guest.told(1))
+    await guest.press("1")
+    texts.append(await guest.told(2))
+    await guest.hang_up()
+    heard = frames(guest.talk.audio())
+    meant = [frame for text in texts for frame in hotline.frames_of(text)]
+    await hotline.ended(li)
+    return texts, heard, meant, await hotline.look(hotline.attempts, li)
+
+
+async def service(hotline: Hotline) -> tuple[list[bool], list[Any]]:
+    """Opens caller ID and closes it again: whether it was on after each, and the attempts."""
+    li = await hotline.somebody()
+    guest = await hotline.call(li)
+    await guest.press("311")
+    await guest.hears(await guest.answer("您要开通来电显示"))
+    await guest.press("1")
+    await guest.hears(await guest.answer("已办好来电显示"))
+    on = [await hotline.look(is_on, li, "caller_id")]
+    await guest.press("1")
+    await guest.answer("取消，请按2")
+    await guest.press("2")
+    await guest.hears(await guest.answer("取消来电显示"))
+    await guest.press("1")
+    await guest.answer("回到菜单")
+    await guest.hang_up()
+    await hotline.ended(li)
+    on.append(await hotline.look(is_on, li, "caller_id"))
+    return on, await hotline.look(hotline.attempts, li)
+
+
+async def barge_in(hotline: Hotline) -> float:
+    """Seconds of the old prompt that were heard after the key."""
+    guest = await hotline.call(await hotline.somebody())
+    await guest.talk.heard(1.0)
+    while not (np.abs(guest.talk.audio()[-160:]) > QUIET).any():  # noqa: ASYNC110
+        await asyncio.sleep(0.005)
+    length = len(guest.talk.audio())
+    await guest.press("8")
+    wrong = hotline.frames_of(await guest.answer("没有8这一项"))
+    until = time.monotonic() + 4
+    while (found := find(frames(guest.talk.audio()[length // 160 * 160 :]), wrong[:4], 0)) < 0:
+        assert time.monotonic() < until, "the next prompt is not heard from its beginning"
+        await asyncio.sleep(0.02)
+    await guest.hang_up()
+    return found * 0.02
+
+
+async def ahead(hotline: Hotline) -> list[str]:
+    li = await hotline.somebody()
+    guest = await hotline.call(li)
+    await guest.press("314")
+    await guest.texts(4)
+    await guest.hang_up()
+    await hotline.ended(li)
+    return [str(row[0]) for row in await hotline.look(visits, li)]
+
+
+async def slow_carrier(hotline: Hotline) -> tuple[bool, str]:
+    """The carrier takes 1.5 s: is 'one moment' heard, and is what is pressed meanwhile kept in order?"""
+    li = await hotline.somebody()
+    await hotline.look(stumble, "slow", seconds=1.5, msisdns=[li])
+    guest = await hotline.call(li)
+    await guest.press("11")
+    await guest.hears(hotline.announcement("one_moment"))
+    await guest.press("13")
+    last = await guest.answer("请输入", 12)  # 1: back to the menu of bills, then 3: the bill of a month
+    await guest.hang_up()
+    return True, last
+
+
+async def silent(hotline: Hotline) -> tuple[float, str, str, str]:
+    """Says nothing after an answer: seconds of patience, the two texts that follow, how it ended."""
+    guest = await hotline.call(await hotline.somebody())
+    await guest.press("11")
+    await guest.hears(await guest.answer("120.00元"))
+    began = time.monotonic()
+    asked = await guest.answer("您还需要什么", 12)
+    patience = time.monotonic() - began
+    last = await guest.answer("再见", 20)
+    await guest.hears(last)
+    ended = await guest.talk.ended(5)
+    return patience, asked, last, ended.reason
+
+
+async def clumsy(hotline: Hotline) -> tuple[str, list[Any]]:
+    li = await hotline.somebody()
+    guest = await hotline.call(li)
+    for count in (2, 3, 4):
+        await guest.press("8")
+        await guest.texts(count)
+    last = await guest.answer("没有8这一项")
+    await guest.hang_up()
+    return last, await hotline.ended(li)
+
+
+async def carrier_down(hotline: Hotline) -> tuple[str, list[Any]]:
+    li = await hotline.somebody()
+    await hotline.look(stumble, "down", msisdns=[li])
+    guest = await hotline.call(li)
+    await guest.press("11")
+    said = await guest.answer("系统出了故障")
+    await guest.hears(said)
+    await guest.hang_up()
+    await hotline.ended(li)
+    return said, await hotline.look(hotline.attempts, li)
+
+
+async def leaver(hotline: Hotline) -> tuple[list[Any], list[Any], bool]:
+    """Hangs up where an order waits for the yes."""
+    li = await hotline.somebody()
+    guest = await hotline.call(li)
+    await guest.press("311")
+    await guest.answer("您要开通来电显示")
+    await guest.hang_up()
+    return (
+        await hotline.ended(li), await hotline.look(hotline.attempts, li), await hotline.look(is_on, li, "caller_id"),
+    )  # fmt: skip
+
+
+async def holder(hotline: Hotline) -> int:
+    """Puts us on hold in the middle of an answer for longer than the patience, and comes back: how many answers?"""
+    li = await hotline.somebody()
+    guest = await hotline.call(li)
+    await guest.press("11")
+    said = await guest.answer("120.00元")
+    await asyncio.sleep(0.5)
+    assert await guest.talk.hold()
+    await asyncio.sleep(7)
+    count = len(await guest.texts())
+    assert await guest.talk.resume()
+    await guest.hears(said)
+    assert len(await guest.texts()) == count
+    await guest.hang_up()
+    return count
+
+
+async def secretive(hotline: Hotline) -> Msisdn:
+    """Keys a service password."""
+    li = await hotline.somebody()
+    guest = await hotline.call(li)
+    await guest.press("6")
+    await guest.press(key_of(await guest.answer("办理服务密码"), "办理服务密码"))
+    menu = await guest.answer("改")
+    await guest.press(key_of(menu, "改"))
+    await guest.answer("井号")
+    count = len(await guest.texts())
+    await guest.press(f"{SECRET}*{SECRET[::-1]}#")
+    await guest.texts(count + 1)
+    await guest.hang_up()
+    await hotline.ended(li)
+    return li
+
+
+async def many(hotline: Hotline) -> int:
+    """Three calls of one number."""
+    li = await hotline.somebody()
+    first, second = await hotline.call(li), await hotline.call(li)
+    await first.texts(2)
+    third = await hotline.call(li)
+    await third.hears(hotline.announcement("too_many", "zh"), timeout_seconds=8)
+    await third.talk.ended(8)
+    await first.hang_up()
+    await second.hang_up()
+    await hotline.ended(li, 2)
+    await asyncio.sleep(0.2)
+    return len(await hotline.ended(li))
+
+
+async def strangers(hotline: Hotline) -> list[str]:
+    heard = []
+    for number in (Msisdn("8615900000000"), Msisdn("0")):
+        guest = await hotline.call(number)
+        heard.append((await guest.texts(1))[-1])
+        await guest.hang_up()
+    return heard
+
+
+async def twice(hotline: Hotline) -> tuple[Told, Told, list[Any]]:
+    """One moment is brought twice, as after a crash of the hall process."""
+    li = await hotline.somebody()
+    ask = hotline.worker.house.line.ask
+
+    async def moment(number: int, event: str, keys: str = "") -> Told:
+        return await ask("moment", Told, session="twice", msisdn=li.digits, number=number, event=event, keys=keys)
+
+    await moment(0, "hello")
+    one, two = await moment(1, "keys", "11"), await moment(1, "keys", "11")
+    await moment(2, "hung_up")
+    await hotline.ended(li)
+    return one, two, await hotline.look(hotline.attempts, li)
+
+
+async def crowd(hotline: Hotline) -> dict[str, Any]:
+    """Twenty ask for their balance in one batch: for one the carrier takes two seconds, for another it never answers."""
+    people = [await hotline.somebody() for _ in range(20)]
+    slow, silent_, *quick = people
+    await hotline.look(stumble, "slow", seconds=2.0, msisdns=[slow])
+    await hotline.look(stumble, "silent", msisdns=[silent_])
+    patient = receptions(patience_seconds=PATIENCE_SECONDS, time_limit_seconds=3.0)("crowd")
+    batches = Batches(patient, threads=1)
+    told: dict[tuple[Msisdn, int], float] = {}
+
+    def put(li: Msisdn, number: int, keys: str) -> asyncio.Future[Act | None]:
+        moment = Moment(f"crowd-{li.digits}", number, li, Event.KEYS, clock(), keys=keys)
+        future = batches.put(moment)
+        future.add_done_callback(lambda _: told.setdefault((li, number), time.monotonic()))
+        return asyncio.wrap_future(future)
+
+    acts = [put(li, 1, "11") for li in people]
+    after = [put(slow, 2, "13"), put(quick[0], 2, "13")]  # 1: back to the menu of bills, 3: the bill of a month
+    began = time.monotonic()
+    batches.start()
+    texts = [act.text for act in await asyncio.gather(*acts, *after) if act is not None]
+    await asyncio.get_running_loop().run_in_executor(None, batches.stop)
+    return {
+        "texts": texts,
+        "quick": max(told[li, 1] for li in quick) - began,
+        "after_quick": told[quick[0], 2] - began,
+        "slow": told[slow, 1] - began,
+        "silent": told[silent_, 1] - began,
+        "in_order": told[slow, 2] > told[slow, 1],
+        "figures": batches.figures,
+        "attempts": [await hotline.look(hotline.attempts, li) for li in people],
+    }
+
+
+async def nameless(hotline: Hotline) -> dict[str, Any]:
+    """Twenty callers without a number at the same time: half ask for a person, half say nothing."""
+    ask = hotline.worker.house.line.ask
+
+    async def moment(session: str, number: int, event: str, keys: str = "") -> Told:
+        return await ask("moment", Told, session=session, msisdn="0", number=number, event=event, keys=keys)
+
+    async def calls(index: int) -> list[str]:
+        session, wants = f"nameless-{index}", index % 2 == 0
+        first = await moment(session, 0, "hello")
+        second = await (moment(session, 1, "keys", "1") if wants else moment(session, 1, "silence"))
+        again = await (moment(session, 1, "keys", "1") if wants else moment(session, 1, "silence"))
+        await moment(session, 2, "hung_up")
+        return [first.cue.then, second.cue.then, str(again.clips == second.clips)]
+
+    again = hotline.hall.batches.figures["again"]
+    cues = await asyncio.gather(*(calls(index) for index in range(20)))
+    return {
+        "cues": cues,
+        "again": hotline.hall.batches.figures["again"] - again,
+        "contacts": (await hotline.look(rows, CONTACTS_OF_NAMELESS))[0][0],
+        "rows": await hotline.look(rows, "SELECT 1 FROM hall_conversation WHERE msisdn = '0'"),
+    }
+
+
+def key_of(menu: str, option: str) -> str:
+    """The key of the option whose words hold this."""
+    found = re.search(rf"{option}[^，。]*，请按([0-9])", menu)
+    assert found, menu
+    return found[1]
+
+
+SCENES = (
+    balance, service, barge_in, ahead, slow_carrier, silent, clumsy, carrier_down, leaver, holder, secretive, many,
+    strangers, twice, crowd, nameless,
+)  # fmt: skip
+
+
+def is_on(msisdn: Msisdn, product: str) -> bool:
+    return bool(
+        rows(
+            "SELECT 1 FROM sandbox_holding WHERE msisdn = %s AND product = %s AND ends_at IS NULL",
+            msisdn.digits,
+            product,
+        )
+    )
+
+
+def visits(msisdn: Msisdn) -> list[tuple[Any, ...]]:
+    return rows("SELECT unnest(visits) FROM ledger_journey WHERE msisdn = %s", msisdn.digits)
