@@ -42,11 +42,26 @@ def sentence(step: Mapping[str, Any], book: Book, language: str, *, ids: bool = 
         return _nearest(detail.get("candidates", ""), book, language)
     if rule == "question":
         return _question(detail, language)
+    if rule == "moment":
+        return _moment(detail, book, language, ids=ids)
     told = _told(rule, detail, language)
     if told is not None:
         return told.read(language)
     rest = ", ".join(f"{name}={value}" for name, value in detail.items())
     return f"{rule} {rest}".strip()
+
+
+def said(kept: str, language: str) -> str:
+    """What was received, as it is kept: of a session's moments without keys, which one it was."""
+    event = EVENTS.get(kept[1:-1]) if kept.startswith("[") and kept.endswith("]") else None
+    return event.read(language) if event else kept
+
+
+def _moment(detail: Mapping[str, str], book: Book, language: str, *, ids: bool) -> str:
+    event, node = _word(EVENTS, detail.get("event", ""), language), detail.get("node", "")
+    title = next((menu.nodes[node].title.read(language) for menu in book.menus.values() if node in menu.nodes), node)
+    where = f"{title} ({node})" if ids and title != node else title
+    return f"{event}，在菜单“{where}”" if language == "zh" else f"{event}, in the menu “{where}”"
 
 
 def _told(rule: str, detail: Mapping[str, str], language: str) -> Text | None:
@@ -77,10 +92,6 @@ def _told(rule: str, detail: Mapping[str, str], language: str) -> Text | None:
             f"问题才播了{heard}%就按了同意，不算数，再播一次",
             f"A yes when {heard} % of its question had been heard: not taken, asked again",
         )
-    if rule == "moment":
-        event = _word(EVENTS, detail.get("event", ""), "zh"), _word(EVENTS, detail.get("event", ""), "en")
-        node = detail.get("node", "")
-        return Text(f"{event[0]}，在菜单 {node}", f"{event[1]}, at the menu {node}")
     if rule == "suggestions":
         return Text("发到了收意见的号码，只记下，不当代码看", "Sent to the number for suggestions: kept, never parsed")
     if rule == "price_changed":

@@ -13,7 +13,7 @@ import msgspec
 from django.db import DatabaseError, InterfaceError, connection
 
 from careline import wiring
-from careline.catalogue import library, spoken_length
+from careline.catalogue import spoken_length
 from careline.channels.phone.handset import LINK
 from careline.channels.telephony import last_words, moments, sessions
 from careline.channels.telephony.models import Session
@@ -187,7 +187,7 @@ def _path(msisdn: Msisdn, language: str) -> tuple[str, ...]:
     """Where in the menu the caller stands, from its first node on; nothing once the session is over."""
     standing = conversation.stand([(msisdn, "voice")])[msisdn, "voice"]
     kept = standing.state.get("session") or {}
-    menu = library.current().menus.get(str(kept.get("menu", "")))
+    menu = reception().book().menus.get(str(kept.get("menu", "")))
     if menu is None:
         return ()
     return tuple(menu.nodes[node].title.read(language) for node in kept.get("trail", ()) if node in menu.nodes)

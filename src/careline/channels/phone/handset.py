@@ -115,13 +115,14 @@ def story(msisdn: Msisdn, turn: str, language: str) -> Story | None:
     if told is None or told.msisdn != msisdn:
         return None
     book, attempt = library.current(), told.attempt
+    said = retelling.said(told.said, language)
     steps = [retelling.sentence(step, book, language) for step in told.steps]
     answers = [(retelling.delivery(one.state, language), one.sent_at or one.created_at) for one in told.answers]
     if attempt is None:
-        return Story(told.said, steps, answers)
+        return Story(said, steps, answers)
     table = book.tables.get(attempt.table)
     return Story(
-        told.said,
+        said,
         steps,
         answers,
         meant=retelling.meant(book, attempt.service, attempt.verb, language),

@@ -99,7 +99,8 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "close": ("关闭", "Close"),
     # --- said by its script
     "ringing": ("正在接通……", "Ringing …"),
-    "talking": ("通话中", "In a call"),
+    "talking": ("正在播报……", "Speaking …"),
+    "listening": ("请按键", "Your turn: press a key"),
     "asking": ("请稍候……", "One moment …"),
     "ended": ("通话结束", "Call ended"),
     "pressed": ("按键", "Pressed"),
@@ -123,7 +124,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
 
 # What the telephone's script puts on the page.
 SAID_BY_SCRIPT = (
-    "ringing", "talking", "asking", "ended", "pressed", "no_number", "no_sound", "no_person", "cut_off", "stale",
+    "ringing", "talking", "listening", "asking", "ended", "pressed", "no_number", "no_sound", "no_person", "cut_off", "stale",
     "no_ussd", "no_place", "cancel", "close",
 )  # fmt: skip
 

@@ -2,7 +2,7 @@
 "use strict";
 
 const TRY_AGAIN_MS = 800;
-const PERSON_MELODIES = 1;
+const RING_EVERY_MS = 3000;
 
 class Gone extends Error {}
 
@@ -21,7 +21,7 @@ function filled(page, call, number, event, more) {
 }
 
 class Call {
-  // `shows` is told what there is to see: answer(answer), sent(keys), keys(shown), state(word), trouble(word), silent(), person().
+  // `shows` is told what there is to see: answer(answer), sent(keys), keys(shown), speaking(on), state(word), trouble(word), silent(), person().
   constructor(page, sound, shows) {
     this.id = newId();
     this.page = page;
@@ -41,7 +41,7 @@ class Call {
 
   async run() {
     try {
-      this.sound.ring();
+      this.ring();
       this.shows.state("ringing");
       let answer = await this.tell("hello");
       while (answer) answer = await this.follow(answer);
@@ -50,6 +50,13 @@ class Call {
     } finally {
       this.finish();
     }
+  }
+
+  // Until the first words are heard; their sound may have to be made first.
+  ring() {
+    if (this.over || this.playing?.began || this.number > 0) return;
+    this.sound.ring();
+    setTimeout(() => this.ring(), RING_EVERY_MS);
   }
 
   async follow(answer) {
@@ -65,7 +72,7 @@ class Call {
     await this.say(answer, false);
     if (answer.then !== "person") return null;
     this.shows.person();
-    await this.rest(PERSON_MELODIES * this.sound.melody(this.pace));
+    await this.rest(this.sound.melody(this.pace));
     return this.tell("returned");
   }
 
@@ -74,6 +81,8 @@ class Call {
     if (untilKey && this.keys) return 0;
     const address = answer.text && `${this.page.dataset.call}/${this.id}/${answer.number}.wav`;
     const playing = (this.playing = this.sound.say(address, answer.seconds, this.pace));
+    playing.started.then(() => this.shows.speaking(!playing.over));
+    playing.done.then(() => this.shows.speaking(false));
     while (!playing.over) {
       await Promise.race([playing.done, this.stirred()]);
       if (this.over || (untilKey && this.keys)) {
@@ -92,6 +101,7 @@ class Call {
     const heard = await this.say(answer, answer.barge_in);
     if (!answer.barge_in) this.keys = this.shown = "";
     const since = performance.now();
+    if (!this.keys) this.shows.state("listening");
     while (!this.complete(answer)) {
       const from = this.keys ? Math.max(since, this.pressedAt) : since;
       const seconds = this.keys ? answer.between_seconds : this.patient ? Infinity : answer.silence_seconds;

@@ -18,7 +18,7 @@ const shows = {
     if (answer.text) caption(answer.text, "theirs", language);
     if (!began) began = performance.now();
     display(call.shown);
-    place(answer.path);
+    place(answer.path, language);
     if (answer.turn) tell(answer.turn);
   },
   sent: (shown) => caption(`${words.pressed} ${shown}`, "mine"),
@@ -27,6 +27,7 @@ const shows = {
     if (part("state").textContent !== words[state]) part("state").textContent = words[state];
     if (state === "ended") ended();
   },
+  speaking: (on) => page.toggleAttribute("data-speaking", on),
   trouble: (word) => caption(words[word], "frame"),
   silent: () => once(words.no_sound),
   person: () => caption(words.no_person, "frame"),
@@ -65,7 +66,9 @@ function switchKeys(calling) {
   on.disabled = true;
   setTimeout(() => (on.disabled = Boolean(call) !== calling), HASTE_MS / Number(page.dataset.pace));
   off.disabled = true;
-  if (held) part("telephone").focus();
+  if (held) page.focus();
+  part("erase").disabled = part("numbers").hidden = calling;
+  part("timer").hidden = !calling;
 }
 
 function press(key) {
@@ -98,22 +101,24 @@ function complain(text) {
 // What is said, and what was pressed: the transcript for those who do not hear, and for everybody afterwards.
 function caption(text, who, language) {
   captions.querySelector(".nothing")?.remove();
+  if (who === "theirs") captions.querySelector(".said")?.classList.remove("said");
   const line = document.createElement("li");
-  line.className = who;
+  line.className = who === "theirs" ? "theirs said" : who;
   line.textContent = text;
   if (language) line.lang = language;
   captions.append(line);
-  captions.scrollTop = line.offsetTop - captions.offsetTop;
+  captions.parentElement.scrollTop = line.offsetTop - 8;
 }
 
 function once(text) {
   if (![...captions.querySelectorAll(".frame")].some((line) => line.textContent === text)) caption(text, "frame");
 }
 
-function place(titles) {
+function place(titles, language = "") {
   const shown = (titles.length ? titles : [words.no_place]).map((title) => {
     const line = document.createElement("li");
     line.textContent = title;
+    if (language) line.lang = language;
     return line;
   });
   part("path").replaceChildren(...shown);
@@ -145,7 +150,7 @@ page.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 page.querySelectorAll("[data-key]").forEach((one) => one.addEventListener("click", () => press(one.dataset.key)));
-page.querySelectorAll(".numbers [data-number]").forEach((one) =>
+page.querySelectorAll("#numbers [data-number]").forEach((one) =>
   one.addEventListener("click", () => call || put(one.dataset.number, true)),
 );
 part("call").addEventListener("click", dial);

@@ -84,11 +84,12 @@ class Playing {
     this.silent = false; // no sound could be made of it
     this.over = false;
     this.leaving = new AbortController();
+    this.started = new Promise((resolve) => (this.start = resolve)); // the first word
     this.done = new Promise((resolve) => (this.finish = resolve));
-    this.start(address).catch(() => this.end());
+    this.play(address).catch(() => this.end());
   }
 
-  async start(address) {
+  async play(address) {
     const answer = address && (await fetch(address, { signal: this.leaving.signal }).catch(() => null));
     const octets = answer && answer.status === 200 ? await answer.arrayBuffer() : null;
     if (this.over) return;
@@ -96,6 +97,7 @@ class Playing {
     const buffer = octets && (await this.sound.decode(octets));
     if (this.over) return;
     this.began = performance.now();
+    this.start();
     if (!buffer) {
       this.waiting = setTimeout(() => this.end(), (this.length * 1000) / this.pace);
       return;
