@@ -13,7 +13,7 @@ from careline.settings import database
 if TYPE_CHECKING:
     from tests.halls import Hall
 
-pytest_plugins = ["tests.house.requirements_plugin"]
+pytest_plugins = ["tests.house.requirements_plugin", "tests.house.side_by_side"]
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +43,15 @@ def database_url(db: None) -> str:
     parts = {"dbname": settings["NAME"], "host": settings["HOST"], "port": settings["PORT"]}
     parts |= {"user": settings["USER"], "password": settings["PASSWORD"]}
     return make_conninfo(**{name: str(value) for name, value in parts.items() if value})
+
+
+@pytest.fixture(autouse=True)
+def _no_book_is_left_behind() -> Iterator[None]:
+    """This process would go on serving what a test published, though the rows are gone with the test."""
+    yield
+    from careline.catalogue import library
+
+    library.forget()
 
 
 @pytest.fixture
