@@ -253,6 +253,8 @@ def measure(place: Place, plan: Plan, tell: Tell) -> dict[str, Any]:
             run.warm(hotline)
             before = _spent(place, hotline)
             whole = run.setups(hotline)
+            run.tell("careline: waiting until the hall has heard of all ends")
+            hotline.settled(lambda told: told.get("calls") == 0 and not told["hall"]["waiting"], 30.0)
             whole |= run.concurrent(hotline)
             told = hotline.figures()
             spent = [round(after - once, 1) for once, after in zip(before, _spent(place, hotline), strict=True)]
