@@ -1,7 +1,6 @@
 """Whole calls through the dispatcher: every message of a call, both ways and both transports, finds its worker."""
 
 import asyncio
-import contextlib
 import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -107,10 +106,16 @@ async def test_a_worker_that_is_gone_costs_only_its_own_calls(workshop: Workshop
             lost += 1
         await talk.hang_up()
     assert lost == workshop.taken[0] > 0
-    refused = 0
     for _ in range(12):
-        with contextlib.suppress(Unreached):
-            await (await phone.call(workshop.uri("udp"), "1", listen=False)).hang_up()
-            continue
-        refused += 1
-    assert 0 < refused < 12
+        talk = await phone.call(workshop.uri("udp"), "1", listen=False)
+        assert await talk.hold(), "what follows finds the worker that stood in"
+        await talk.hang_up()
+    assert workshop.dispatcher.counters["stood_in"] > 0
+
+
+async def test_with_no_worker_at_all_callers_are_told_when_to_try_again(workshop: Workshop, phone: Caller) -> None:
+    for worker in workshop.workers:
+        await worker._wires.stop()
+    with pytest.raises(Unreached) as refused:
+        await phone.call(workshop.uri("udp"), "1", listen=False)
+    assert refused.value.status == 503

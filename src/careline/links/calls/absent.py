@@ -9,6 +9,15 @@ from careline.protocols.sip.message import REASONS, Request, Response, parse
 RETRY_AFTER_SECONDS: Final = "1"  # a worker is started again at once
 
 
+def begins_anew(data: bytes) -> bool:
+    """Whether this asks for something that belongs to no call yet, so that any worker may take it."""
+    try:
+        request = parse(data)
+    except Malformed:
+        return False
+    return isinstance(request, Request) and request.method not in ("ACK", "CANCEL") and not request.to.tag
+
+
 def answer_for_absent(data: bytes) -> bytes:
     """503 for what begins something new, 481 for what belongs to a call that died with its worker; else nothing."""
     try:

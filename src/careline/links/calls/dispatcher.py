@@ -1,4 +1,4 @@
-"""One port for several workers: every message goes to the worker that its Call-ID names.
+"""One port for several workers: every message goes to the worker that its Call-ID names, or that stood in for it.
 
 The dispatcher owns the sockets and reads; workers answer by UDP through the same sockets, which they are handed when
 they come (SCM_RIGHTS), so the source port is right. TCP answers go back through the dispatcher. Between them run Unix
@@ -17,7 +17,7 @@ from typing import Final
 
 import msgspec
 
-from careline.links.calls.absent import answer_for_absent
+from careline.links.calls.absent import answer_for_absent, begins_anew
 from careline.links.calls.admission import Neighbours
 from careline.links.calls.config import Config, Listen
 from careline.links.calls.frames import LOST, TCP, UDP, Frame, call_id, packed, unpacked, worker_of
@@ -34,6 +34,7 @@ FRAME_MAX: Final = 70_000
 GULP: Final = 32
 BUFFER_BYTES: Final = 4 << 20
 HELLO_SECONDS: Final = 5.0
+STAND_INS_MAX: Final = 20_000  # calls remembered; with as many newer ones the oldest is over long since
 
 
 class Dispatcher:
@@ -46,6 +47,7 @@ class Dispatcher:
         self.counters: Counter[str] = Counter()
         self._config = config
         self._workers: dict[int, _Worker] = {}
+        self._stand_ins: dict[bytes, int] = {}  # calls that came while their worker was away
         self._readers: list[UdpReader] = []
         neighbours = Neighbours(config.trunks)
         self._streams = Streams(
@@ -129,7 +131,7 @@ class Dispatcher:
         if identity is None:
             self.counters["without_call_id"] += 1
             return
-        worker = self._workers.get(worker_of(identity, self._config.workers))
+        worker = self._worker_for(identity, data)
         if worker is not None and worker.give(packed(frame)):
             self.counters["dispatched"] += 1
             return
@@ -139,6 +141,20 @@ class Dispatcher:
                 self._streams.send(answer, Hop("tcp", frame.host, frame.port, frame.connection))
             else:
                 send_datagram(socket_for(frame.host, self._readers), answer, frame.host, frame.port)
+
+    def _worker_for(self, identity: bytes, data: bytes) -> "_Worker | None":
+        """The worker that the Call-ID names; while that is away another takes what begins anew, and keeps it."""
+        number = worker_of(identity, self._config.workers)
+        worker = self._workers.get(self._stand_ins.get(identity, number))
+        if worker is not None or not self._workers or not begins_anew(data):
+            return worker
+        here = self.workers
+        self._stand_ins.pop(identity, None)
+        if len(self._stand_ins) >= STAND_INS_MAX:
+            del self._stand_ins[next(iter(self._stand_ins))]
+        self._stand_ins[identity] = here[worker_of(identity, len(here))]
+        self.counters["stood_in"] += 1
+        return self._workers[self._stand_ins[identity]]
 
     def _lost(self, hop: Hop) -> None:
         frame = packed(Frame(LOST, 0, hop.host, hop.port, hop.connection, b""))
