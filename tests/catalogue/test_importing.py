@@ -5,7 +5,7 @@ from pytest_django import Settings
 
 from careline.catalogue import refusals
 from careline.catalogue.documents import PackError
-from careline.catalogue.importing import export_packs, import_packs, publish_packs
+from careline.catalogue.importing import export_packs, import_new, import_packs, publish_packs, silent_on_calls
 from careline.catalogue.version import State, Version
 from tests.catalogue.packs_on_disk import code, write_small_packs
 from tests.catalogue.people import NOW, REVIEWER, WRITER, no_errors
@@ -89,3 +89,21 @@ def test_what_is_exported_reads_back_the_same(tmp_path: Path) -> None:
     export_packs(version, tmp_path / "b")
     again = import_packs(tmp_path / "b", by=WRITER, now=NOW)
     assert again.bodies() == version.bodies()
+
+
+def test_an_edited_catalogue_takes_in_what_a_release_brings_and_keeps_its_own(tmp_path: Path) -> None:
+    first = publish_packs(write_small_packs(tmp_path / "a", **{"code__X1/17": code("17", "balance", "query")}), now=NOW)
+    newer = {"code__X1/17": code("17|XVII", "balance", "query"), "code__X1/18": code("18", "balance", "query")}
+    write_small_packs(tmp_path / "b", **newer)
+    draft = import_new(tmp_path / "b", by=WRITER, now=NOW)
+    assert draft.state == State.DRAFT
+    assert draft.bodies().keys() - first.bodies().keys() == {("code", "X1/18")}
+    assert all(draft.bodies()[name] == body for name, body in first.bodies().items())
+
+
+def test_a_catalogue_from_before_there_were_calls_is_known_by_its_lack_of_menus_and_spoken_texts(
+    tmp_path: Path,
+) -> None:
+    assert silent_on_calls(publish_packs(write_small_packs(tmp_path), now=NOW))
+    packs = Path(__file__).resolve().parents[2] / "packs"
+    assert not silent_on_calls(import_packs(packs, by=WRITER, now=NOW))

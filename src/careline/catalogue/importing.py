@@ -9,7 +9,7 @@ from django.db import transaction
 from careline.catalogue import packs, refusals
 from careline.catalogue.comparing import bodies_of
 from careline.catalogue.compiling import compile_book
-from careline.catalogue.documents import PackError, Problem
+from careline.catalogue.documents import Document, PackError, Problem, ordered
 from careline.catalogue.lint import Manifests, errors_of
 from careline.catalogue.linting.spellings import conflicts
 from careline.catalogue.version import Version, lock_publishing
@@ -28,6 +28,29 @@ def import_packs(folder: Path, *, by: str, now: datetime, into: Version | None =
         version = into or Version.draft(by=by, now=now, note=note)
         version.replace(bodies_of(documents), by=by, now=now, source=folder.name)
     return version
+
+
+def import_new(folder: Path, *, by: str, now: datetime, note: str = "") -> Version:
+    """A draft of what is published and, besides, what only the pack files hold: how an edited catalogue takes in a release.
+
+    Nothing that is published is changed. Raises documents.PackError like `import_packs`.
+    """
+    with transaction.atomic():
+        lock_publishing()
+        current = Version.published()
+        bodies = bodies_of(packs.read(folder)) | (current.bodies() if current else {})
+        documents = ordered(Document(kind, key, body) for (kind, key), body in bodies.items())
+        if clashes := conflicts(compile_book(documents)):
+            raise PackError(Problem(str(clash.where), clash.what.en) for clash in clashes)
+        version = Version.draft(by=by, now=now, note=note)
+        version.replace(bodies, by=by, now=now, source=folder.name)
+    return version
+
+
+def silent_on_calls(version: Version) -> bool:
+    """Whether a version has no phone menus, or no texts for calls: then it is older than calls are."""
+    held = version.items.filter(kind="menu").exists(), version.items.filter(key__startswith="voice.").exists()
+    return not all(held)
 
 
 def publish_packs(

@@ -31,7 +31,7 @@ def database_checks(home: Path, packs: Path) -> Iterator[Finding]:
     yield tables
     yield _packs(packs)
     if tables.state is State.FINE:
-        yield _published()
+        yield _published(packs)
 
 
 def _given() -> Finding:
@@ -141,7 +141,8 @@ def _packs(packs: Path) -> Finding:
     return fine("packs", text(f"{packs}，{len(documents)} 份", f"{packs}, {len(documents)} documents"))
 
 
-def _published() -> Finding:
+def _published(packs: Path) -> Finding:
+    from careline.catalogue.importing import silent_on_calls
     from careline.catalogue.version import Version
 
     if (version := Version.published()) is None:
@@ -150,4 +151,19 @@ def _published() -> Finding:
             text("还没有发布任何版本。", "nothing is published"),
             text("请运行 `careline catalogue import` 后发布。", "Run `careline catalogue import`, then publish."),
         )
-    return fine("catalogue", text(f"已发布第 {version.number} 版", f"version {version.number} is published"))
+    said = text(f"已发布第 {version.number} 版", f"version {version.number} is published")
+    if silent_on_calls(version):
+        return warn(
+            "catalogue",
+            f"{said}{text('，没有电话菜单或电话用语', ', without phone menus or texts for calls')}",
+            renewal(packs),
+        )
+    return fine("catalogue", said)
+
+
+def renewal(packs: Path) -> str:
+    """How a catalogue that is older than these packs takes in what it lacks."""
+    return text(
+        f"请运行 `careline catalogue import --only-new {packs}`，把缺少的部分放进草稿，再由第二个人审核发布。",
+        f"`careline catalogue import --only-new {packs}` takes what it lacks into a draft; a second person publishes it.",
+    )

@@ -190,16 +190,23 @@ def diff(old: str, new: str, as_json: bool) -> None:
 @click.option(
     "--force", is_flag=True, help=text("演示之外也不经审核发布。", "Publish without review outside the demo too.")
 )
+@click.option(
+    "--only-new",
+    is_flag=True,
+    help=text("只取已发布版本里没有的。", "Only what the published version lacks; what it has stays as it is."),
+)
 @click.option("--note", default="", help=text("备注。", "A note."))
 @by_option
 @json_option
-def import_(folder: Path, at_once: bool, force: bool, note: str, by: str, as_json: bool) -> None:
+def import_(folder: Path, at_once: bool, force: bool, only_new: bool, note: str, by: str, as_json: bool) -> None:
     """Take the packs of FOLDER in as a new draft; rows that contradict each other are refused with a report."""
+    if at_once and only_new:
+        raise click.UsageError("--only-new makes a draft; it cannot --publish.")
     prepare()
     from django.conf import settings
 
     from careline.catalogue.documents import PackError
-    from careline.catalogue.importing import import_packs, publish_packs
+    from careline.catalogue.importing import import_new, import_packs, publish_packs
     from careline.catalogue.refusals import Refusal
     from careline.wiring import behaviours
 
@@ -207,6 +214,8 @@ def import_(folder: Path, at_once: bool, force: bool, note: str, by: str, as_jso
         if at_once:
             forced = force or settings.DEMO
             version = publish_packs(folder, by=by, now=_now(), forced=forced, manifests=tuple(behaviours().values()))
+        elif only_new:
+            version = import_new(folder, by=by, now=_now(), note=note or folder.name)
         else:
             version = import_packs(folder, by=by, now=_now(), note=note or folder.name)
     except PackError as wrong:

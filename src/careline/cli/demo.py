@@ -56,14 +56,12 @@ def command(port: int | None, smsc_port: int | None, calls_port: int | None, wor
 
     from careline.cli._stage import set_the_stage
     from careline.cli._supervisor import Supervisor
+    from careline.cli._voice import set_the_voice
     from careline.identity.staff import settle_demo_staff, settle_roles
-    from careline.prompts import voices
 
     set_the_stage()
-    if wanting := voices.missing():
-        click.echo(
-            text(f"电话暂时只能播放已有的录音：{wanting}", f"Calls say only what is recorded until then: {wanting}")
-        )
+    _tell_of_an_old_catalogue()
+    set_the_voice()
     settle_roles()
     logins = settle_demo_staff()
     connection.close()
@@ -85,6 +83,22 @@ def command(port: int | None, smsc_port: int | None, calls_port: int | None, wor
     finally:
         click.echo(text("正在停止……", "Stopping ..."))
         supervisor.stop()
+
+
+def _tell_of_an_old_catalogue() -> None:
+    """Somebody edited the catalogue before there were calls: say how it takes in what it lacks."""
+    from django.conf import settings
+
+    from careline.catalogue.importing import silent_on_calls
+    from careline.catalogue.version import Version
+    from careline.cli._checks_database import renewal
+
+    if (current := Version.published()) is not None and silent_on_calls(current):
+        click.echo(
+            text("目录里没有电话菜单或电话用语。", "The catalogue has no phone menus or no texts for calls.")
+            + " "
+            + renewal(settings.PACKS)
+        )
 
 
 def _links_to_simulator(home: Path, port: int) -> str:
@@ -152,6 +166,12 @@ def _welcome(web: int, smsc: int, calls: int, logins: list[tuple[str, str, str]]
     click.echo(
         text(
             f"  手机（像小镇居民一样发短信）  {pages}/phone", f"  handset (text as someone of the town)   {pages}/phone"
+        )
+    )
+    click.echo(
+        text(
+            f"  电话（在浏览器里打热线）      {pages}/phone/dial",
+            f"  telephone (call the hotline, with sound) {pages}/phone/dial",
         )
     )
     click.echo(

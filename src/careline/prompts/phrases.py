@@ -77,6 +77,17 @@ def phrases(book: Book) -> dict[str, frozenset[str]]:
     return {language: frozenset(texts) for language, texts in said.items()}
 
 
+def opening(book: Book) -> dict[str, frozenset[str]]:
+    """What every call begins with, by language: greetings, first nodes, and the words around all menus."""
+    keys = {f"menu/{menu.id}/greeting" for menu in book.menus.values()}
+    nodes = tuple(f"menu/{menu.id}/{menu.first}/" for menu in book.menus.values())
+    heard = [one for one in prompts(book) if one.key in keys or one.key.startswith(("voice.talk.", *nodes))]
+    said = {language: {part for one in heard for part in one.parts(language)} for language in LANGUAGES}
+    for language in LANGUAGES:
+        said[language] |= {piece.say for key in "0123456789" for piece in pieces(key, language)}
+    return {language: frozenset(texts) for language, texts in said.items()}
+
+
 def needs_slow(book: Book) -> bool:
     """Whether any menu is a senior one, which is spoken slowly."""
     return any(menu.senior for menu in book.menus.values())

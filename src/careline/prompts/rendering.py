@@ -5,7 +5,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from careline.dialogue.book import Book
 from careline.prompts import logbook
 from careline.prompts.logbook import Deed
 from careline.prompts.models import Work
-from careline.prompts.phrases import needs_slow, phrases
+from careline.prompts.phrases import needs_slow, opening, phrases
 from careline.prompts.speaker import Speaker
 from careline.prompts.voices import VoiceFails
 
@@ -52,21 +52,29 @@ _last: tuple[Book, tuple[Wanted, ...]] | None = None
 
 
 def wanted(book: Book) -> tuple[Wanted, ...]:
-    """Everything that the version can say, the plain pace first, in a fixed order; worked out once for a version."""
+    """Everything that the version can say: the plain pace first, and in it how calls begin; worked out once for a version."""
     global _last
     if _last is None or _last[0] is not book:
-        said = phrases(book)
+        said, begins = phrases(book), opening(book)
         paces = (False, True) if needs_slow(book) else (False,)
         _last = (
             book,
             tuple(
                 Wanted(language, text, slow)
                 for slow in paces
+                for begin in (True, False)
                 for language in sorted(said)
                 for text in sorted(said[language])
+                if (text in begins[language]) is begin
             ),
         )
     return _last[1]
+
+
+def beginnings(book: Book) -> list[Wanted]:
+    """What calls begin with, at the plain pace: rendered first, so that the first caller need not wait for it."""
+    begins = opening(book)
+    return [one for one in wanted(book) if not one.slow and one.text in begins[one.language]]
 
 
 def missing(book: Book, speaker: Speaker) -> list[Wanted]:
@@ -82,9 +90,13 @@ def render(
     by: str,
     now: datetime,
     seconds: float | None = None,
+    only: Sequence[Wanted] | None = None,
 ) -> Report:
-    """Render what is missing, at most so many seconds long. Safe to repeat, to stop and to run in several processes."""
-    every = wanted(book)
+    """Render what is missing of the version, or `only` of these, at most so many seconds long.
+
+    Safe to repeat, to stop and to run in several processes.
+    """
+    every = wanted(book) if only is None else only
     todo = [one for one in every if not speaker.has(one.text, one.language, slow=one.slow)]
     began = time.monotonic()
     rendered = failed = in_a_row = 0
@@ -111,7 +123,7 @@ def render(
         }
         logbook.note(Deed.RENDER, by=by, now=now, about=f"version {book.version}", detail=detail)
         speaker.refresh()
-    if report.complete:
+    if only is None and report.complete:
         _published(book, speaker, by, now)
     return report
 
