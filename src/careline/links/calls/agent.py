@@ -2,10 +2,12 @@
 
 import os
 import re
+from collections.abc import Sequence
 from typing import Final, cast
 
 from careline.links.calls.admission import Neighbours
 from careline.links.calls.config import Config, Trunk
+from careline.links.calls.events import Unreached
 from careline.links.calls.frames import worker_of
 from careline.links.calls.wires import Wires, resolved
 from careline.protocols.sip import Hop, Incoming, identity
@@ -62,6 +64,14 @@ def caller_of(event: Incoming, trunk: Trunk, country: str) -> Msisdn | None:
         # Asserted to be something else than a number: then From, which the caller writes, counts where it always does.
         return identity.caller(request, trusted=True, country=country, claims=trunk.from_header)
     return identity.caller(request, trusted=False, country=country) if trunk.from_header else None
+
+
+def trunk_named(name: str, trunks: Sequence[Trunk]) -> Trunk | None:
+    """The trunk with this name; None for "". Raises Unreached when there is none."""
+    found = next((one for one in trunks if one.name == name), None)
+    if name and found is None:
+        raise Unreached(503, f"no trunk {name}")
+    return found
 
 
 async def target_of(uri: str, trunk: Trunk | None) -> tuple[str, Hop]:

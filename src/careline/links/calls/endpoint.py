@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from careline.links.calls.admission import Door, Neighbours, Reached, Strangers
-from careline.links.calls.agent import agent_config, caller_of, target_of
+from careline.links.calls.agent import agent_config, caller_of, target_of, trunk_named
 from careline.links.calls.call import Call
 from careline.links.calls.config import Config, Listen, Trunk
 from careline.links.calls.events import Unreached
@@ -128,7 +128,7 @@ class Endpoint:
         `on_begun` gets the call before it leaves, `on_progress` hears 180 and the like. When the task is cancelled the
         call is too. Raises Unreached.
         """
-        neighbour = self._trunk(trunk)
+        neighbour = trunk_named(trunk, self.config.trunks)
         try:
             target, hop = await target_of(uri, neighbour)
         except (OSError, ValueError) as error:
@@ -291,12 +291,6 @@ class Endpoint:
 
     def _negotiation(self, port: int) -> Negotiation:
         return Negotiation(self.host, port, codecs=self.config.codecs)
-
-    def _trunk(self, name: str) -> Trunk | None:
-        found = next((one for one in self.config.trunks if one.name == name), None)
-        if name and found is None:
-            raise Unreached(503, f"no trunk {name}")
-        return found
 
     def _ticked(self) -> None:
         self.run(self.agent.tick(self.now()))

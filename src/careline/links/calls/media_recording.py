@@ -107,7 +107,8 @@ class _WaveFile:
         try:
             if self._file is None:
                 self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                self._file = open(self._path, "xb", opener=_for_us_alone)
+                # What people said on the telephone is no other user's of this machine.
+                self._file = os.fdopen(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
                 self._file.write(_head(0))
             self._file.write(octets)
             self._octets += len(octets)
@@ -123,11 +124,6 @@ class _WaveFile:
             self._file.close()
         if self._trouble is not None:
             raise self._trouble
-
-
-def _for_us_alone(path: str, flags: int) -> int:
-    """What people said on the telephone is no other user's of this machine."""
-    return os.open(path, flags, 0o600)
 
 
 def _head(octets: int) -> bytes:
