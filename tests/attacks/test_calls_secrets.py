@@ -7,7 +7,9 @@ from django.db import connection
 
 from careline.carrier.adapters.sandbox.models import Account
 from careline.carrier.adapters.sandbox.passwords import hashed
+from careline.channels.calls.lines import Ask
 from careline.dialogue.talk import Event
+from careline.hall.telephone import arrival
 from tests.hall.test_telephone import Line
 from tests.hall.test_telephone_password import guarded
 from tests.halls import Hall
@@ -78,3 +80,10 @@ def test_a_password_in_the_history_of_a_ussd_session_stands_nowhere(handset: Cal
     assert customer.status == 200
     assert everywhere(RIGHT) == []
     assert "telephony_session" in everywhere(customer.caller.digits), "this search finds what is there"
+
+
+def test_what_is_passed_between_processes_prints_no_keys(hall: Hall) -> None:
+    moment = Line(hall, hall.fresh()).moment(Event.KEYS, RIGHT)
+    for thing in (moment, arrival(moment), Ask(1, "moment", {"keys": RIGHT, "msisdn": "8613900000001"})):
+        assert RIGHT not in repr(thing)
+        assert "8613900000001" not in repr(thing)

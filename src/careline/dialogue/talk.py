@@ -47,7 +47,7 @@ class Event(StrEnum):
 class Heard:
     """One thing said. `reference` is a fresh id: it names the attempt if this begins one."""
 
-    text: str
+    text: str = field(repr=False)  # may hold a password
     reference: str
     channel: str = "sms"
     address: str = "10086"  # the number that was written to

@@ -6,7 +6,7 @@ through here and so through the one reception; none of them has a menu of its ow
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -30,7 +30,7 @@ class Moment:
     msisdn: Msisdn
     event: Event
     at: datetime
-    keys: str = ""  # for KEYS what was pressed, for RETURNED why
+    keys: str = field(default="", repr=False)  # for KEYS what was pressed, for RETURNED why
     channel: str = "voice"  # or ussd
     link: str = "calls"  # the account, trunk or gateway it came by
     address: str = "10086"  # the number that was dialled

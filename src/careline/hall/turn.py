@@ -1,6 +1,6 @@
 """What goes in and out of the hall: an arrival from a channel, and how it was served."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from careline.dialogue.talk import Cue, Event, Understood
@@ -18,7 +18,7 @@ class Arrival:
     """One thing said by one customer, as a channel received it. (msisdn, link, message_id) counts once."""
 
     msisdn: Msisdn
-    text: str
+    text: str = field(repr=False)  # may hold a password
     link: str
     message_id: str
     received_at: datetime

@@ -20,6 +20,9 @@ class Ask(msgspec.Struct, array_like=True):
     do: str
     what: dict[str, Any] = {}
 
+    def __repr__(self) -> str:
+        return f"Ask({self.id}, {self.do!r})"  # keys and numbers are in the rest
+
 
 class Answer(msgspec.Struct, array_like=True):
     """The answer to the question of that number; `fault` names what kept the hall from doing it."""

@@ -165,5 +165,7 @@ def _masked(turning: Turning) -> str:
     keys, question = heard.text, turning.question
     if question is not None and question["kind"] in ("fill", "check"):
         kinds = set(question.get("kinds") or ())
-        return keys[:12] if kinds and kinds <= _SAYABLE else HIDDEN
-    return keys if len(keys) <= _SHOWN_MAX else HIDDEN
+        if not kinds or not kinds <= _SAYABLE:
+            return HIDDEN
+    # Whatever was asked for: whoever keys six digits may have taken the question for that of the password.
+    return keys if len(keys.rstrip("#")) <= _SHOWN_MAX else HIDDEN
