@@ -7,7 +7,7 @@ import click
 from careline.cli import _debian
 from careline.cli._language import text
 
-BEGINNING_SECONDS_MAX = 20.0  # for how calls begin; the clock renders the rest, and calls make what they need at once
+BEGINNING_SECONDS_MAX = 10.0  # for how calls begin; the clock renders the rest, and calls make what they need at once
 
 
 def set_the_voice() -> None:
