@@ -188,6 +188,8 @@ class Stream:
         loop.remove_reader(self._pair.rtcp.fileno())
         self._pair.close()
         self.on_digit = self.on_lost = None
+        # No circle is left: what nobody holds goes at once, and not with the next whole round of the collector.
+        self._hearing.on_key = self._hearing.on_sound = self._hearing.on_control = self._hearing.on_moved = None
         self._around.forget(self)
 
     def quality(self) -> dict[str, Any]:
