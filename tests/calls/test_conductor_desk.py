@@ -310,7 +310,6 @@ def evening(hotline: Hotline) -> Iterator[Evening]:
     opened.close()
 
 
-@pytest.mark.requirement("CH-06")
 def test_a_caller_is_put_through_and_both_hear_each_other(evening: Evening) -> None:
     told = evening.of(talk_scene)
     assert told["both"] == (True, True)

@@ -375,7 +375,6 @@ def test_a_fault_while_the_password_is_checked_is_said_as_a_fault() -> None:
 # -- wrong keys, silence
 
 
-@pytest.mark.requirement("IVR-09")
 def test_each_kind_of_error_has_words_of_its_own() -> None:
     heard = {
         "key": called().press("2", "8"),

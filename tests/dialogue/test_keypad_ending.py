@@ -57,7 +57,6 @@ def asks_for_a_person(phone: Phone) -> None:
     phone.hang_up()
 
 
-@pytest.mark.requirement("IVR-04")
 @pytest.mark.parametrize(
     ("does", "end", "node", "journey"),
     [

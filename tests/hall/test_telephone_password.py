@@ -52,7 +52,6 @@ def test_the_right_password_opens_what_was_wished(line: Line) -> None:
     assert not OpenAttempt.objects.exists()
 
 
-@pytest.mark.requirement("IVR-09")
 def test_three_wrong_ones_end_in_the_offer_of_a_person(line: Line) -> None:
     line.dial()
     line.press("1")
