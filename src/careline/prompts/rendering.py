@@ -19,6 +19,7 @@ from careline.prompts.models import Work
 from careline.prompts.phrases import needs_slow, opening, phrases
 from careline.prompts.speaker import Speaker
 from careline.prompts.voices import VoiceFails
+from careline.values.language import LANGUAGES
 
 SWEEP_SECONDS = 2.0  # of rendering at most, before the clock looks after its other duties
 NICE = 15  # of the sweep: calls and messages come first
@@ -63,7 +64,7 @@ def wanted(book: Book) -> tuple[Wanted, ...]:
                 Wanted(language, text, slow)
                 for slow in paces
                 for begin in (True, False)
-                for language in sorted(said)
+                for language in LANGUAGES
                 for text in sorted(said[language])
                 if (text in begins[language]) is begin
             ),
