@@ -19,7 +19,9 @@ from careline.desk.models import Contact
 from careline.links.calls.media import Prompt
 from careline.protocols.rtp.g711 import decode_alaw
 from careline.values.msisdn import Msisdn
-from tests.calls.hotline import QUIET, Evening, Hotline, Scene, find, frames
+from tests.calls import by_ear
+from tests.calls.by_ear import follow
+from tests.calls.hotline import Evening, Hotline, Scene, find, frames
 from tests.calls.softphone import Softphone
 from tests.calls.test_conductor_desk import Room, contact_of, hears_tone, tone
 from tests.house.programs import program
@@ -28,10 +30,6 @@ from tests.sms.street import clock
 pytestmark = [pytest.mark.django_db, pytest.mark.peer]
 
 Samples = np.ndarray[Any, np.dtype[np.int16]]
-Sound = np.ndarray[Any, np.dtype[np.float64]]
-LIKE = 0.99  # of the highest normalised correlation; another prompt of these voices scores below 0.5
-LATE_SAMPLES_MAX = 8000
-CYCLE_SAMPLES_MAX = 40  # a sound is a little like itself some samples later
 PITCH_CALLER, PITCH_SEAT = 440.0, 620.0
 
 
@@ -209,38 +207,15 @@ def test_keys_of_baresip_bring_it_to_the_balance_and_its_end_is_kept(evening: Ev
 
 
 def test_the_recording_holds_every_clip_of_the_dialogue_whole_and_in_order(evening: Evening) -> None:
-    """By ear: neither our decoder nor our packets; libsndfile reads clips and recording, numpy compares them."""
     told = evening.of(by_udp)
     recording, rate = soundfile.read(told.recording, dtype="float64")
     assert rate == 8000
     at, explained = 0, np.zeros(len(recording), bool)
     for text in told.texts:
-        pause = 0
-        for clip in evening.hotline.speaker.clips(text, "zh"):
-            sound, _ = soundfile.read(
-                clip.path, dtype="float64", format="RAW", subtype="ALAW", channels=1, samplerate=8000
-            )
-            if np.abs(sound).max() < QUIET / 32768:
-                pause += len(sound)
-                continue
-            at += pause
-            begin, like = place(recording[at : at + len(sound) + LATE_SAMPLES_MAX], sound)
-            assert like > LIKE, f"a clip of {text[:40]} is not there after {at / 8000:.2f} s ({like:.2f})"
-            at, pause = at + begin + len(sound), 0
-            explained[at - len(sound) : at] = True
-    rest = np.flatnonzero(~explained & (np.abs(recording) > QUIET / 32768))
+        at, these = follow(recording, evening.hotline.speaker.clips(text, "zh"), at)
+        explained |= these
+    rest = np.flatnonzero(~explained & (np.abs(recording) > by_ear.QUIET))
     assert not len(rest), f"and nothing else; there is something after {rest[0] / 8000:.2f} s"
-
-
-def place(recording: Sound, sound: Sound) -> tuple[int, float]:
-    """Where the sound begins in the recording first, and how like it is there: the normalised correlation, 0..1."""
-    crossed = np.correlate(recording, sound, "valid")
-    energy = np.convolve(recording**2, np.ones(len(sound)), "valid")
-    like = crossed / np.sqrt(np.maximum(energy, 1e-9) * (sound**2).sum())
-    good = np.flatnonzero(like > LIKE)
-    begin = int(good[0]) if len(good) else int(np.argmax(like))
-    begin += int(np.argmax(like[begin : begin + CYCLE_SAMPLES_MAX]))
-    return begin, float(like[begin])
 
 
 def test_two_telephones_of_baresip_talk_through_us(evening: Evening) -> None:

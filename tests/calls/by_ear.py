@@ -1,0 +1,53 @@
+"""Which prompts a recording holds: neither our decoder nor our packets; libsndfile reads the clips, numpy compares."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import soundfile
+
+from careline.prompts.clips import Clip
+
+Sound = np.ndarray[Any, np.dtype[np.float64]]  # 8,000 samples a second, -1..1
+
+LIKE = 0.98  # of the highest normalised correlation; another prompt of the tests' voice scores below 0.5
+QUIET = 0.01
+LATE_SAMPLES_MAX = 8000
+CYCLE_SAMPLES_MAX = 40  # a sound is a little like itself some samples later
+
+
+class NotHeard(AssertionError):
+    """A clip is not where it should be; the text says after which second."""
+
+
+def follow(recording: Sound, clips: Sequence[Clip], at: int = 0) -> tuple[int, "np.ndarray[Any, np.dtype[np.bool_]]"]:
+    """Find these clips from a sample on: whole, in order, with their pauses, at most a second late.
+
+    The sample after the last, and which samples of the recording they explain. Raises NotHeard.
+    """
+    explained, pause = np.zeros(len(recording), bool), 0
+    for number, clip in enumerate(clips):
+        sound, _ = soundfile.read(clip.path, dtype="float64", format="RAW", subtype="ALAW", channels=1, samplerate=8000)
+        if np.abs(sound).max() < QUIET:
+            pause += len(sound)
+            continue
+        at += pause
+        begin, like = place(recording[at : at + len(sound) + LATE_SAMPLES_MAX], sound)
+        if like < LIKE:
+            raise NotHeard(f"clip {number} of {len(clips)} is not there after {at / 8000:.2f} s ({like:.2f})")
+        at, pause = at + begin + len(sound), 0
+        explained[at - len(sound) : at] = True
+    return at, explained
+
+
+def place(recording: Sound, sound: Sound) -> tuple[int, float]:
+    """Where the sound begins in the recording first, and how like it is there: the normalised correlation, 0..1."""
+    if len(recording) < len(sound):
+        return 0, 0.0
+    crossed = np.correlate(recording, sound, "valid")
+    energy = np.convolve(recording**2, np.ones(len(sound)), "valid")
+    like = crossed / np.sqrt(np.maximum(energy, 1e-9) * (sound**2).sum())
+    good = np.flatnonzero(like > LIKE)
+    begin = int(good[0]) if len(good) else int(np.argmax(like))
+    begin += int(np.argmax(like[begin : begin + CYCLE_SAMPLES_MAX]))
+    return begin, float(like[begin])
