@@ -10,7 +10,7 @@ PYTHON := .venv/bin/python
 UV := $(TOOLS)/uv
 ARGS ?=
 
-.PHONY: help demo test check format bench bench-peers requirements shots clean
+.PHONY: help demo test check format bench bench-calls bench-peers requirements shots clean
 
 help:
 	@echo "make demo          try it: a town, the pages, an SMSC simulator, in one command"
@@ -18,6 +18,7 @@ help:
 	@echo "make check         formatting, lint, types, import floors, requirement marks"
 	@echo "make format        let ruff put the code in order"
 	@echo "make bench         how many commands per second, and how long they take"
+	@echo "make bench-calls   how many calls one core holds, how fast they come in, how soon a key is answered"
 	@echo "make bench-peers   the same beside other gateways"
 	@echo "make requirements  which requirement is proved by which test"
 	@echo "make shots         screenshots of every page in both languages"
@@ -44,6 +45,9 @@ bench: .venv/runs
 	@.venv/bin/careline bench sms $(ARGS)
 	@.venv/bin/careline bench parts
 	@.venv/bin/careline bench kill
+
+bench-calls: .venv/runs
+	@.venv/bin/careline bench calls --find $(ARGS)
 
 bench-peers: .venv/develops
 	@$(PYTHON) -m benchmarks.peers

@@ -24,6 +24,7 @@ _FILE = """[calls]
 listen = ["udp:127.0.0.1:{port}", "tcp:127.0.0.1:{port}"]
 max_calls = {calls}
 max_setups_per_second = 10000
+no_sound_seconds = 15
 rtp_ports = [10000, 30000]
 [[trunk]]
 name = "bench"

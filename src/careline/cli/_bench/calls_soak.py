@@ -12,7 +12,8 @@ from careline.simulators.rtp_ear import CLEAN_GAP_MS, EarProcess, Heard
 
 CALLS: Final = 200
 SAMPLE_SECONDS: Final = 10.0
-REST_SECONDS: Final = 45.0  # RFC 3261 timer H: half-open calls are given up after 32 seconds
+# Half-open calls are given up after 32 seconds, and the BYE that nobody answers 32 seconds later (RFC 3261 timers H, F).
+REST_SECONDS: Final = 90.0
 SOCKETS_SLACK: Final = 2
 GROWTH_MIB_MAX: Final = 24.0  # heaps keep some of what they had at their busiest
 
@@ -30,8 +31,8 @@ def measure(place: Place, plan: Plan, soak_seconds: float, tell: Tell) -> dict[s
     ):
         run = Run(place, plan, tell, cores, ear, "soak", key="9", rate=100.0).meets(hotline)
         run.warm(hotline)
-        time.sleep(8)
-        before = _state(hotline)
+        hotline.settled(_rests, REST_SECONDS)
+        before, restarts = _state(hotline), hotline.figures()["restarts"]
         calls = run.callers(CALLS, soak_seconds + 30, 50.0, "9")
         calls.start()
         time.sleep(CALLS / 50 + 3)
@@ -47,14 +48,15 @@ def measure(place: Place, plan: Plan, soak_seconds: float, tell: Tell) -> dict[s
                 memory.append(_mib(hotline))
         whole = calls.figures()
         calls.stop()
-        tell("soak: waiting until half-open calls are given up")
-        hotline.settled(lambda told: told["endpoint"]["calls"] == 0, REST_SECONDS)
-        time.sleep(8)
+        ear.close()  # the crowd is gone without a BYE, and its sound with it
+        tell("soak: waiting until half-open calls, and those whose callers are gone, are given up")
+        hotline.settled(_rests, REST_SECONDS)
+        time.sleep(12)  # a round of the collector, and figures that are fresh
         after = _state(hotline)
         told = hotline.figures()
     dirty = [one for one in windows if one.clean_calls < one.calls or one.calls != CALLS]
     held = (
-        not any(told["restarts"].values())
+        told["restarts"] == restarts
         and after["sockets"] <= before["sockets"] + SOCKETS_SLACK
         and after["calls"] == 0
         and after["transactions"] == 0
@@ -76,11 +78,15 @@ def measure(place: Place, plan: Plan, soak_seconds: float, tell: Tell) -> dict[s
         "max_gap_ms_by_window": [one.max_gap_ms for one in windows],
         "lost": sum(one.lost for one in windows),
         "limit_ms": CLEAN_GAP_MS,
-        "restarts": told["restarts"],
+        "restarts": {name: count - restarts[name] for name, count in told["restarts"].items()},
         "endpoint": told["endpoint"],
         "engine": told["engine"],
         "conductor": told["conductor"],
     }
+
+
+def _rests(told: dict[str, Any]) -> bool:
+    return bool(told) and told["endpoint"]["calls"] == told["endpoint"]["transactions"] == 0
 
 
 def _mib(hotline: Hotline) -> float:

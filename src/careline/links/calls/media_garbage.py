@@ -11,7 +11,7 @@ from typing import Final
 YOUNG_SECONDS: Final = 0.04
 QUIET_SECONDS: Final = 10.0  # between whole rounds while nobody listens
 BUSY_SECONDS: Final = 900.0  # while somebody always does: a whole round is 50 to 150 µs for each call there is
-CALLS_MAX: Final = 20_000  # that ended since: each leaves some ten kilobytes that only a whole round finds
+CALLS_MAX: Final = 50_000  # that ended since: calls leave no circles behind as far as is known, but errors may
 
 
 class Garbage:
