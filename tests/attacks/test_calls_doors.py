@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
+from careline.channels.phone.calling import Malformed, Told
 from careline.channels.telephony.accounts import MediaAccount
 from careline.channels.telephony.dialects.jambonz import signature
 from careline.channels.telephony.models import Session
@@ -109,3 +110,9 @@ def test_a_price_is_not_cut_short_where_the_server_cannot_tell_how_much_was_hear
 def test_a_password_that_buys_is_the_yes_and_so_is_asked_for_without_being_cut_short() -> None:
     verbs = verbs_of(Act("words", "zh", Cue(keys_max=7, ends_with="#", secret=True, binding=True)))
     assert verbs[-1] == Gather(7, "#", 6.0, 3.0, barge_in=False, secret=True)
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "٣", "-1", "", "1e3", "100001"])
+def test_a_handset_s_number_that_is_none_is_malformed_and_no_fault_of_ours(number: str) -> None:
+    with pytest.raises(Malformed):
+        Told.read("0" * 32, "keys", number, "1", "100")

@@ -52,7 +52,8 @@ class Told:
     @classmethod
     def read(cls, call: str, event: str, number: str, keys: str, heard: str) -> "Told":
         """Raises Malformed."""
-        if not _CALL.fullmatch(call) or event not in EVENTS or not number.isdecimal() or int(number) > NUMBER_MAX:
+        counted = number.isascii() and number.isdecimal() and len(number) <= len(str(NUMBER_MAX))
+        if not _CALL.fullmatch(call) or event not in EVENTS or not counted or int(number) > NUMBER_MAX:
             raise Malformed("call, event or number")
         if event == Event.KEYS and not (_KEYS.fullmatch(keys) and len(keys) <= KEYS_MAX):
             raise Malformed("keys")
