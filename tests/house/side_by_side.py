@@ -12,7 +12,7 @@ FIRST = ("killing", "browser", "calls", "cli", "sms", "postgres", "packs", "atta
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("dist", "no").startswith("loadgroup"):
+    if not hasattr(config, "workerinput"):  # one process, or the one that hands out
         return
     for item in items:
         folder = _folder(item)
