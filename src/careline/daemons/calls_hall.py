@@ -13,7 +13,9 @@ from django.db import connection
 
 from careline import wiring
 from careline.catalogue import library
+from careline.catalogue.importing import silent_on_calls
 from careline.catalogue.refusals import NothingPublished
+from careline.catalogue.version import Version
 from careline.channels.calls import melody, settings
 from careline.channels.calls.batching import PATIENCE_SECONDS
 from careline.channels.calls.hall_side import HallSide
@@ -34,6 +36,10 @@ def serve(arguments: Sequence[str]) -> None:
     try:
         library.current()
         voice = speaker()  # asks the database, so not from within the loop
+        if (current := Version.published()) is not None and silent_on_calls(current):
+            log.error(
+                "the published catalogue has no phone menus or no texts for calls; `careline doctor` says what to do"
+            )
     except NothingPublished as error:
         raise SystemExit(f"careline serve calls-hall: {error}") from error
     finally:
