@@ -9,6 +9,7 @@ from django.db import connections
 
 from careline.postgres import temporary
 from careline.settings import database
+from tests.house import programs
 
 if TYPE_CHECKING:
     from tests.halls import Hall
@@ -60,6 +61,13 @@ def hall(db: None) -> "Hall":
     from tests.halls import Hall
 
     return Hall()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """`peer("sipp")`: what a test needs is here, or gets installed, or the test skips (in CI: fails) with the command."""
+    for mark in item.iter_markers("peer"):
+        for name in mark.args:
+            programs.program(name)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -2,14 +2,12 @@
 
 import os
 import shutil
-import subprocess
 from pathlib import Path
 
-import pytest
+from tests.house.programs import command, install, missing
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGES = ("chromium", "fonts-noto-cjk")
-INSTALL_SECONDS = 300
 
 
 def found() -> str | None:
@@ -22,26 +20,13 @@ def chromium() -> str:
 
     On a machine that calls itself CI a missing browser is a failure: there nobody reads the reasons of skips.
     """
-    if path := found():
-        return path
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        _install()
-        if path := found():
-            return path
-    command = f"sudo apt-get install --no-install-recommends {' '.join(PACKAGES)}"
-    said = f"The browser tests need Chromium, and it is not here. Install it: {command}"
-    if os.environ.get("CI", "").lower() in {"1", "true"}:
-        pytest.fail(said)
-    pytest.skip(said)
-
-
-def _install() -> None:
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for step in (["update"], ["install", "--yes", "--no-install-recommends", *PACKAGES]):
-        command = ["apt-get", "--quiet", *step]
-        ran = subprocess.run(command, env=environment, capture_output=True, timeout=INSTALL_SECONDS, check=False)
-        if ran.returncode:
-            return
+    path = found()
+    if path is None:
+        install(*PACKAGES)
+        path = found()
+    if path is None:
+        missing(f"The browser tests need Chromium, and it is not here. Install it: {command(*PACKAGES)}")
+    return path
 
 
 def arguments() -> list[str]:

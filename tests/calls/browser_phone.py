@@ -39,11 +39,6 @@ TRANSPORT = 'general: {{ enabled = true, json = "compact", path = "{folder}/api"
 SIP = 'general: {{ local_ip = "127.0.0.1", rtp_port_range = "{first}-{last}" }}\n'
 
 
-def janus() -> str:
-    """The path of Janus; where it is not, it is installed or the test skips."""
-    return program("janus", "janus")
-
-
 class Janus:
     """The gateway, with the SIP plugin and a Unix socket."""
 
@@ -54,7 +49,7 @@ class Janus:
         self._lay_out()
         self._log = (self.folder / "log").open("wb")
         self._process = await asyncio.create_subprocess_exec(
-            janus(), "--configs-folder", str(self.folder), "--disable-colors",
+            program("janus"), "--configs-folder", str(self.folder), "--disable-colors",
             stdin=asyncio.subprocess.DEVNULL, stdout=self._log, stderr=self._log, cwd=self.folder,
         )  # fmt: skip
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)

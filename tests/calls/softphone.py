@@ -74,7 +74,7 @@ class Softphone:
         self._configure(control, rtp)
         self._log = (self.folder / "log").open("wb")
         self._process = await asyncio.create_subprocess_exec(
-            program("baresip", "baresip-core"), "-v", "-f", str(self.folder),
+            program("baresip"), "-v", "-f", str(self.folder),
             stdin=asyncio.subprocess.DEVNULL, stdout=self._log, stderr=self._log, cwd=self.folder,
         )  # fmt: skip
         reader, self._writer = await self._connected(control)

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import itertools
 import random
-import shutil
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable
@@ -27,8 +26,7 @@ SECONDS_MAX = 15
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.peer,
-    pytest.mark.skipif(shutil.which("sipp") is None, reason="SIPp is not installed (apt install sip-tester)"),
+    pytest.mark.peer("sipp"),
 ]
 
 GUARDED = Trunk(

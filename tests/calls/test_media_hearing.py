@@ -16,7 +16,7 @@ from careline.protocols.rtp.g711 import encode_alaw, encode_ulaw
 from careline.protocols.rtp.packet import Packet
 from careline.protocols.rtp.tones import dialled
 from tests.calls.far_side import Far, Hand, closing, settled
-from tests.wire.conftest import apt_program
+from tests.house.programs import program
 
 QUIET = b"\xd5" * 160
 
@@ -335,7 +335,7 @@ async def test_the_round_trip_is_known_from_the_far_sides_report(hand: Hand) -> 
 
 @pytest.mark.peer
 async def test_wireshark_reads_our_reports(hand: Hand, tmp_path: Path) -> None:
-    tshark = apt_program("tshark", "tshark")
+    tshark = program("tshark")
     stream, far = await hand.pair()
     with closing(far):
         await hand.run(8)

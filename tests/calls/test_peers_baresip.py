@@ -24,10 +24,9 @@ from tests.calls.by_ear import follow
 from tests.calls.hotline import Evening, Hotline, Scene, find, frames
 from tests.calls.softphone import Softphone
 from tests.calls.test_conductor_desk import Room, contact_of, hears_tone, tone
-from tests.house.programs import program
 from tests.sms.street import clock
 
-pytestmark = [pytest.mark.django_db, pytest.mark.peer]
+pytestmark = [pytest.mark.django_db, pytest.mark.peer("baresip")]
 
 Samples = np.ndarray[Any, np.dtype[np.int16]]
 PITCH_CALLER, PITCH_SEAT = 440.0, 620.0
@@ -185,9 +184,8 @@ async def music(hotline: Hotline, phone: Softphone) -> bool:
 
 
 @pytest.fixture(scope="module")
-def evening(request: pytest.FixtureRequest) -> Iterator[Evening]:
-    program("baresip", "baresip-core")
-    opened = Evening(request.getfixturevalue("hotline"), SCENES)
+def evening(hotline: Hotline) -> Iterator[Evening]:
+    opened = Evening(hotline, SCENES)
     yield opened
     opened.close()
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from careline.values.msisdn import Msisdn
-from tests.calls.browser_phone import BrowserPhone, Janus, janus
+from tests.calls.browser_phone import BrowserPhone, Janus
 from tests.calls.by_ear import NotHeard, follow
 from tests.calls.hotline import Evening, Hotline
 
-pytestmark = [pytest.mark.django_db, pytest.mark.peer]
+pytestmark = [pytest.mark.django_db, pytest.mark.peer("janus")]
 STEP_SAMPLES = 2000
 
 
@@ -60,9 +60,8 @@ async def hears(hotline: Hotline, browser: BrowserPhone, text: str, at: int) -> 
 
 
 @pytest.fixture(scope="module")
-def evening(request: pytest.FixtureRequest) -> Iterator[Evening]:
-    janus()
-    opened = Evening(request.getfixturevalue("hotline"), (browses,))
+def evening(hotline: Hotline) -> Iterator[Evening]:
+    opened = Evening(hotline, (browses,))
     yield opened
     opened.close()
 

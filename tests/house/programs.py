@@ -1,15 +1,31 @@
-"""Foreign programs that judge our wire and our sound: installed from Debian where we are root, else asked for loudly."""
+"""Foreign programs that judge our wire and our sound: installed from Debian where we are root, else asked for loudly.
+
+`python -m tests.house.programs` installs all that are missing at once, or prints the command that does.
+A test says which it needs: `@pytest.mark.peer("sipp")`.
+"""
 
 import functools
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
-APT_SECONDS = 300
+PACKAGES = {  # by program, or by file
+    "baresip": "baresip-core",
+    "bearerbox": "kannel",
+    "chromium": "chromium",
+    "espeak-ng": "espeak-ng",
+    "janus": "janus",
+    "sipp": "sip-tester",
+    "tshark": "tshark",
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc": "fonts-noto-cjk",
+    "/usr/share/xml/w3c-sgml-lib/schema/dtd/REC-voicexml21-20070619/vxml.dtd": "w3c-sgml-lib",
+}
+APT_SECONDS = 600
 SYSTEM_FOLDERS = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
 
 
@@ -20,8 +36,9 @@ def missing(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
-def program(name: str, package: str) -> str:
-    """The path of a program; when it is not here, its Debian package is installed, or the test skips with the command."""
+def program(name: str) -> str:
+    """The path of a program (or file) of PACKAGES: installed where that is possible, else the test skips and says how."""
+    package = PACKAGES[name]
     if found := which(name):
         return found
     install(package)
@@ -30,17 +47,10 @@ def program(name: str, package: str) -> str:
     missing(f"{name} is not here; run: {command(package)}")
 
 
-def file(path: Path, package: str) -> Path:
-    """The same for a file that comes with a Debian package."""
-    if not path.exists():
-        install(package)
-    if not path.exists():
-        missing(f"{path} is not here; run: {command(package)}")
-    return path
-
-
 def which(name: str) -> str | None:
-    """The path of a program; those of administrators count, also where PATH does not name their folders."""
+    """The path of a program or file; folders of administrators count, also where PATH does not name them."""
+    if name.startswith("/"):
+        return name if Path(name).exists() else None
     return shutil.which(name) or shutil.which(name, path=SYSTEM_FOLDERS)
 
 
@@ -54,11 +64,12 @@ def install(*packages: str) -> bool:
     """Install Debian packages, if we are root on such a machine; whether that was tried and worked."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
-    return _updated() and _apt("install", "--yes", "--no-install-recommends", *packages)
+    return updated() and _apt("install", "--yes", "--no-install-recommends", *packages)
 
 
 @functools.cache
-def _updated() -> bool:
+def updated() -> bool:
+    """Whether the list of packages could be brought up to date; asked once."""
     return _apt("update")
 
 
@@ -71,3 +82,16 @@ def _apt(*words: str) -> bool:
     except subprocess.TimeoutExpired:
         return False
     return ran.returncode == 0
+
+
+def main() -> int:
+    """Install what is missing; 1 when something stays missing."""
+    wanted = [package for name, package in PACKAGES.items() if not which(name)]
+    if not wanted or (install(*wanted) and all(map(which, PACKAGES))):
+        return 0
+    sys.stderr.write(f"Tests will skip for want of foreign programs. Run: {command(*wanted)}\n")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

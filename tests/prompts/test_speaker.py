@@ -1,7 +1,6 @@
 """Any text can be said: the right fragments in the right order, at once, and never silence."""
 
 import io
-import shutil
 import threading
 import time
 import wave
@@ -151,8 +150,7 @@ def test_a_missing_program_is_said_with_the_command_that_installs_it(
     assert said[0].seconds > 2
 
 
-@pytest.mark.peer
-@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed: apt-get install espeak-ng")
+@pytest.mark.peer("espeak-ng")
 def test_espeak_says_both_languages_at_two_paces_and_one_loudness(tmp_path: Path) -> None:
     speaker = Speaker(tmp_path, Espeak())
     for text, language in (
@@ -166,8 +164,7 @@ def test_espeak_says_both_languages_at_two_paces_and_one_loudness(tmp_path: Path
         assert heard.loudness() == pytest.approx(-23, abs=3)
 
 
-@pytest.mark.peer
-@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed: apt-get install espeak-ng")
+@pytest.mark.peer("espeak-ng")
 def test_nothing_in_a_text_is_an_option_of_the_program(tmp_path: Path) -> None:
     out = tmp_path / "out.wav"
     speaker = Speaker(tmp_path / "clips", Espeak())

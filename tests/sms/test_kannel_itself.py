@@ -13,11 +13,12 @@ from careline.ledger.models import Arrived
 from careline.outbox.models import Message
 from careline.simulators.deliveries import ReceiptTime
 from careline.simulators.smsc import Smsc
+from tests.house.programs import missing
 
 from .aggregator import SECRET, Aggregator, fresh
 from .street import Loop, eventually
 
-pytestmark = pytest.mark.peer
+pytestmark = pytest.mark.peer("bearerbox")
 
 CONFIGURATION = """
 group = core
@@ -80,7 +81,7 @@ def kannel(aggregator: Aggregator, smsc: Smsc, tmp_path: Path) -> Iterator[Aggre
         shutil.which(name, path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin") for name in ("bearerbox", "smsbox")
     ]
     if not all(programs):
-        pytest.skip("Kannel is not installed (apt-get install kannel)")
+        missing("smsbox is not beside bearerbox")
     admin, boxes, send = free_ports(3)
     file = tmp_path / "kannel.conf"
     file.write_text(

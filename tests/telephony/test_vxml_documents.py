@@ -12,10 +12,7 @@ from careline.channels.telephony.verbs import Gather, HangUp, Record, Say, Trans
 
 from .browser import DTD, invalid
 
-pytestmark = [
-    pytest.mark.peer,
-    pytest.mark.skipif(not DTD.exists(), reason="the W3C's DTD is missing (Debian: w3c-sgml-lib)"),
-]
+pytestmark = pytest.mark.peer(str(DTD))
 ACCOUNT = MediaAccount(name="ivr", dialect="vxml", secret="s")
 LASTS: list[Verb] = [
     Gather(),

@@ -1,6 +1,5 @@
 """An SMSC simulator, and foreign programs that judge our wire: where one is missing the tests say so (in CI they fail)."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import AsyncIterator
@@ -9,49 +8,23 @@ from pathlib import Path
 import pytest
 
 from careline.simulators.smsc import Smsc
+from tests.house.programs import missing, program
 
 ROOT = Path(__file__).resolve().parents[2]
 NPM_FOLDER = ROOT / ".careline" / "npm"
 NODE_SMPP = "smpp@0.5.1"
-APT_SECONDS = 300
-
-
-def missing(reason: str) -> None:
-    """Skip with a reason; in CI a judge that stays away is a failure."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
-def apt_program(program: str, package: str) -> str:
-    """The path of a program, installed from apt first where we are root."""
-    if found := _which(program):
-        return found
-    command = f"apt-get install -y {package}"
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for line in ("apt-get update", command):
-            subprocess.run(line.split(), env=environment, capture_output=True, timeout=APT_SECONDS, check=False)
-        if found := _which(program):
-            return found
-    missing(f"{program} is not here; run: {command}")
-    raise AssertionError("unreachable")
-
-
-def _which(program: str) -> str | None:
-    return shutil.which(program) or shutil.which(program, path="/usr/sbin:/usr/local/sbin")
 
 
 @pytest.fixture(scope="session")
 def tshark() -> str:
     """Wireshark's dissector."""
-    return apt_program("tshark", "tshark")
+    return program("tshark")
 
 
 @pytest.fixture(scope="session")
 def kannel() -> str:
     """Kannel's bearerbox."""
-    return apt_program("bearerbox", "kannel")
+    return program("bearerbox")
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ import pytest
 from careline.links.link import Limits, Sent
 from careline.simulators.deliveries import texts
 from careline.simulators.smsc import Smsc
-from tests.wire.conftest import missing
+from tests.house.programs import missing
 from tests.wire.hearing import LONG, Hall, esme, outbound
 
 pytestmark = pytest.mark.peer
