@@ -53,7 +53,7 @@ class Voice:
             self._pool,
             lambda: announcements.render(
                 lambda text, language: self._clips(text, language, False),
-                lambda key, language: words[key].read(language),
+                lambda key, language: announcements.words_of(words, key).read(language),
             ),
         )
         made.melody = melody
@@ -64,7 +64,7 @@ class Voice:
         text = ""
         if not standing.refused and standing.position:
             minutes = max(1, round(standing.estimate_seconds / 60))
-            words = self._book().words["voice.call.position"].read(language)
+            words = announcements.words_of(self._book().words, "position").read(language)
             text = words.format(before=standing.position, minutes=minutes)
         return Standing(
             position=standing.position,
