@@ -48,8 +48,10 @@ class Handset:
         self.status = response.status_code
         return dict(response.json()) if response.headers.get("Content-Type") == "application/json" else {}
 
-    def press(self, keys: str, **more: str) -> dict[str, Any]:
-        return self.tell("keys", **({"text": keys} if self.door == "ussd" else {"keys": keys}), **more)
+    def press(self, keys: str, *, heard: str = "100") -> dict[str, Any]:
+        if self.door == "ussd":
+            return self.tell("keys", text=keys)
+        return self.tell("keys", keys=keys, heard=heard)
 
     def wav(self, number: int) -> Any:
         return self.client.get(f"/phone/call/{self.id}/{number}.wav")
@@ -60,7 +62,7 @@ def handset(hall: Hall, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Hands
     settings.DEMO = True
     town.settle(hall.clock())
     monkeypatch.setattr(calling, "reception", lambda: hall.reception)
-    monkeypatch.setattr(calling.wiring, "clock", hall.clock)
+    monkeypatch.setattr(wiring, "clock", hall.clock)
     return Handset(WHO)
 
 
@@ -74,7 +76,7 @@ def whistling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Speak
 
 def choose(answer: dict[str, Any], label: str) -> str:
     """The key that the menu gives to what is called so."""
-    line = next(line for line in answer["text"].splitlines() if label in line)
+    line: str = next(line for line in answer["text"].splitlines() if label in line)
     return line.rstrip("。.")[-1]
 
 

@@ -61,7 +61,7 @@ class Call {
 
   async follow(answer) {
     this.answer = answer;
-    this.shows.state("talking");
+    if (this.number) this.shows.state("asking"); // until its first word
     this.shows.answer(answer);
     if (answer.then === "keys") {
       const { event, keys, shown, heard } = await this.gather(answer);
@@ -81,7 +81,10 @@ class Call {
     if (untilKey && this.keys) return 0;
     const address = answer.text && `${this.page.dataset.call}/${this.id}/${answer.number}.wav`;
     const playing = (this.playing = this.sound.say(address, answer.seconds, this.pace));
-    playing.started.then(() => this.shows.speaking(!playing.over));
+    playing.started.then(() => {
+      if (!playing.over) this.shows.state("talking");
+      this.shows.speaking(!playing.over);
+    });
     playing.done.then(() => this.shows.speaking(false));
     while (!playing.over) {
       await Promise.race([playing.done, this.stirred()]);

@@ -6,6 +6,7 @@ const RING_SECONDS = 0.8;
 const ROWS = [697, 770, 852, 941]; // of the keys, ITU-T Q.23
 const COLUMNS = [1209, 1336, 1477];
 const LAYOUT = "123456789*0#";
+const TRIES = 3; // to get the sound of words
 const MELODY = [220, 262, 330, 440, 330, 262, 392, 330]; // the hold, one note each half second
 
 class Sound {
@@ -90,8 +91,12 @@ class Playing {
   }
 
   async play(address) {
-    const answer = address && (await fetch(address, { signal: this.leaving.signal }).catch(() => null));
-    const octets = answer && answer.status === 200 ? await answer.arrayBuffer() : null;
+    let octets = null;
+    // Words that were never said before may take the voice longer than a request waits; it goes on meanwhile.
+    for (let tries = 0; address && !octets && tries < TRIES && !this.over; tries += 1) {
+      const answer = await fetch(address, { signal: this.leaving.signal }).catch(() => null);
+      octets = answer && answer.status === 200 ? await answer.arrayBuffer() : null;
+    }
     if (this.over) return;
     this.silent = !octets;
     const buffer = octets && (await this.sound.decode(octets));
