@@ -29,8 +29,11 @@ LANGUAGES = {"zh": ("zh-hans", "zh-CN"), "en": ("en", "en-GB")}
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 NARROW: ViewportSize = {"width": 390, "height": 844}
 HEIGHT_MAX = 1400
+CALL_SECONDS = 90
 # Who holds the handset, and what is said.
 TALKS = {"zh": ("孙丽", ("CXYE", "开通彩铃", "是")), "en": ("Emma Clarke", ("CXYE", "open ringback", "yes"))}
+# What is keyed on the call: the balance, from the main menu.
+KEY = "1"
 PAGES_MAX = 60
 
 
@@ -64,6 +67,7 @@ def main() -> None:
         shots = Shots(origin, given.to)
         for language, (code, locale) in LANGUAGES.items():
             handset(shots, chromium, language, locale)
+            telephone(shots, chromium, language, locale)
             staff(shots, chromium, language, code, password)
     print(f"{shots.taken} pictures in {given.to}")
     for wrong in shots.wrong:
@@ -90,6 +94,29 @@ def handset(shots: Shots, chromium: Browser, language: str, locale: str) -> None
     shots.take(page, f"phone-{language}")
     page.set_viewport_size(NARROW)
     shots.take(page, f"phone-narrow-{language}")
+    context.close()
+
+
+def telephone(shots: Shots, chromium: Browser, language: str, locale: str) -> None:
+    """The telephone in the middle of a call: the menu, one key, what it brought and how it was understood."""
+    context = chromium.new_context(viewport=WIDE, locale=locale)
+    page = _page(shots, context, f"call-{language}")
+    page.goto(f"{shots.origin}/phone/dial")
+    if page.locator(f'button[name=language][value="{language}"]').count():
+        page.locator(f'button[name=language][value="{language}"]').click()
+    page.locator(".people button", has=page.locator("strong", has_text=TALKS[language][0])).click()
+    page.wait_for_load_state()
+    page.locator("#patient").check()
+    page.locator("#call").click()
+    spoken = page.locator("#captions li.theirs")
+    spoken.first.wait_for(timeout=CALL_SECONDS * 1000)
+    page.locator(f'[data-key="{KEY}"]').click()
+    spoken.nth(1).wait_for(timeout=CALL_SECONDS * 1000)
+    page.locator("#key-story h3, #key-story h2").first.wait_for(timeout=CALL_SECONDS * 1000)
+    shots.take(page, f"call-{language}")
+    page.set_viewport_size(NARROW)
+    shots.take(page, f"call-narrow-{language}")
+    page.locator("#hang-up").click()
     context.close()
 
 
