@@ -174,3 +174,20 @@ def test_the_fixed_parts_of_a_template_are_what_its_texts_are_cut_into() -> None
     said = pieces(template.format(balance="12.50元", basic="10.00元", gift="2.50元"), "zh", known)
     assert [piece.say for piece in said if piece.kind is Kind.PHRASE] == ["您的余额是", "基本账户", "赠送账户"]
     assert not [piece for piece in said if piece.kind is Kind.WORDS]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "said"),
+    [
+        ("zh", "套餐短信 35条/100条；另有5项", "套餐短信，三十五条，共一百条；另有五项"),
+        ("zh", "10月29日 50.00元 充值卡", "十月二十九日，五十元，充值卡"),
+        ("zh", "5.00元/月，每条/月", "每月五元，每条每月"),
+        ("en", "SMS of the plan 35 msgs/100 msgs", "S M S of the plan thirty-five of one hundred messages"),
+        ("en", "effective 1 Dec. Price: CNY 5.00", "effective the first of December. Price: five yuan"),
+        ("en", "since 1 Dec. 2026", "since the first of December twenty twenty-six"),
+    ],
+)
+def test_rows_are_parted_use_is_told_of_its_whole_and_sentences_end_behind_a_month(
+    language: str, text: str, said: str
+) -> None:
+    assert spoken(text, language) == said
