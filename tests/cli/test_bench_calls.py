@@ -6,11 +6,12 @@ import threading
 
 import pytest
 
-from careline.cli._bench.calls import Plan, Thumbs, Window
+from careline.cli._bench.calls import Plan, Window
 from careline.cli._bench.calls_callers import PRESSES, scenario
 from careline.cli._bench.calls_hotline import Alone, Cores
 from careline.cli._bench.calls_nuisance import garble, message
 from careline.cli._bench.calls_switch import Refused, Switch
+from careline.cli._bench.calls_thumbs import Thumbs
 from careline.protocols.sip import Request
 from careline.protocols.sip.malformed import Malformed
 from careline.protocols.sip.message import parse
@@ -106,7 +107,11 @@ class _Busy(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, source: tuple[str, int]) -> None:
         head = data.decode().split("\r\n\r\n")[0].splitlines()
         if head[0].startswith("INVITE"):
-            kept = [line for line in head if line.split(":")[0] in ("Via", "From", "To", "Call-ID", "CSeq", "v", "f", "t", "i")]
+            kept = [
+                line
+                for line in head
+                if line.split(":")[0] in ("Via", "From", "To", "Call-ID", "CSeq", "v", "f", "t", "i")
+            ]
             kept = [line + ";tag=b" if line.startswith(("To:", "t:")) else line for line in kept]
             text = "\r\n".join(["SIP/2.0 486 Busy Here", *kept, "Content-Length: 0", "", ""])
             self.transport.sendto(text.encode(), source)  # type: ignore[attr-defined]

@@ -5,10 +5,8 @@ which every call is greeted, hears its menu and has it repeated. The worker has 
 Postgres and the ear share another.
 """
 
-import asyncio
 import os
 import platform
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +18,7 @@ import psutil
 
 from careline.cli._bench.calls_callers import Callers, sipp, write_numbers
 from careline.cli._bench.calls_hotline import Alone, Called, Cores, Hotline, postgres, seconds
-from careline.cli._bench.calls_switch import Presser, Refused, Switch
+from careline.cli._bench.calls_thumbs import Thumbs
 from careline.cli._bench.place import Place
 from careline.cli._bench.sms import machine
 from careline.simulators.rtp_ear import EarProcess, Heard
@@ -29,11 +27,9 @@ Tell = Callable[[str], None]
 
 STEP: Final = 500
 WINDOWS_MAX: Final = 3  # of a number of calls: two clean ones, or two that are not, decide
-SETTLE_SECONDS: Final = 4.0
-SETUP_RATES: Final = (100, 200, 300, 400, 500, 700, 1000)
-SETUP_SECONDS: Final = 5
-KEYS: Final = "1*2*"  # of the pressers: into the menu, and back
-PAUSE_SECONDS: Final = (2.0, 4.0)
+SETTLE_SECONDS: Final = 3.0
+SETUP_RATES: Final = (100, 300, 500, 700, 1000)
+SETUP_SECONDS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +132,7 @@ class Run:
                 clean = ended and elapsed < self.plan.setup_seconds * 1.2 + 1.5 and told.get("tried") == callers.calls
                 clean = clean and not any(told.get(one, 1) for one in ("failed", "repeated", "slow"))
                 rates[rate] = {
-                    **told, "clean": clean, "seconds": round(elapsed, 1), "cpu_us_per_setup": round(1e6 * spent / callers.calls)
+                    **told, "hall_slow": called.figures().get("conductor", {}).get("slow", 0), "clean": clean, "seconds": round(elapsed, 1), "cpu_us_per_setup": round(1e6 * spent / callers.calls)
                 }  # fmt: skip
                 if clean:
                     break
@@ -190,55 +186,9 @@ class Run:
         return windows, thumbs.figures() if self.key else {}
 
 
-class Thumbs:
-    """Callers who press keys, in a thread, while the block runs."""
-
-    def __init__(self, target: str, numbers: Sequence[str]) -> None:
-        host, _, port = target.rpartition(":")
-        self._target = (host, int(port))
-        self._numbers = numbers
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._press()), name="thumbs")
-        self._pressers: list[Presser] = []
-
-    def __enter__(self) -> "Thumbs":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-        self._thread.join()
-
-    def stop(self) -> None:
-        self._stop.set()
-
-    def figures(self) -> dict[str, Any]:
-        times = sorted(one for presser in self._pressers for one in presser.milliseconds)
-        if not times:
-            return {"key_presses": 0}
-        return {
-            "key_presses": len(times),
-            "keys_unanswered": sum(one.unheard for one in self._pressers),
-            "key_to_prompt_p50_ms": round(median(times), 1),
-            "key_to_prompt_p99_ms": round(times[min(len(times) - 1, int(0.99 * len(times)))], 1),
-            "key_to_prompt_max_ms": round(times[-1], 1),
-        }
-
-    async def _press(self) -> None:
-        switch = Switch(self._target)
-        switch.start()
-        self._pressers = [Presser(switch, self._target[0], number, KEYS) for number in self._numbers]
-        tasks = [asyncio.create_task(one.press_until(self._stop, PAUSE_SECONDS)) for one in self._pressers]
-        for done in await asyncio.gather(*tasks, return_exceptions=True):
-            if isinstance(done, BaseException) and not isinstance(done, Refused):
-                raise done
-        await asyncio.sleep(0.2)
-        switch.stop()
-
-
 def measure(place: Place, plan: Plan, tell: Tell) -> dict[str, Any]:
     """Everything, ready for JSON; the top of it is the whole careline, `alone` the endpoint by itself."""
-    cores = Cores.of_machine()
+    cores, ground = Cores.of_machine(), machine()
     if cores.others is not None:
         os.sched_setaffinity(0, {cores.others})
     packets = int((plan.calls + plan.pressers) * 50 * (plan.seconds + 3))
@@ -274,7 +224,7 @@ def measure(place: Place, plan: Plan, tell: Tell) -> dict[str, Any]:
         "python": platform.python_version(),
         "os": platform.platform(),
         "cores": psutil.cpu_count(),
-        "machine": machine(),
+        "machine": ground | {"load_after": [round(one, 2) for one in os.getloadavg()]},
     }
 
 
