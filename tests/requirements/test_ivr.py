@@ -167,7 +167,7 @@ def test_with_the_carrier_switched_off_a_fault_is_said_and_logged_as_the_systems
             assert act.served.cause is not None
             assert act.served.cause.kind == "system"
             caller.hang_up()
-            if mode == "silent" and len(pressed) > 1:  # what became of it is asked later; until then it is neither done nor failed
+            if mode == "silent" and len(pressed) > 1:  # an order: what became of it is asked later
                 assert str(OpenAttempt.objects.get(msisdn=li.digits).id) == act.served.reference
             else:
                 assert (latest(li).outcome, Cause(latest(li).cause).kind) == ("failed", "system")
