@@ -300,11 +300,16 @@ def make_hall(folder: Path, speaker: Speaker) -> HallSide:
     )
 
 
+def hurry(speaker: Speaker) -> None:
+    """Pauses between words are for people."""
+    for milliseconds in sorted({Piece(sign, Kind.PAUSE, "zh").pause_ms for sign in "，：。"}):
+        speaker.folder.keep(naming.quiet(milliseconds), silence(PAUSE_MILLISECONDS))
+
+
 def open_hotline(settings: Sequence[tuple[str, Any]] = ()) -> Hotline:
     folder = Path(tempfile.mkdtemp(prefix="careline-hotline-"))
     speaker = Speaker(folder / "prompts", Tones())
-    for milliseconds in sorted({Piece(sign, Kind.PAUSE, "zh").pause_ms for sign in "，：。"}):
-        speaker.folder.keep(naming.quiet(milliseconds), silence(PAUSE_MILLISECONDS))
+    hurry(speaker)
     speaker.render("好", "zh")  # what measures loudness takes its time to load
     hall_loop, loop = Loop(), Loop()
     hall = make_hall(folder, speaker)
@@ -334,7 +339,12 @@ def hotline(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
     """One for all tests of a file; every test calls from numbers of its own. What it wrote is emptied afterwards."""
     with django_db_blocker.unblock():
         opened = open_hotline(
-            [("slow_seconds", 0.8), ("recover_seconds", 5.0), ("callback_uri", "sip:{number}@127.0.0.1:9")]
+            [
+                ("slow_seconds", 0.8),
+                ("recover_seconds", 8.0),
+                ("silent_seconds", 3.0),
+                ("callback_uri", "sip:{number}@127.0.0.1:9"),
+            ]
         )
         yield opened
         opened.close()

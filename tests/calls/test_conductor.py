@@ -4,20 +4,18 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.calls import scenes_at_once, scenes_in_the_menu
 from tests.calls.hotline import Evening, Hotline
+from tests.calls.scenes_at_once import crowd, nameless, two_at_once
 from tests.calls.scenes_in_the_menu import (
-    SCENES,
     SECRET,
     ahead,
     balance,
     barge_in,
     carrier_down,
     clumsy,
-    crowd,
     holder,
     leaver,
-    many,
-    nameless,
     secretive,
     service,
     silent,
@@ -33,7 +31,7 @@ QUIET_SECONDS = 0.06  # from a key to silence: three packets
 
 @pytest.fixture(scope="module")
 def evening(hotline: Hotline) -> Iterator[Evening]:
-    opened = Evening(hotline, SCENES)
+    opened = Evening(hotline, scenes_in_the_menu.SCENES + scenes_at_once.SCENES)
     yield opened
     opened.close()
 
@@ -114,8 +112,10 @@ def test_passwords_and_numbers_are_in_no_log_and_no_table(evening: Evening) -> N
         assert not [row for row in kept if SECRET in row[0] or SECRET[::-1] in row[0]], table
 
 
-def test_one_number_has_two_calls_at_most_and_a_refused_one_is_no_session(evening: Evening) -> None:
-    assert evening.of(many) == 2
+def test_a_second_call_of_a_number_does_not_end_the_first_unless_that_hangs_in_the_network(evening: Evening) -> None:
+    (_, first, _), (_, second, _) = evening.of(two_at_once)
+    assert (first, second) != ("", "")
+    assert len(evening.of(two_at_once)) == 2, "the refused call was no session"
 
 
 def test_strangers_and_those_who_withhold_their_number_are_told_why(evening: Evening) -> None:

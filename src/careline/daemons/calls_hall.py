@@ -64,7 +64,6 @@ def hold_melody(home: Path) -> str:
 
 async def _run(voice: Speaker) -> None:
     home = Path(house.HOME)
-    limits = settings.from_environment()
     hall = HallSide(
         path=home / settings.SOCKET,
         announcements_path=home / settings.ANNOUNCEMENTS,
@@ -73,7 +72,6 @@ async def _run(voice: Speaker) -> None:
         book=library.current,
         clock=wiring.clock,
         melody=hold_melody(home),
-        calls_per_number=limits.calls_per_number,
     )
     await hall.start()
     log.info("the hall takes calls")

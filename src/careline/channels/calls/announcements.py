@@ -30,7 +30,13 @@ OURS = {
     "callback_hello": Text("您好，您约了回电。请稍候。", "Hello, you asked us to call back. Please wait."),
     "nobody": Text("对不起，现在没有人能接听。", "Sorry, nobody can answer now."),
     "too_long": Text("通话时间到了，请重新拨打。再见。", "This call has reached its time limit. Goodbye."),
-    "too_many": Text("这个号码正在通话，请先挂断那一个。再见。", "This number is already on a call. Goodbye."),
+    "served": Text(
+        "这个号码正在另一个电话里办理业务。请稍候，为您转人工。",
+        "This number is being served in another call. Please wait, we put you through to a person.",
+    ),
+    "served_goodbye": Text(
+        "请在那个电话结束以后再打来。再见。", "Please call again when that call has ended. Goodbye."
+    ),
 }
 POSITION = Text("您前面还有{before}位。", "Callers before you: {before}.")  # made when it is needed, for its numbers
 FIXED = tuple(OURS)

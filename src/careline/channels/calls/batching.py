@@ -23,6 +23,7 @@ from careline.hall.turn import Served
 log = logging.getLogger(__name__)
 
 BATCH = 64
+BUSY_SECONDS = 6.0  # beyond the carrier's limit: so long a number is busy whose turn died with its process
 THREADS = 4
 PATIENCE_SECONDS = 0.15  # of `reception_for`'s receptions; a batch of quick answers takes some ten milliseconds
 OPEN_BATCHES_MAX = 6  # of one thread, with somebody in them who still waits: each holds threads and connections
@@ -160,7 +161,7 @@ class Batches:
             if act is Open.LATER:
                 figures["late"] += 1
             elif act is Open.AGAIN:
-                self._bring_again(one, PAUSE_SECONDS * reception.patience_tries)
+                self._bring_again(one, reception.serving.time_limit_seconds + BUSY_SECONDS)
             else:
                 with suppress(InvalidStateError):
                     one.future.set_result(act if isinstance(act, Act) else None)

@@ -9,6 +9,7 @@ import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from careline.channels.calls.ear import Ear, Gone
 from careline.channels.calls.gathering import gather, say
@@ -143,34 +144,40 @@ class Conductor:
         try:
             return await self._ask(event, keys, heard_percent)
         except HallFault as fault:
-            if str(fault) == "too_many":
-                self.number = -1  # the hall knows nothing of this session
-                await self.announce("too_many")
+            if str(fault) == "served":
+                await self._served_elsewhere()
                 return None
             log.warning("call %s: the hall could not take moment %d in (%s)", self.session, self.number, fault)
         except HallDown as down:
             log.warning("call %s: %s", self.session, down)
         return await self._recover(event, keys, heard_percent)
 
+    async def _served_elsewhere(self) -> None:
+        """Another call of this number is in the menu, as from a company's switchboard: here is a person, or goodbye."""
+        self.number = -1  # the hall knows nothing of this session
+        await self.announce("served")
+        with contextlib.suppress(HallDown, HallFault):
+            if await self.at_desk(Handover("second_call")) == "talked":
+                return
+        await self.announce("served_goodbye")
+
     async def _recover(self, event: Event, keys: str, heard_percent: int) -> Told | None:
         """Say that the fault is ours, and try the same moment once more: it counts once, whatever became of it."""
         house = self.house
         house.figures["faults"] += 1
         self.ear.take_keys()  # meant for something that was never said
-        ready = asyncio.create_task(self._line_is_up())
         try:
             await self.announce("fault")
-            await ready
+            await self._line_is_up(house.settings.recover_seconds)
             told = await self._ask(event, keys, heard_percent)
-        except (HallDown, HallFault, TimeoutError):
-            ready.cancel()
+        except (HallDown, HallFault, TimeoutError) as error:
+            log.warning("call %s: the hall does not come back (%s)", self.session, error)
         else:
             house.figures["recovered"] += 1
             return told
         house.figures["given_up"] += 1
         try:
-            async with asyncio.timeout(1.0):
-                await self._line_is_up()
+            await self._line_is_up(1.0)
         except TimeoutError:
             await self.announce("fault_goodbye")
             return None
@@ -182,9 +189,14 @@ class Conductor:
             await self.announce("fault_goodbye")
         return None
 
-    async def _line_is_up(self) -> None:
-        async with asyncio.timeout(self.house.settings.recover_seconds):
-            await self.house.line.up.wait()
+    async def _line_is_up(self, seconds: float) -> None:
+        """Wait for the hall, and tell the caller every so often that the line is still there. Raises TimeoutError, Gone."""
+        up = asyncio.create_task(self.house.line.up.wait())
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wait_audibly(up, "", min(self.house.settings.still_there_seconds, 4.0))
+        finally:
+            up.cancel()
 
     async def _ask(self, event: Event, keys: str, heard_percent: int) -> Told:
         """The moment's answer; who waits for it hears that it takes a moment."""
@@ -195,7 +207,7 @@ class Conductor:
             done, _ = await asyncio.wait({asking}, timeout=settings.slow_seconds)
             if not done:
                 self.house.figures["slow"] += 1
-                await self._wait_audibly(asking)
+                await self._wait_audibly(asking, "one_moment", settings.still_there_seconds)
         except Gone:
             # What was begun is finished before the hall hears of the end: the order of moments is kept.
             await asyncio.wait({asking}, timeout=settings.answer_seconds)
@@ -207,14 +219,14 @@ class Conductor:
         self.language = told.language or self.language
         return told
 
-    async def _wait_audibly(self, asking: "asyncio.Task[Told]") -> None:
-        key = "one_moment"
+    async def _wait_audibly(self, asking: "asyncio.Task[Any]", key: str, every_seconds: float) -> None:
+        """Say `key` now, and after every so many seconds that the line is still there."""
         loop = asyncio.get_running_loop()
         while not asking.done():
-            if not self.ear.held:
+            if key and not self.ear.held:
                 self.call.stream.play(self.house.sounds.announcement(key, self.language))
             key = "still_there"
-            until = loop.time() + self.house.settings.still_there_seconds
+            until = loop.time() + every_seconds
             while not asking.done() and loop.time() < until:
                 self.ear.check()
                 await self.ear.wait(asking, until=until)

@@ -49,7 +49,6 @@ class HallSide:
     book: Callable[[], Book]
     clock: Callable[[], datetime]
     melody: str = ""
-    calls_per_number: int = 2
     figures: dict[str, int] = field(default_factory=lambda: {"asked": 0, "faults": 0, "lost_with_worker": 0})
     batches: Batches = field(init=False)
     roll: Roll = field(init=False)
@@ -185,6 +184,7 @@ class HallSide:
                 return done
             case "figures":
                 self._workers[str(what["worker"])] = what["figures"]
+                self.roll.hear(worker, what["silent"])
                 return True
             case "statistics":
                 return {"hall": self.statistics(), "workers": self._workers}
@@ -215,8 +215,8 @@ class HallSide:
             address=address,
             heard_percent=heard_percent,
         )
-        if moment.event is Event.HELLO and self.roll.calls_of(moment.msisdn, session) >= self.calls_per_number:
-            raise HallClosed("too_many")
+        if moment.event is Event.HELLO and self.roll.is_served(moment.msisdn, session):
+            raise HallClosed("served")
         self.roll.note(worker, moment)
         try:
             async with asyncio.timeout(ANSWER_SECONDS_MAX):

@@ -14,6 +14,7 @@ from careline.channels.calls.lines import Going
 from careline.desk import live, queue
 from careline.dialogue.talk import Event
 from careline.hall.telephone import Moment
+from careline.hall.turn import NO_NUMBER
 from careline.values.msisdn import Msisdn
 
 log = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class Roll:
         self._in_database = in_database
         self._calls: dict[str, Session] = {}
         self._ended: list[str] = []
+        self._silent: set[str] = set()
         self._task: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
@@ -87,11 +89,17 @@ class Roll:
         if (known := self._calls.get(session)) is not None and node:
             known.node = node
 
-    def calls_of(self, msisdn: Msisdn, session: str) -> int:
-        """How many other calls this number has now; those without a number are nobody's."""
-        if msisdn.digits == "0":
-            return 0
-        return sum(one.msisdn == msisdn and one.session != session for one in self._calls.values())
+    def is_served(self, msisdn: Msisdn, session: str) -> bool:
+        """Whether this number is in the menu in another call, from which something is heard; nobody's number is not."""
+        return msisdn.digits != NO_NUMBER and any(
+            one.msisdn == msisdn and one.session != session and one.spoken and one.session not in self._silent
+            for one in self._calls.values()
+        )
+
+    def hear(self, worker: str, silent: Sequence[str]) -> None:
+        """From these calls of a worker nothing has come for some time: they hang in the network."""
+        others = {one.session for one in self._calls.values() if one.worker != worker}
+        self._silent = self._silent & others | set(silent) & self._calls.keys()
 
     def at_desk(self, worker: str, session: str, contact: str, msisdn: Msisdn, address: str) -> None:
         """The call waits for a person; one that we made is on the roll from here on."""

@@ -15,11 +15,11 @@ class CallSettings:
     """The limits of one call."""
 
     longest_seconds: float = 1800.0  # of self-service; talks with a person are not cut
-    calls_per_number: int = 2  # at a time: one that hangs in the network must not lock its owner out
     slow_seconds: float = 0.8  # then the caller hears that it takes a moment
     still_there_seconds: float = 8.0  # and again every so often
     answer_seconds: float = 15.0  # longer than the carrier's limit: then the hall counts as out of order
-    recover_seconds: float = 8.0  # after the fault prompt: how long the hall may take to come back
+    recover_seconds: float = 20.0  # after the fault prompt: how long the hall may take to come back
+    silent_seconds: float = 8.0  # without a packet, reports included (RFC 3550: one in 7.5 s): who dials anew is served
     callback_uri: str = ""  # sip:{number}@gateway: how customers are called; "": no callbacks are offered
     callback_trunk: str = ""
     # How numbers must begin that are called back. Whoever calls chose his number, abroad are numbers that cost a
@@ -33,12 +33,12 @@ class CallSettings:
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> CallSettings:
-    """CARELINE_CALLS_LONGEST_SECONDS, CARELINE_CALLS_PER_NUMBER, CARELINE_CALLBACK_URI, _TRUNK, _PREFIXES, CARELINE_RECORDINGS."""
+    """CARELINE_CALLS_LONGEST_SECONDS, _RECOVER_SECONDS, CARELINE_CALLBACK_URI, _TRUNK, _PREFIXES, CARELINE_RECORDINGS."""
     usual = CallSettings()
     prefixes = environment.get("CARELINE_CALLBACK_PREFIXES") or environment.get("CARELINE_COUNTRY_CODE") or "86"
     return CallSettings(
         longest_seconds=float(environment.get("CARELINE_CALLS_LONGEST_SECONDS", usual.longest_seconds)),
-        calls_per_number=int(environment.get("CARELINE_CALLS_PER_NUMBER", usual.calls_per_number)),
+        recover_seconds=float(environment.get("CARELINE_CALLS_RECOVER_SECONDS", usual.recover_seconds)),
         callback_uri=environment.get("CARELINE_CALLBACK_URI", ""),
         callback_trunk=environment.get("CARELINE_CALLBACK_TRUNK", ""),
         callback_prefixes=tuple(one for one in prefixes.replace(",", " ").split() if one.isdecimal()),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from careline.channels.calls.calling_back import call_back
-from careline.channels.calls.conductor import House
+from careline.channels.calls.conductor import Conductor, House
 from careline.channels.calls.hall_line import HallDown, HallFault, HallLine
 from careline.channels.calls.lines import Going
 from careline.channels.calls.settings import CallSettings
@@ -99,10 +99,15 @@ class Worker:
             if one.number >= 0
         ]
 
+    def _hangs(self, one: Conductor) -> bool:
+        """Whether the caller's network is gone without a goodbye, as far as can be known yet."""
+        return one.call.stream.silent_seconds() > self.settings.silent_seconds
+
     async def _report(self) -> None:
         while True:
             with contextlib.suppress(HallDown, HallFault):
-                await self.house.line.ask("figures", bool, worker=self.name, figures=self.figures())
+                silent = [one.session for one in self.house.sessions.values() if self._hangs(one)]
+                await self.house.line.ask("figures", bool, worker=self.name, figures=self.figures(), silent=silent)
             self.house.sounds.refresh()
             await asyncio.sleep(FIGURES_SECONDS)
 

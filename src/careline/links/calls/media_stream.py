@@ -211,6 +211,12 @@ class Stream:
             "strangers": self._hearing.strangers,
         }
 
+    def silent_seconds(self) -> float:
+        """For how long nothing at all has come from a far side that is expected to send; 0 while it is not."""
+        if not self._expecting or self.sending.target is None:
+            return 0.0
+        return max(0.0, self._around.clock() - self._hearing.heard_at)
+
     def look_after(self, now: float) -> None:
         """What is due now and then: reports, the filter, and whether the far side is still there. The engine calls it."""
         if self.closed:
