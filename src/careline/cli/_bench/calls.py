@@ -131,8 +131,10 @@ class Run:
                 told = callers.figures()
                 clean = ended and elapsed < self.plan.setup_seconds * 1.2 + 1.5 and told.get("tried") == callers.calls
                 clean = clean and not any(told.get(one, 1) for one in ("failed", "repeated", "slow"))
+                slow = called.figures().get("conductor", {}).get("slow", 0)  # since the start
+                each = round(1e6 * spent / callers.calls)
                 rates[rate] = {
-                    **told, "hall_slow": called.figures().get("conductor", {}).get("slow", 0), "clean": clean, "seconds": round(elapsed, 1), "cpu_us_per_setup": round(1e6 * spent / callers.calls)
+                    **told, "clean": clean, "seconds": round(elapsed, 1), "cpu_us_per_setup": each, "hall_slow": slow
                 }  # fmt: skip
                 if clean:
                     break
@@ -216,9 +218,7 @@ def measure(place: Place, plan: Plan, tell: Tell) -> dict[str, Any]:
         "malformed": told.get("endpoint", {}).get("malformed", 0),
         "hall_seconds": spent[0],
         "postgres_seconds": spent[1],
-        "callers": "SIPp"
-        if plan.with_sipp and sipp()
-        else "our own switch (SIPp is missing: apt-get install sip-tester)",
+        "callers": _callers_named(plan),
         "first": plan.first,
         "seconds": plan.seconds,
         "python": platform.python_version(),
@@ -275,6 +275,12 @@ def _best(level: int, windows: Sequence[Window]) -> dict[str, Any]:
         "lost": sum(one.heard.lost for one in clean),
         "packets": sum(one.heard.packets for one in clean),
     }
+
+
+def _callers_named(plan: Plan) -> str:
+    if not plan.with_sipp:
+        return "our own switch"
+    return "SIPp" if sipp() else "our own switch: SIPp is missing (apt-get install sip-tester)"
 
 
 def _numbers(first: int, count: int, lines: int) -> list[str]:

@@ -164,7 +164,7 @@ class Callers:
         return [
             sys.executable, "-m", "careline.cli._bench.calls_switch", "--target", self.target, "--calls", str(self.calls),
             "--rate", str(self.rate), "--sound-port", str(self.sound_port), "--hold", str(self.hold_seconds),
-            "--numbers", str(plain),
+            "--numbers", str(plain), *(["--key", self.key] if self.key else []),
         ]  # fmt: skip
 
 

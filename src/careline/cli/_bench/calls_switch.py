@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import itertools
 import json
+import random
 import sys
 import time
 from collections.abc import Callable, Coroutine, Sequence
@@ -143,8 +144,11 @@ async def _main(given: argparse.Namespace) -> None:
 
     async def call(number: str) -> None:
         identity = await switch.invite(number, given.sound_port)
-        if given.hold:
-            await asyncio.sleep(given.hold)
+        until = time.monotonic() + given.hold
+        while (left := until - time.monotonic()) > 0:
+            await asyncio.sleep(min(left, random.uniform(*given.every)) if given.key else left)
+            if given.key:
+                switch.info(identity, given.key)
         switch.hang_up(identity)
 
     await crowd(switch, list(itertools.islice(itertools.cycle(numbers), given.calls)), given.rate, call)
@@ -160,6 +164,8 @@ def main() -> None:
     parser.add_argument("--rate", type=float, required=True)
     parser.add_argument("--sound-port", type=int, required=True)
     parser.add_argument("--hold", type=float, default=0.0, help="seconds before each call is hung up")
+    parser.add_argument("--key", default="", help="pressed now and then while a call is held")
+    parser.add_argument("--every", type=float, nargs=2, default=(10.0, 20.0), metavar="SECONDS")
     parser.add_argument("--numbers", default="", help="a file with the callers' numbers, one a line")
     asyncio.run(_main(parser.parse_args()))
 
