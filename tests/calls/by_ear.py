@@ -27,7 +27,7 @@ def follow(recording: Sound, clips: Sequence[Clip], at: int = 0) -> tuple[int, "
     """
     explained, pause = np.zeros(len(recording), bool), 0
     for number, clip in enumerate(clips):
-        sound, _ = soundfile.read(clip.path, dtype="float64", format="RAW", subtype="ALAW", channels=1, samplerate=8000)
+        sound = sound_of(clip)
         if np.abs(sound).max() < QUIET:
             pause += len(sound)
             continue
@@ -38,6 +38,12 @@ def follow(recording: Sound, clips: Sequence[Clip], at: int = 0) -> tuple[int, "
         at, pause = at + begin + len(sound), 0
         explained[at - len(sound) : at] = True
     return at, explained
+
+
+def sound_of(clip: Clip) -> Sound:
+    """What a clip sounds like."""
+    sound, _ = soundfile.read(clip.path, dtype="float64", format="RAW", subtype="ALAW", channels=1, samplerate=8000)
+    return np.asarray(sound, np.float64)
 
 
 def place(recording: Sound, sound: Sound) -> tuple[int, float]:

@@ -138,3 +138,13 @@ def test_the_guide_shows_every_key(tmp_path: Path) -> None:
     assert [trunk.name for trunk in config.trunks] == ["sbc", "telephones"]
     shown = {line.split(" = ")[0] for line in example.split("[[trunk]]")[0].splitlines() if " = " in line}
     assert shown == {one.name for one in fields(Config)} - {"trunks", "country"}
+
+
+def test_the_example_for_pbxs_and_sbcs_is_a_file_that_works(tmp_path: Path) -> None:
+    guide = Path(__file__).parents[2] / "docs" / "guides" / "calls.md"
+    example = guide.read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
+    config = read(_file(tmp_path, example), {"PBX_SECRET": "hush"})
+    sbc, pbx = config.trunks
+    assert (sbc.trusted, sbc.user, pbx.trusted, pbx.user) == (True, "", False, "careline")
+    first, end = config.rtp_ports
+    assert end - first >= 2 * config.workers * config.max_calls

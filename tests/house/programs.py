@@ -20,6 +20,7 @@ PACKAGES = {  # by program, or by file
     "chromium": "chromium",
     "espeak-ng": "espeak-ng",
     "janus": "janus",
+    "linphonec": "linphone-cli",
     "sipp": "sip-tester",
     "tshark": "tshark",
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc": "fonts-noto-cjk",

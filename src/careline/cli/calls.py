@@ -87,6 +87,29 @@ def agents(as_json: bool) -> None:
         click.echo(f"{row['name']:12} {row['state']:8} {row['uri']}  {' '.join(row['skills'])}")
 
 
+@command.command(short_help=text("给座席一部话机。", "Give a seat its telephone."))
+@click.argument("name")
+@click.argument("uri")
+@click.option("--queue", default="care", show_default=True, help=text("队列。", "The queue."))
+@click.option("--skill", "skills", multiple=True, help=text("技能。", "A skill; may be repeated."))
+def seat(name: str, uri: str, queue: str, skills: tuple[str, ...]) -> None:
+    """Make the seat NAME at the desk, with the telephone at URI (sip:801@10.2.0.17), and free it for calls."""
+    from careline.protocols.sip.malformed import Malformed
+    from careline.protocols.sip.uri import Uri
+
+    try:
+        Uri.parse(uri)
+    except Malformed as wrong:
+        raise click.BadParameter(str(wrong), param_hint="URI") from wrong
+    prepare(demo=True)
+    from django.utils import timezone
+
+    from careline.desk import seats
+
+    seats.settle(name, uri, queue, timezone.now(), skills=skills)
+    click.echo(text(f"座席 {name} 在 {uri}", f"seat {name} at {uri}"))
+
+
 @command.command(
     short_help=text("模拟座席话机：接听并显示来电。", "A seat's telephone that answers and says who calls.")
 )
