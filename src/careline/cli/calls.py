@@ -92,7 +92,8 @@ def agents(as_json: bool) -> None:
 @click.argument("uri")
 @click.option("--queue", default="care", show_default=True, help=text("队列。", "The queue."))
 @click.option("--skill", "skills", multiple=True, help=text("技能。", "A skill; may be repeated."))
-def seat(name: str, uri: str, queue: str, skills: tuple[str, ...]) -> None:
+@click.option("--place", default=0, help=text("依次振铃时的顺序。", "Its place where seats ring in order."))
+def seat(name: str, uri: str, queue: str, skills: tuple[str, ...], place: int) -> None:
     """Make the seat NAME at the desk, with the telephone at URI (sip:801@10.2.0.17), and free it for calls."""
     from careline.protocols.sip.malformed import Malformed
     from careline.protocols.sip.uri import Uri
@@ -106,8 +107,62 @@ def seat(name: str, uri: str, queue: str, skills: tuple[str, ...]) -> None:
 
     from careline.desk import seats
 
-    seats.settle(name, uri, queue, timezone.now(), skills=skills)
+    seats.settle(name, uri, queue, timezone.now(), skills=skills, place=place)
     click.echo(text(f"座席 {name} 在 {uri}", f"seat {name} at {uri}"))
+
+
+@command.command(name="queue", short_help=text("队列的规则。", "The rules of a queue."))
+@click.argument("name")
+@click.option("--strategy", type=click.Choice(["longest_idle", "sequential", "simultaneous"]))
+@click.option(
+    "--ring-seconds", type=click.FloatRange(1, 120), help=text("每座席振铃多久。", "How long one seat rings.")
+)
+@click.option("--wait-seconds", type=click.FloatRange(1, 7200), help=text("最多等多久。", "How long callers wait."))
+@click.option(
+    "--open", "hours", metavar="HH:MM-HH:MM", help=text("服务时间；24h为全天。", "Hours; 24h for day and night.")
+)
+@click.option(
+    "--service", "services", multiple=True, help=text("业务或业务组。", "A service or group; may be repeated.")
+)
+@click.option("--record/--no-record", default=None, help=text("是否录音。", "Whether talks are recorded."))
+@json_option
+def rules(
+    name: str,
+    strategy: str | None,
+    ring_seconds: float | None,
+    wait_seconds: float | None,
+    hours: str | None,
+    services: tuple[str, ...],
+    record: bool | None,
+    as_json: bool,
+) -> None:
+    """Make the queue NAME, or change what is named here; print its rules."""
+    from datetime import datetime
+
+    opens = closes = None
+    if hours and hours != "24h":
+        try:
+            opens, closes = (datetime.strptime(one, "%H:%M").time() for one in hours.split("-"))  # noqa: DTZ007
+        except ValueError as wrong:
+            raise click.BadParameter(hours, param_hint="--open") from wrong
+    prepare(demo=True)
+    from careline.desk import queue
+
+    found = queue.named(name)
+    given = {"strategy": strategy, "ring_seconds": ring_seconds, "wait_seconds_max": wait_seconds, "recorded": record}
+    changes: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+    changes |= {"opens_at": opens, "closes_at": closes} if hours else {}
+    changes |= {"services": list(services)} if services else {}
+    for key, value in changes.items():
+        setattr(found, key, value)
+    found.save()
+    rows = {key: getattr(found, key) for key in (*given, "opens_at", "closes_at", "services")}
+    if as_json:
+        print_json(
+            {"name": name, **{key: str(one) if key.endswith("_at") and one else one for key, one in rows.items()}}
+        )
+        return
+    click.echo("  ".join([name, *(f"{key} {value}" for key, value in rows.items())]))
 
 
 @command.command(

@@ -1,6 +1,7 @@
 """All sweeps in one list: deadlines are columns, and these look after those that have come."""
 
 import logging
+import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from careline.carrier.adapters.sandbox.carrier import Sandbox
 from careline.catalogue import library
 from careline.channels.calls.roll import lost_moment
 from careline.channels.telephony import moments
-from careline.desk import callbacks, live, queue
+from careline.desk import callbacks, live, queue, recordings
 from careline.hall import reminding, telephone
 from careline.hall.reception import Reception
 from careline.ledger import due, inbox
@@ -97,6 +98,11 @@ def forget_clips(now: datetime) -> int:
     return keeping.forget_passing(now - PASSING_KEPT, house.folder())
 
 
+def forget_recordings(now: datetime) -> int:
+    """Talks are kept as sound for CARELINE_RECORDINGS_DAYS, 90 unless said otherwise."""
+    return recordings.forget(now, timedelta(days=float(os.environ.get("CARELINE_RECORDINGS_DAYS", "90"))))
+
+
 def end_forsaken(now: datetime) -> int:
     """Sessions of any door that nobody ended, because a worker died, end as lost."""
     return telephone.end_forsaken(wiring.reception(shard=98), now)
@@ -126,4 +132,5 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
         "prompts": (timedelta(seconds=5), render_prompts),
         "notices": (timedelta(seconds=5), sound_alarms),
         "clips": (timedelta(minutes=10), forget_clips),
+        "recordings": (timedelta(minutes=10), forget_recordings),
     }

@@ -41,6 +41,8 @@ class Queue(models.Model):
     announce_seconds = models.FloatField(default=ANNOUNCE_SECONDS)
     opens_at = models.TimeField(null=True, blank=True)  # local time; both empty: day and night
     closes_at = models.TimeField(null=True, blank=True)
+    # Ids or groups of services whose callers wait here; who comes with none of them waits in the first queue.
+    services = ArrayField(models.CharField(max_length=64), default=list, blank=True)
     recorded = models.BooleanField(default=False)  # the talk is recorded, and the caller told so before it
 
     class Meta:

@@ -179,6 +179,14 @@ def on_duty(queue: str) -> list[int]:
     return list(seats.values_list("id", flat=True))
 
 
+def for_service(service: str, group: str) -> str:
+    """The queue of this service: the one that names it, else the one that names its group, else the first."""
+    wanted = [name for name in (service, group) if name]
+    found = Queue.objects.filter(services__overlap=wanted).order_by("name") if wanted else []
+    best = min(found, key=lambda one: service not in one.services, default=None)
+    return best.name if best else FIRST_QUEUE
+
+
 def named(name: str) -> Queue:
     """The queue of this name, made with the usual limits if there is none."""
     return Queue.objects.get_or_create(name=name)[0]

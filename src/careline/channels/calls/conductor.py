@@ -165,10 +165,10 @@ class Conductor:
         """Say that the fault is ours, and try the same moment once more: it counts once, whatever became of it."""
         house = self.house
         house.figures["faults"] += 1
-        self.ear.take_keys()  # meant for something that was never said
         try:
             await self.announce("fault")
             await self._line_is_up(house.settings.recover_seconds)
+            self.ear.take_keys()  # meant for something that was never said
             told = await self._ask(event, keys, heard_percent)
         except (HallDown, HallFault, TimeoutError) as error:
             log.warning("call %s: the hall does not come back (%s)", self.session, error)

@@ -42,15 +42,18 @@ class DeskDeeds:
         text, came_at = summary(known, self.book(), language), None
         skills = [language, *filter(None, [self._group(known.service)])]
         kept = msgspec.to_builtins(known)
+        where = queue.for_service(known.service, self._group(known.service))
         if callback is not None:
             promised = callbacks.of(callback)
             text, kept, skills, came_at = promised.summary, promised.handover, promised.skills, promised.came_at
+            where = promised.queue
         return queue.enter(
             Caller(
                 contact=contact,
                 session=session,
                 msisdn=Msisdn(msisdn),
                 language=language,
+                queue=where,
                 address=address,
                 diversion=diversion,
                 skills=tuple(skills),

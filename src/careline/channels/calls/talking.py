@@ -114,10 +114,13 @@ class Talk:
         self._music()
         called = await self._dial(rung)
         if called is None:
-            await self._tell("missed", seat_ids=[rung.seat])
+            await self._tell("missed", seat_ids=[rung.seat], gone=self._heard.ended is not None)
             await self._note(rung.name, "missed")
             await agent.report(480)
-            if agent.ended is None:
+            if self._agent_ear.held:
+                self._held_at = self._held_at or asyncio.get_running_loop().time()
+                self._music()  # the seat's telephone held the caller before it passed him on
+            elif agent.ended is None:
                 self._join()
             return None
         await self._note(rung.name, "answered")
