@@ -6,10 +6,14 @@ import signal
 import sys
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from careline.channels.calls.announcements import read
+from careline.channels.calls.voice import Voice
 from careline.daemons.calls_children import Child
+from careline.daemons.calls_hall import is_whole
 from careline.daemons.calls_worker import listening, share
 from careline.daemons.sweeps import end_lost_calls
 from careline.desk import live, queue, seats
@@ -18,9 +22,13 @@ from careline.dialogue.talk import Event
 from careline.hall import telephone
 from careline.hall.telephone import Moment
 from careline.links.calls.config import demo
+from careline.prompts.sound import Sound
+from careline.prompts.speaker import Speaker
+from careline.prompts.voices import VoiceFails
 from careline.values.reference import new_reference
+from tests.calls.hotline import Tones
 from tests.halls import NOON, Hall
-from tests.sms.street import rows
+from tests.sms.street import rows, the_book
 
 
 async def test_a_child_that_is_killed_is_started_again_and_one_that_is_stopped_is_not() -> None:
@@ -53,6 +61,28 @@ def test_the_address_of_the_command_line_replaces_that_of_the_file() -> None:
     for wrong in ("5060", ":5060", "host:", "host:99999", "host:x"):
         with pytest.raises(ValueError, match="HOST:PORT"):
             listening(replace(config), wrong)
+
+
+def test_announcements_whose_voice_was_late_are_made_again(tmp_path: Path) -> None:
+    class Tired(Tones):
+        awake = False
+
+        def speak(self, text: str, language: str, *, slow: bool) -> Sound:
+            if not self.awake:
+                raise VoiceFails("asleep")
+            return super().speak(text, language, slow=slow)
+
+    voice = Tired()
+    speaker = Speaker(tmp_path, voice)
+    speech = Voice(speaker, the_book)
+    first = asyncio.run(speech.announce(tmp_path / "written", ""))
+    assert not is_whole(first, speaker)
+    voice.awake = True
+    second = asyncio.run(speech.announce(tmp_path / "written", ""))
+    assert is_whole(second, speaker)
+    assert read(tmp_path / "written") == second
+    speech.close()
+    speaker.close()
 
 
 @pytest.mark.django_db

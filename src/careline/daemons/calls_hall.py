@@ -17,6 +17,7 @@ from careline.catalogue.importing import silent_on_calls
 from careline.catalogue.refusals import NothingPublished
 from careline.catalogue.version import Version
 from careline.channels.calls import melody, settings
+from careline.channels.calls.announcements import Announcements
 from careline.channels.calls.batching import PATIENCE_SECONDS
 from careline.channels.calls.hall_side import HallSide
 from careline.channels.calls.speech import speaker
@@ -62,6 +63,14 @@ def hold_melody(home: Path) -> str:
     return str(path)
 
 
+def is_whole(made: Announcements, voice: Speaker) -> bool:
+    """Whether all of it is said; where the voice was late, on a busy machine, only its excuse is there."""
+    excuses = {str(voice.fallback(language).path) for language in made.clips}
+    return not any(
+        clip.path in excuses for family in made.clips.values() for clips in family.values() for clip in clips
+    )
+
+
 async def _run(voice: Speaker) -> None:
     home = Path(house.HOME)
     hall = HallSide(
@@ -77,12 +86,12 @@ async def _run(voice: Speaker) -> None:
     log.info("the hall takes calls")
     gc.collect()
     gc.freeze()
-    version = library.current().version
+    version, whole = library.current().version, False
     try:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            if library.current().version != version:
+            if library.current().version != version or not whole:
                 version = library.current().version
-                await hall.announce()
+                whole = is_whole(await hall.announce(), voice) or voice.voice.missing() is not None
     finally:
         await asyncio.shield(hall.stop())

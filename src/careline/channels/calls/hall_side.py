@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 from django.db import InterfaceError, OperationalError, connection
 
+from careline.channels.calls.announcements import Announcements
 from careline.channels.calls.batching import Batches, HallClosed
 from careline.channels.calls.desk_deeds import DeskDeeds
 from careline.channels.calls.lines import LINE_BYTES_MAX, Answer, Ask, Going, Rung, Told
@@ -95,9 +96,9 @@ class HallSide:
         await asyncio.get_running_loop().run_in_executor(None, self._desk_pool.shutdown)
         self.voice.close()
 
-    async def announce(self) -> None:
+    async def announce(self) -> Announcements:
         """Render what workers say by themselves; again after each publishing, since the texts are the catalogue's."""
-        await self.voice.announce(self.announcements_path, self.melody)
+        return await self.voice.announce(self.announcements_path, self.melody)
 
     def statistics(self) -> dict[str, Any]:
         return {**self.figures, **self.batches.figures, "waiting": self.batches.waiting, "calls": len(self.roll)}

@@ -46,7 +46,7 @@ class Voice:
             return []
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._clips, text, language, slow)
 
-    async def announce(self, path: Path, melody: str) -> None:
+    async def announce(self, path: Path, melody: str) -> announcements.Announcements:
         """Render what workers say by themselves, and write down where it lies."""
         words = self._book().words
         made = await asyncio.get_running_loop().run_in_executor(
@@ -58,6 +58,7 @@ class Voice:
         )
         made.melody = melody
         announcements.write(made, path)
+        return made
 
     async def standing(self, standing: queue.Standing, language: str) -> Standing:
         """The place in the queue, and the announcement of it: only who has somebody before him hears numbers."""
