@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 
 from careline.channels.phone.calling import Malformed, Told
+from careline.channels.signing import signature
 from careline.channels.telephony.accounts import MediaAccount
-from careline.channels.telephony.dialects.jambonz import signature
 from careline.channels.telephony.models import Session
 from careline.channels.telephony.verbs import Gather, verbs_of
 from careline.daemons.agi import open_to_all

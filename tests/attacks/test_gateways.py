@@ -13,9 +13,9 @@ import pytest
 from django.test import Client
 
 from careline.catalogue import library
+from careline.channels import signing
 from careline.channels.sms import views
 from careline.channels.sms.accounts import Accounts, GatewayAccount
-from careline.channels.sms.gateways import signed_json
 from careline.demo import town
 from careline.hall.reception import Reception
 from careline.ledger.models import Arrived, Attempt
@@ -55,8 +55,8 @@ def signed(door: Client, told: Any, *, at: float | None = None, path: str = "", 
     body = told if isinstance(told, bytes) else json.dumps(told).encode()
     timestamp = str(int(at or time.time()))
     headers = {
-        signed_json.TIMESTAMP: timestamp,
-        signed_json.SIGNATURE: signed_json.signature(timestamp, body, SECRET),
+        signing.TIMESTAMP: timestamp,
+        signing.SIGNATURE: signing.signature(timestamp, body, SECRET),
         **({"Idempotency-Key": key} if key else {}),
     }
     return door.post(f"/gateway/signed-json/signed-json{path}", body, content_type="application/json", headers=headers)
@@ -83,7 +83,7 @@ def test_an_overheard_request_is_too_old_after_five_minutes(door: Client, late: 
 def test_odd_timestamps_are_refused(door: Client, timestamp: str) -> None:
     body = b'{"id": "1", "from": "13900000001", "to": "10086", "text": "CXYE"}'
     signature = hmac.new(SECRET.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
-    headers = {signed_json.TIMESTAMP: timestamp, signed_json.SIGNATURE: signature}
+    headers = {signing.TIMESTAMP: timestamp, signing.SIGNATURE: signature}
     answer = door.post("/gateway/signed-json/signed-json", body, content_type="application/json", headers=headers)
     assert answer.status_code == 403
 

@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from careline.channels import signing
 from careline.channels.sms.accounts import GatewayAccount
-from careline.channels.sms.gateways import signed_json
 from careline.demo import town
 from careline.values.msisdn import Msisdn
 
@@ -77,8 +77,8 @@ class Handler(BaseHTTPRequestHandler):
         if self.headers.get("Content-Type") == "application/json":
             fields = json.loads(body)
         fields["_authorization"] = self.headers.get("Authorization", "")
-        fields["_signature"] = self.headers.get(signed_json.SIGNATURE, "")
-        fields["_timestamp"] = self.headers.get(signed_json.TIMESTAMP, "")
+        fields["_signature"] = self.headers.get(signing.SIGNATURE, "")
+        fields["_timestamp"] = self.headers.get(signing.TIMESTAMP, "")
         fields["_body"] = body.decode()
         self.one.taken.append(fields)
         status, answer = self.one.reply(fields)

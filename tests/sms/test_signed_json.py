@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from careline.channels import signing
 from careline.channels.sms import views
-from careline.channels.sms.gateways import signed_json
 from careline.daemons.sms import SmsService
 from careline.ledger.models import Arrived, Attempt
 from careline.outbox.models import Message
@@ -35,8 +35,8 @@ def json_call(
     timestamp = str(int(time.time()) - age_seconds)
     signed = {
         "Content-Type": "application/json",
-        signed_json.TIMESTAMP: timestamp,
-        signed_json.SIGNATURE: signed_json.signature(timestamp, body, secret),
+        signing.TIMESTAMP: timestamp,
+        signing.SIGNATURE: signing.signature(timestamp, body, secret),
     }
     return aggregator.call("/gateway/signed-json/agg-signed-json", body=body, headers=signed | (headers or {}))
 
@@ -59,7 +59,7 @@ def test_signed_json_is_answered_in_json_and_knows_repetitions(aggregator: Aggre
         ({"secret": "another"}, 403, "Careline-Signature does not fit the request"),
         ({"age_seconds": 400}, 403, "Careline-Timestamp is more than 300 seconds off"),
         ({"age_seconds": -400}, 403, "Careline-Timestamp is more than 300 seconds off"),
-        ({"headers": {signed_json.SIGNATURE: ""}}, 403, "is missing"),
+        ({"headers": {signing.SIGNATURE: ""}}, 403, "is missing"),
         ({"told": b"{"}, 400, "the body is no JSON"),
         ({"told": b"[1]"}, 400, "the body is no JSON object"),
         ({"told": {"id": "m", "from": "8613900000001", "to": "10086"}}, 400, "text is missing"),
@@ -174,5 +174,5 @@ def test_signed_json_is_handed_in_with_our_signature(aggregator: Aggregator, sen
     assert json.loads(heard.body)["answer"] is None
     eventually(lambda: Message.objects.get().state == "sent")
     [sent] = aggregator.taken
-    assert sent["_signature"] == signed_json.signature(sent["_timestamp"], sent["_body"].encode(), SECRET)
+    assert sent["_signature"] == signing.signature(sent["_timestamp"], sent["_body"].encode(), SECRET)
     assert Message.objects.get().remote_ids == ["remote-1"]

@@ -13,8 +13,8 @@ from xml.etree import ElementTree
 from django.test import Client
 from jambonz_sdk.validator import JambonzValidator
 
+from careline.channels.signing import signature as jambonz_signature
 from careline.channels.sms.gateways.twilio import signature as twilio_signature
-from careline.channels.telephony.dialects.jambonz import signature as jambonz_signature
 
 SECRET = "s3cretword"
 HOST = "http://testserver"

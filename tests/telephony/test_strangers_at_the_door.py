@@ -11,8 +11,8 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from careline.channels.signing import signature
 from careline.channels.sms.gateways.twilio import signature as twilio_signature
-from careline.channels.telephony.dialects.jambonz import signature
 from careline.channels.telephony.models import Session
 
 from .conftest import NAMES

@@ -11,20 +11,13 @@ network. Requests carry `Authorization: Bearer SECRET`, or the signature of the 
 Careline-Signature the hexadecimal HMAC-SHA256 with the secret over Careline-Timestamp, a full stop and the body.
 """
 
-import hmac
 import json
 from typing import Any
 
-from careline.channels.sms.gateways.signed_json import (
-    SIGNATURE,
-    TIMESTAMP,
-    TIMESTAMP_LENGTH_MAX,
-    WINDOW_SECONDS,
-    signature,
-)
+from careline.channels.signing import SIGNATURE, TIMESTAMP, check_signature, object_of
 from careline.channels.telephony.accounts import UssdAccount
 from careline.channels.ussd.dialects import _dialect
-from careline.channels.ussd.dialects._dialect import Answer, BadForm, BadSecret, Call, Dialect, Told
+from careline.channels.ussd.dialects._dialect import Answer, BadForm, Call, Dialect, Told
 from careline.channels.ussd.screens import Screen
 from careline.dialogue.talk import Event
 
@@ -37,7 +30,7 @@ class PlainJson(Dialect):
 
     def read(self, call: Call, account: UssdAccount) -> Told:
         _check(call, account)
-        told = _object(call.body)
+        told = object_of(call.body)
         remote = _dialect.identified(_text(told, "session"), "session")
         kind = _text(told, "type")
         if kind == "end":
@@ -69,24 +62,7 @@ def _check(call: Call, account: UssdAccount) -> None:
         scheme, _, token = call.headers.get("authorization", "").partition(" ")
         _dialect.check_secret(token.strip() if scheme.lower() == "bearer" else "", account)
         return
-    if not account.secret:
-        raise BadSecret(f"the account {account.name} has no secret here, so nobody may use it")
-    timestamp = call.headers.get(TIMESTAMP.lower(), "")
-    if not hmac.compare_digest(given.encode(), signature(timestamp, call.body, account.secret).encode()):
-        raise BadSecret(f"{SIGNATURE} does not fit the request")
-    fits = timestamp.isascii() and timestamp.isdecimal() and len(timestamp) <= TIMESTAMP_LENGTH_MAX
-    if not fits or abs(call.now.timestamp() - int(timestamp)) > WINDOW_SECONDS:
-        raise BadSecret(f"{TIMESTAMP} is more than {WINDOW_SECONDS} seconds off; is the clock right?")
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        told = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise BadForm("the body is no JSON") from error
-    if not isinstance(told, dict):
-        raise BadForm("the body is no JSON object")
-    return told
+    check_signature(call, account.name, account.secret, given, call.headers.get(TIMESTAMP.lower(), ""))
 
 
 def _text(told: dict[str, Any], name: str) -> str:
