@@ -93,6 +93,18 @@ def test_the_fitting_seat_that_was_idle_longest_rings() -> None:
     assert seats.claim(calls(skills=("zh",)), after(2))[0].name == "801"
 
 
+def test_one_seat_rings_however_the_server_plans_to_find_it() -> None:
+    for name in ("801", "802", "803"):
+        seat(name)
+    with connection.cursor() as cursor:  # a nested loop, as chosen on small tables whose size is known
+        cursor.execute("ANALYZE desk_seat")
+        for path in ("hashjoin", "mergejoin", "hashagg", "sort", "material", "memoize"):
+            cursor.execute(f"SET LOCAL enable_{path} = off")
+    one = calls()
+    assert len(seats.claim(one, NOON)) == 1
+    assert Seat.objects.filter(state=SeatState.RINGING).count() == 1
+
+
 def test_a_hunt_group_rings_in_order_or_all_at_once() -> None:
     seat("801", after(-10), place=2)
     seat("802", after(-30), place=1)

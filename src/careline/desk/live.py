@@ -52,9 +52,10 @@ def keep(calls: Sequence[Call], ended: Sequence[str], now: datetime) -> None:
 def take_lost(now: datetime, limit: int = 200) -> list[Call]:
     """Calls that nobody has seen for a minute, taken out of the table: the taker ends their sessions."""
     rows = sql.run(
-        "DELETE FROM desk_live WHERE session IN (SELECT session FROM desk_live WHERE seen_at < %s::timestamptz"
+        "WITH lost AS MATERIALIZED (SELECT session FROM desk_live WHERE seen_at < %s::timestamptz"
         " ORDER BY seen_at LIMIT %s::int8 FOR UPDATE SKIP LOCKED)"
-        " RETURNING session, worker, msisdn, link, address, began_at, node",
+        " DELETE FROM desk_live USING lost WHERE desk_live.session = lost.session"
+        " RETURNING desk_live.session, worker, msisdn, link, address, began_at, node",
         [now - UNSEEN, limit],
     )
     return [Call(row[0], row[1], Msisdn(row[2]), *row[3:]) for row in rows]

@@ -48,24 +48,26 @@ def claim(contact: str, now: datetime) -> list[Rung]:
         if before >= free:
             return []
         most = free if queue.strategy == Strategy.SIMULTANEOUS and not before else 1
-        # Free seats of the queue, the fittest first; those that another claims in this moment are passed over.
+        # Free seats of the queue, the fittest first; those that another claims in this moment are passed over. They are
+        # chosen once: a subquery with a LIMIT may be run again for each row of the table, and would then claim more.
         rows = sql.run(
-            "UPDATE desk_seat SET state = 'ringing', contact = %s::uuid, since = %s::timestamptz WHERE id IN ("
+            "WITH fittest AS MATERIALIZED ("
             " SELECT seat.id FROM desk_seat seat JOIN desk_member member ON member.seat_id = seat.id"
             " WHERE member.queue_id = %s AND seat.state = 'free'"
             " ORDER BY seat.id = ANY(%s::int8[]),"
             " CASE WHEN %s THEN member.place ELSE 0 END,"
             " cardinality(ARRAY(SELECT unnest(seat.skills) INTERSECT SELECT unnest(%s::text[]))) DESC,"
-            " seat.idle_since, seat.id FOR UPDATE OF seat SKIP LOCKED LIMIT %s::int8)"
-            " AND state = 'free' RETURNING id, name, uri",
+            " seat.idle_since, seat.id LIMIT %s::int8 FOR UPDATE OF seat SKIP LOCKED)"
+            " UPDATE desk_seat s SET state = 'ringing', contact = %s::uuid, since = %s::timestamptz FROM fittest"
+            " WHERE s.id = fittest.id AND s.state = 'free' RETURNING s.id, s.name, s.uri",
             [
-                contact,
-                now,
                 row.queue,
                 list(row.tried),
                 queue.strategy == Strategy.SEQUENTIAL,
                 list(row.skills),
                 most,
+                contact,
+                now,
             ],
         )
         if rows:
@@ -79,10 +81,11 @@ def claim_one(contact: str, uri: str, now: datetime) -> Rung | None:
     address = uri.strip().removeprefix("<").partition(">")[0].partition(";")[0].partition("?")[0]
     user = address.partition(":")[2].partition("@")[0]
     rows = sql.run(
-        "UPDATE desk_seat SET state = 'ringing', contact = %s::uuid, since = %s::timestamptz"
-        " WHERE id = (SELECT id FROM desk_seat WHERE state = 'free' AND (uri = %s OR name = %s)"
-        " ORDER BY uri = %s DESC LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id, name, uri",
-        [contact, now, address, user, address],
+        "WITH asked AS MATERIALIZED (SELECT id FROM desk_seat WHERE state = 'free' AND (uri = %s OR name = %s)"
+        " ORDER BY uri = %s DESC LIMIT 1 FOR UPDATE SKIP LOCKED)"
+        " UPDATE desk_seat s SET state = 'ringing', contact = %s::uuid, since = %s::timestamptz FROM asked"
+        " WHERE s.id = asked.id RETURNING s.id, s.name, s.uri",
+        [address, user, address, contact, now],
     )
     if not rows:
         return None

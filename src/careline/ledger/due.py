@@ -35,11 +35,11 @@ def take(now: datetime, until: datetime, limit: int = 200) -> list[Open]:
     """Attempts that wait for the carrier and are due, claimed until `until`; one statement."""
     # Which attempts should the carrier have answered by now?
     rows = sql.run(
-        "UPDATE ledger_open o SET due_at = %s, tries = tries + 1 FROM ("
-        " SELECT id FROM ledger_open WHERE NOT asking AND due_at <= %s ORDER BY due_at LIMIT %s"
-        " FOR UPDATE SKIP LOCKED) AS due WHERE o.id = due.id"
+        "WITH due AS MATERIALIZED (SELECT id FROM ledger_open WHERE NOT asking AND due_at <= %s"
+        " ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED)"
+        " UPDATE ledger_open o SET due_at = %s, tries = tries + 1 FROM due WHERE o.id = due.id"
         " RETURNING o.id::text, msisdn, channel, job, begun_at, tries, unknown, in_reply_to, link, address",
-        [until, now, limit],
+        [now, limit, until],
     )
     return [
         Open(row[0], Msisdn(row[1]), row[2], msgspec.json.decode(row[3]), *row[4:])

@@ -15,15 +15,14 @@ def claim(links: Sequence[str], by: str, now: datetime, until: datetime, limit: 
     """
     # Which letters are due and with nobody? Locked rows are another sender's business.
     rows = sql.run(
-        "UPDATE outbox_message m SET due_at = %s, claimed_by = %s, tries = tries + 1,"
-        " doubts = doubts + (claimed_by <> '')::int FROM ("
-        "  SELECT id FROM outbox_message WHERE state = 'queued' AND due_at <= %s"
+        "WITH due AS MATERIALIZED (SELECT id FROM outbox_message WHERE state = 'queued' AND due_at <= %s"
         "  AND (%s::text[] = '{}' OR link = ANY(%s::text[]))"
-        "  ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED) AS due"
-        " WHERE m.id = due.id"
+        "  ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED)"
+        " UPDATE outbox_message m SET due_at = %s, claimed_by = %s, tries = tries + 1,"
+        " doubts = doubts + (claimed_by <> '')::int FROM due WHERE m.id = due.id"
         " RETURNING m.id::text, m.msisdn, m.channel, m.link, m.address, m.text, m.key, m.in_reply_to,"
         " m.attempt::text, m.tries, m.created_at, m.doubts",
-        [until, by, now, list(links), list(links), limit],
+        [now, list(links), list(links), limit, until, by],
     )
     return [Letter(row[0], Msisdn(row[1]), *row[2:]) for row in sorted(rows, key=lambda row: (row[10], row[0]))]
 
