@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "careline.prompts",
     "careline.hall",
     "careline.desk",
+    "careline.refunds",
+    "careline.cases",
     "careline.channels.sms",
     "careline.channels.telephony",
     "careline.channels.phone",

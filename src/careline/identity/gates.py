@@ -12,6 +12,17 @@ class Gate(StrEnum):
     READ_JOURNAL = "read_journal"
     WATCH_DESK = "watch_desk"  # see calls, queue and seats, set seats, look at a caller's number
     SCREEN_CALLERS = "screen_callers"  # keep a number from the desk for a time, together with a second person
+    SEE_SUBSCRIBER = "see_subscriber"  # look at a customer's record, for a stated purpose; each look is journaled
+    TAKE_CASES = "take_cases"  # accept what customers bring, see cases, solve what can be solved at once
+    HANDLE_CASES = "handle_cases"  # own cases: analyse, ask departments, decide, reply, archive
+    MANAGE_CASES = "manage_cases"  # hand over, take up what is escalated, bind faults, major complaints
+    SUPPORT_CASES = "support_cases"  # answer for a department what was asked about a case
+    VERIFY_REFUNDS = "verify_refunds"  # say, by the charging records, what an item should have cost
+    APPROVE_REFUNDS = "approve_refunds"  # the second person above the limit
+    WAIVE_FEES = "waive_fees"  # a waiver within the limit of one's role
+    EXPORT_EVIDENCE = "export_evidence"  # the evidence pack of a case, for the regulator
+    REPORT_CASES = "report_cases"  # statistics of cases and refunds, improvements
+    MANAGE_STAFF = "manage_staff"  # who works here, in which roles; departments, tokens
 
 
 class Shut(PermissionError):

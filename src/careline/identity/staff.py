@@ -10,7 +10,17 @@ from django.contrib.auth.models import Group, Permission
 from careline.identity.gates import Gate
 from careline.identity.models import Staff
 
+_AGENT = frozenset({Gate.SEE_SUBSCRIBER, Gate.TAKE_CASES})
+_HANDLER = _AGENT | {Gate.HANDLE_CASES, Gate.WAIVE_FEES}
+_DUTY_MANAGER = _HANDLER | {Gate.MANAGE_CASES, Gate.APPROVE_REFUNDS, Gate.WATCH_DESK, Gate.EXPORT_EVIDENCE}
 ROLES: dict[str, frozenset[Gate]] = {
+    "consultant": frozenset({Gate.TAKE_CASES}),
+    "clerk": _AGENT,
+    "handler": _HANDLER,
+    "duty_manager": _DUTY_MANAGER | {Gate.REPORT_CASES},
+    "hall_manager": _DUTY_MANAGER | {Gate.REPORT_CASES, Gate.SCREEN_CALLERS, Gate.READ_JOURNAL},
+    "verifier": frozenset({Gate.SEE_SUBSCRIBER, Gate.TAKE_CASES, Gate.VERIFY_REFUNDS}),
+    "support": frozenset({Gate.SUPPORT_CASES}),
     "maintainer": frozenset({Gate.READ_CATALOGUE, Gate.EDIT_CATALOGUE}),
     "reviewer": frozenset({Gate.READ_CATALOGUE, Gate.REVIEW_CATALOGUE, Gate.PUBLISH_CATALOGUE}),
     "supervisor": frozenset(
@@ -31,6 +41,11 @@ _DEMO = (
     ("lin", "林晓梅", ("maintainer",)),
     ("zhou", "周建国", ("reviewer",)),
     ("he", "何静", ("supervisor",)),
+    ("wang", "王芳", ("handler",)),
+    ("liu", "刘洋", ("clerk",)),
+    ("chen", "陈志远", ("duty_manager",)),
+    ("zhao", "赵敏", ("verifier",)),
+    ("sun", "孙磊", ("support",)),
     ("admin", "管理员", ("admin",)),
 )
 

@@ -1,0 +1,1 @@
+"""Cases: what customers complain of, ask and suggest; owned, timed, answered, archived."""

@@ -1,0 +1,1 @@
+"""Refunds: a disputed item is verified, computed by one rule, approved, credited once, told and registered."""
