@@ -16,7 +16,7 @@ from careline.cli._bench.calls_switch import Refused, Switch
 from careline.protocols.rtp import dtmf
 from careline.protocols.rtp.packet import MARKER, TICK_SAMPLES, Packet, parse
 
-KEYS: Final = "1*2*"  # into the menu, and back
+KEYS: Final = "1*9*"  # an answer, back, and again: keys that mean the same in the menu of every brand
 PAUSE_SECONDS: Final = (2.0, 4.0)
 _EVENT_TYPE: Final = 101
 _SO_TIMESTAMPNS: Final = 35
