@@ -12,14 +12,15 @@ WHO_LENGTH = 150  # a username, "subscriber", or the name of a process
 class Case(models.Model):
     """One matter of one customer. `version` guards every change: who comes second reads again."""
 
-    docket = models.CharField(max_length=16, unique=True)  # yymmdd, a running number and a check digit (cases.docket)
+    docket = models.CharField(max_length=16, unique=True)  # the day, a running number and a check digit (cases.docket)
     key = models.CharField(max_length=96, unique=True)  # what makes accepting happen once: door and its own id
-    msisdn = models.CharField(max_length=MSISDN_LENGTH)
+    msisdn = models.CharField(max_length=MSISDN_LENGTH)  # "" of somebody who gave none: no letters, no joining
     language = models.CharField(max_length=2, default="zh")
     brand = models.CharField(max_length=32, default="")
     region = models.CharField(max_length=32, default="")
     kind = models.CharField(max_length=12, default=Kind.COMPLAINT.value)
     category = models.CharField(max_length=40, default="")  # a file of packs/common/complaints; "" until analysed
+    matter = models.CharField(max_length=64, default="")  # what tells two matters of one category apart: a bill item
     severity = models.CharField(max_length=8, default=Severity.NORMAL.value)
     cause = models.CharField(max_length=200, default="")
     blame = models.CharField(max_length=20, default="")
@@ -41,6 +42,8 @@ class Case(models.Model):
     reply = models.TextField(default="")  # what the customer was told as the result
     alternative = models.TextField(default="")
     summary = models.TextField(default="")
+    asked_at = models.DateTimeField(null=True)  # whether satisfied, of this round
+    silence_told_at = models.DateTimeField(null=True)  # that without an answer the case will be filed
     satisfied = models.BooleanField(null=True)
     rating = models.SmallIntegerField(null=True)  # 1 to 5, after the end
     opened_at = models.DateTimeField()
@@ -65,6 +68,7 @@ class Case(models.Model):
                 condition=Q(state__in=sorted(state.value for state in OPEN)),
             ),
             models.Index(fields=["opened_at"], name="case_opened"),
+            models.Index(fields=["asked_at"], name="case_silent", condition=Q(state="confirming", satisfied=None)),
             models.Index(
                 fields=["category", "-archived_at"], name="case_similar", condition=Q(archived_at__isnull=False)
             ),
@@ -77,9 +81,9 @@ class Case(models.Model):
             models.CheckConstraint(name="case_rating", condition=Q(rating__isnull=True) | Q(rating__range=(1, 5))),
             # One open case of one matter: what comes again joins it.
             models.UniqueConstraint(
-                fields=["msisdn", "kind", "category"],
+                fields=["msisdn", "kind", "category", "matter"],
                 name="case_one_open",
-                condition=Q(state__in=sorted(state.value for state in OPEN)) & ~Q(category=""),
+                condition=Q(state__in=sorted(state.value for state in OPEN)) & ~Q(category="") & ~Q(msisdn=""),
             ),
         ]
 
