@@ -187,5 +187,11 @@ def _of_sipp(path: Path) -> dict[str, Any]:
         "ended": int(last["SuccessfulCall(C)"]),
         "repeated": int(last["Retransmissions(C)"]),
         "slow": slow,
-        "mean_ms": last["ResponseTime1(C)"],
+        "mean_ms": _milliseconds(last["ResponseTime1(C)"]),
     }
+
+
+def _milliseconds(written: str) -> float:
+    """SIPp writes times as hours:minutes:seconds:microseconds, these in whole milliseconds."""
+    hours, minutes, seconds, microseconds = (int(one) for one in written.split(":"))
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + microseconds / 1000
