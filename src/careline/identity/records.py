@@ -1,0 +1,64 @@
+"""What identity keeps beside people: tokens of programs, looks at subscribers, and one-time codes."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+MSISDN_LENGTH = 15  # ITU-T E.164
+HASH_LENGTH = 64  # SHA-256, hexadecimal
+
+
+class Token(models.Model):
+    """What a program shows to be let in. Only its hash is kept; it was shown once, when it was issued."""
+
+    prefix = models.CharField(max_length=8, unique=True)  # says which token it is, in lists and logs
+    hash = models.CharField(max_length=HASH_LENGTH)
+    name = models.CharField(max_length=60)
+    scopes = ArrayField(models.CharField(max_length=40))
+    issued_by = models.CharField(max_length=150)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)  # to the minute
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "identity_token"
+        indexes = [models.Index(fields=["name"], name="identity_token_of")]
+
+
+class Look(models.Model):
+    """That one person may look at one customer, for what, and until when. The journal keeps every look; this the last."""
+
+    who = models.CharField(max_length=150)
+    msisdn = models.CharField(max_length=MSISDN_LENGTH)
+    purpose = models.CharField(max_length=200)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "identity_look"
+        constraints = [models.UniqueConstraint(fields=["who", "msisdn"], name="identity_look_once")]
+
+
+class OneTimeCode(models.Model):
+    """A code that was sent to a number, or would have been had we known it; kept as a hash, for the limits a day."""
+
+    id = models.UUIDField(primary_key=True)  # the ticket that the browser holds
+    msisdn = models.CharField(max_length=MSISDN_LENGTH)
+    hash = models.CharField(max_length=HASH_LENGTH)
+    known = models.BooleanField()  # whether the number is a subscriber's
+    address = models.CharField(max_length=64)  # where it was asked for
+    device = models.CharField(max_length=64)
+    letter = models.UUIDField(null=True)  # of the outbox, by which it left
+    asked_at = models.DateTimeField()
+    until = models.DateTimeField()
+    tries = models.SmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "identity_one_time_code"
+        indexes = [
+            models.Index(fields=["msisdn", "asked_at"], name="identity_code_of"),
+            models.Index(fields=["address", "asked_at"], name="identity_code_from"),
+            models.Index(fields=["device", "asked_at"], name="identity_code_device"),
+            models.Index(fields=["asked_at"], name="identity_code_asked"),
+        ]
