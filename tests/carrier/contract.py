@@ -6,6 +6,7 @@ gives its number. `now` is the time at which everything is asked.
 
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +23,8 @@ TERMS = {"fee": 500, "per": "month", "effect": "now", "name_zh": "来电显示",
 FACTS = {
     "account": {"basic", "gift", "charges_now", "credit_limit", "status", "valid_until", "retained_until", "debt", "charges"},
     "bill": {"month", "total", "paid", "items"},
+    "charges": {"month", "entries"},
+    "history": {"orders"},
     "payments": {"entries"},
     "usage": {"quotas"},
     "points": {"points", "worth", "expiring", "expires_on"},
@@ -171,6 +174,57 @@ class CarrierContract:
         assert isinstance(answers[3], Answer)
         assert answers[3].refused is not None
         assert self.one(carrier, bad, "account").facts["basic"] == 2000
+
+    def test_the_history_names_who_ordered_what_when_and_how_after_it_ended_too(
+        self, carrier: Carrier, open_line: Callable[..., Msisdn]
+    ) -> None:
+        number, friend = open_line(basic=2000), open_line()
+        on = _request(number, "switch_on", "caller_id", **TERMS)
+        self.ask(carrier, [replace(on, by=f"line:{friend.digits}", channel="shop")])
+        self.ask(carrier, [replace(_request(number, "switch_off", "caller_id"), by="agent:wang", channel="call")])
+        orders = self.one(carrier, number, "history", "caller_id").facts["orders"]
+        assert [(one["action"], one["by"], one["channel"], one["at"]) for one in orders] == [
+            ("on", f"line:{friend.masked()}", "shop", self.now),
+            ("off", "agent:wang", "call", self.now),
+        ]
+        assert {(one["product"], one["fee"], one["provider"]) for one in orders} == {("caller_id", 500, None)}
+        assert self.one(carrier, number, "history", "voicemail").facts["orders"] == []
+
+    def test_the_charging_records_of_a_month_add_up_to_its_bill(
+        self, carrier: Carrier, open_line: Callable[..., Msisdn]
+    ) -> None:
+        number = open_line(basic=5000)
+        self.one(carrier, number, "switch_on", "caller_id", **TERMS)
+        self.one(
+            carrier,
+            number,
+            "charge",
+            amount=800,
+            product="sp_novel",
+            paid_to="墨香阅读",
+            name_zh="小说",
+            name_en="Novels",
+        )
+        own, novel = self.one(carrier, number, "charges").facts["entries"]
+        assert own["fen"] + novel["fen"] == self.one(carrier, number, "bill").facts["total"]
+        assert (own["kind"], own["provider"], own["agreed_fee"], own["refunded"]) == ("subscription", None, 500, 0)
+        assert (novel["kind"], novel["provider"], novel["agreed_fee"]) == ("information", "墨香阅读", None)
+        assert own["id"] != novel["id"]
+        assert self.one(carrier, number, "charges", item=novel["id"]).facts["entries"] == [novel]
+        assert self.one(carrier, number, "charges", item="nothing-9").refused is Cause.NOT_FOUND
+        assert self.one(carrier, number, "charges", month="1999-01").refused is Cause.NOT_FOUND
+
+    def test_what_was_returned_of_a_charge_stands_at_its_record(
+        self, carrier: Carrier, open_line: Callable[..., Msisdn]
+    ) -> None:
+        number = open_line(basic=5000)
+        self.one(carrier, number, "switch_on", "caller_id", **TERMS)
+        [charge] = self.one(carrier, number, "charges").facts["entries"]
+        refund = _request(number, "top_up", amount=1000, account="basic", how="refund", item=charge["id"])
+        self.ask(carrier, [refund, refund])
+        [charge] = self.one(carrier, number, "charges").facts["entries"]
+        assert charge["refunded"] == 1000
+        assert self.one(carrier, number, "account").facts["basic"] == 5500
 
     def test_an_empty_batch_is_answered_with_nothing(self, carrier: Carrier, db: None) -> None:
         assert self.ask(carrier, []) == []

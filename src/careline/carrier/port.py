@@ -54,6 +54,12 @@ KINDS: Mapping[str, str] = MappingProxyType(
         # reads
         "account": "basic, gift, charges_now, credit_limit, status, valid_until, retained_until, debt, charges: [(name zh, name en, fen)]",
         "bill": "month (values: month 'yyyy-mm'): total, paid, items: [(name zh, name en, fen)]",
+        "charges": "values: month 'yyyy-mm' or item (an id): month, entries: [{id, at, month, kind call|usage|plan|"
+        "subscription|information, product, name_zh, name_en, fen, provider or None, agreed_fee (by the business form, or by"
+        " the subscription of that day) or None, cdr {kind, seconds, at, cell, border, home_fee} or None, refunded (fen)}];"
+        " their fen add up to the bill's total",
+        "history": "subject product or '': orders: [{product, name_zh, name_en, fee, per, provider or None, action on|off, at,"
+        " by, channel}], ended ones too, the oldest first",
         "payments": "subject payments|topups|returned (values: month or nothing): entries: [(date, fen, how zh, how en)]",
         "usage": "subject quota id or '' for all: quotas: [(id, name zh, name en, unit, used, total or None)]",
         "points": "points, worth (fen), expiring, expires_on",
@@ -73,12 +79,15 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "redeem": "values: amount (fen): points, redeemed_points, basic",
         "password": "subject apply|change|reset|check (values: id_number | old, new | password; Secret): tries_left",
         "activate": "status, valid_until",
-        "top_up": "values: amount, account basic|gift, how: basic, gift, status",
+        "top_up": "values: amount, account basic|gift, how, item (id of the charge that how=refund returns): basic, gift, status",
         "charge": "values: amount, product, paid_to, name_zh, name_en: basic, gift, status",
     }
 )
 READS = frozenset(
-    {"account", "bill", "payments", "usage", "points", "holdings", "profile", "number", "short_number", "inquire"}
+    {
+        *("account", "bill", "payments", "usage", "points", "holdings", "profile", "number", "short_number", "inquire"),
+        *("charges", "history"),
+    }
 )
 
 

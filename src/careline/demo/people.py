@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from careline.carrier.adapters.sandbox.opening import Call, Held, Opening, Paid
+from careline.demo.billed import BILLED
 from careline.demo.places import PLACES, TABLES, TOWN
 from careline.values.language import Text
 from careline.values.msisdn import Msisdn
@@ -119,6 +120,7 @@ def _person(
         "points_expiring": 300,
         "paid": TOPPED_UP,
         "bills": BILLS,
+        "charged": BILLED.get(name, {}),
         "usage": USED,
         "calls": (Call(1, "local", 184, 36), Call(2, "local", 1, 12), Call(3, "long", 612, 429)),
     }

@@ -81,7 +81,7 @@ def _holding(row: Sequence[Any]) -> dict[str, Any]:
         "since": since,
         "starts_on": starts_on,
         "until": until,
-        "by": _shown(by),
+        "by": shown(by),
         "channel": channel,
         "provider": paid_to or None,
         "values": settings or {},
@@ -89,6 +89,6 @@ def _holding(row: Sequence[Any]) -> dict[str, Any]:
     }
 
 
-def _shown(by: str) -> str:
+def shown(by: str) -> str:
     """Another line that ordered it is named, but masked; the table keeps the whole number for complaints."""
     return f"line:{Msisdn(by[5:]).masked()}" if by.startswith("line:") else by

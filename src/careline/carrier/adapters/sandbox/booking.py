@@ -67,6 +67,7 @@ def _items(changes: Changes, day: Day) -> str:
                 "fen": charge.fen,
                 "paid_to": charge.paid_to,
                 "on": day.today.isoformat(),
+                "at": day.now.isoformat(),
                 "reference": charge.reference,
             }
             for charge in changes.charges

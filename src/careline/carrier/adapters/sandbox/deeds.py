@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from careline.carrier.adapters.sandbox import hows
+from careline.carrier.adapters.sandbox.charging import ID_LENGTH
 from careline.carrier.adapters.sandbox.demands import amount_of, must_be_active, must_exist
 from careline.carrier.adapters.sandbox.line import Line
 from careline.carrier.adapters.sandbox.products import configure, pay, switch_off, switch_on
@@ -65,7 +66,15 @@ def top_up(line: Line, request: Request, day: Day, rules: Rules) -> Facts:
     how = str(request.values.get("how") or "card")
     if account not in ("basic", "gift"):
         raise Refused(Cause.WRONG_PARAMETER)
-    line.put(hows.kind_of(how), day, **{account: amount}, how=how[:16], reference=request.reference, by=request.by)
+    line.put(
+        hows.kind_of(how),
+        day,
+        **{account: amount},
+        how=how[:16],
+        product=str(request.values.get("item") or "")[:ID_LENGTH] if how == "refund" else "",
+        reference=request.reference,
+        by=request.by,
+    )
     if line.valid_until is not None:
         line.valid_until = max(line.valid_until, day.today + timedelta(days=rules.validity_days))
     return {

@@ -123,6 +123,7 @@ class Line:
         gift: int = 0,
         points: int = 0,
         how: str = "",
+        product: str = "",
         reference: str,
         by: str,
     ) -> None:
@@ -133,7 +134,7 @@ class Line:
         self.gift += gift
         self.points += points
         self.points_expiring = max(0, min(self.points_expiring + min(points, 0), self.points))
-        self._enter(kind, basic, gift, points, "", how, reference, by)
+        self._enter(kind, basic, gift, points, product, how, reference, by)
         if owed and self.basic >= 0:
             self.changes.cleared = True
         if self.status == "suspended" and self.basic >= 0:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from careline.carrier.adapters.sandbox.charging import Charged, written
 from careline.carrier.adapters.sandbox.hows import kind_of
 from careline.carrier.adapters.sandbox.passwords import id_digest
 from careline.carrier.adapters.sandbox.rules import Day, midnight
@@ -78,6 +79,7 @@ class Opening:
     paid: Sequence[Paid] = ()
     held: Sequence[Held] = ()
     bills: Mapping[int, Sequence[tuple[str, int]]] = field(default_factory=dict)
+    charged: Mapping[int, Sequence[Charged]] = field(default_factory=dict)  # months ago -> items besides those
     usage: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
     calls: Sequence[Call] = ()
     group: tuple[str, str] | None = None  # V-net and short number
@@ -168,17 +170,17 @@ def _money(one: Opening, day: Day) -> list[tuple[datetime, str, int, int, int, s
         )
         for paid in one.paid
     ]
-    months = {ago: Month.of(day.today).plus(-ago) for ago in one.bills}
+    months = {ago: Month.of(day.today).plus(-ago) for ago in _billed(one)}
     later += [
         (
-            midnight(months[ago].last) if ago else day.now,
+            midnight(month.last) if ago else day.now,
             "fee",
-            -sum(fen for _, fen in items),
+            -sum(item["fen"] for item in _items(one, month, ago)),
             0,
             0,
             "",
         )
-        for ago, items in one.bills.items()
+        for ago, month in months.items()
     ]
     basic = one.basic - sum(entry[2] for entry in later)
     gift = one.gift - sum(entry[3] for entry in later)
@@ -233,12 +235,12 @@ def _holdings(openings: Sequence[Opening], day: Day) -> None:
 def _bills(openings: Sequence[Opening], day: Day) -> None:
     rows = []
     for one in openings:
-        for ago, items in one.bills.items():
+        for ago in _billed(one):
             month = Month.of(day.today).plus(-ago)
-            total = sum(fen for _, fen in items)
-            owed = max(0, -one.basic) if ago == min(one.bills) else 0
-            written = [{"product": product, "fen": fen, "on": str(month.last)} for product, fen in items]
-            rows.append((one.msisdn.digits, month.year * 100 + month.month, total, total - owed, json.dumps(written)))
+            items = _items(one, month, ago)
+            total = sum(item["fen"] for item in items)
+            owed = max(0, -one.basic) if ago == min(_billed(one)) else 0
+            rows.append((one.msisdn.digits, month.year * 100 + month.month, total, total - owed, json.dumps(items)))
     if rows:
         execute(
             "INSERT INTO sandbox_bill (msisdn, month, total, paid, items)"
@@ -246,6 +248,17 @@ def _bills(openings: Sequence[Opening], day: Day) -> None:
             " %s::bigint[], %s::text[]) AS t (msisdn, month, total, paid, items)",
             columns(rows),
         )
+
+
+def _billed(one: Opening) -> list[int]:
+    return sorted({*one.bills, *one.charged}, reverse=True)
+
+
+def _items(one: Opening, month: Month, ago: int) -> list[dict[str, Any]]:
+    plain: list[dict[str, Any]] = [
+        {"product": product, "fen": fen, "on": str(month.last)} for product, fen in one.bills.get(ago, ())
+    ]
+    return plain + [written(record, month.first) for record in one.charged.get(ago, ())]
 
 
 def _usage(openings: Sequence[Opening], day: Day) -> None:

@@ -20,6 +20,7 @@ _CHARGES: Mapping[str, Text] = {
     "calls": Text("本地通话费", "Local calls"),
     "long": Text("长途通话费", "Long-distance calls"),
     "roaming": Text("漫游通话费", "Roaming calls"),
+    "announcement": Text("语音提示", "Voice announcement"),
     "sms": Text("短信费", "SMS"),
     "data": Text("上网流量费", "Mobile data"),
     "discount": Text("优惠减免", "Discount"),
