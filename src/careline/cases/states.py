@@ -57,7 +57,10 @@ class NotAllowed(Exception):
     """The deed is refused; the message is a code that pages and channels have words for.
 
     way (no such transition), closed, unanalysed, no_reason, no_time, past_time, too_long, not_owner, not_manager,
-    same_person, no_such_person, no_department, no_plan, no_summary, unverified, moved (somebody else changed it).
+    same_person, no_such_person, no_department, no_plan, no_summary, unverified, moved (somebody else changed it),
+    no_such_case, no_such_kind, no_such_category, no_such_severity, no_such_blame, no_such_task, no_such_offer, no_key,
+    no_words, asked, answered, unanswered, above_limit, limits_untold, unsatisfied, top_level, bad_rating, rated,
+    not_customer, open_elsewhere.
     """
 
     @property

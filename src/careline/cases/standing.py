@@ -1,0 +1,92 @@
+"""How a case stands, in words for its customer: what was done last, who owes what, and by when."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from careline.cases import telling
+from careline.cases.records.case import Case, Event
+from careline.cases.records.help import Task
+from careline.cases.records.promise import Promise
+from careline.cases.states import State
+from careline.values.language import Text
+
+# What counts as a step that a customer may be told of; each has a text case.did.<name>.
+STEPS = frozenset(
+    {"accepted", "analysed", "solved", "parked", "asked", "advised", "planned", "progress", "replied", "offered"}
+    | {"reopened", "unsatisfied", "satisfied", "archived", "filed", "closed", "escalated"}
+)
+_OWED = ("first_reply", "contact", "solution")  # to the customer
+
+
+class Standing(NamedTuple):
+    """How a case stands; every text in both languages."""
+
+    docket: str
+    label: Text  # complaint, enquiry, suggestion
+    state: str
+    step: Text  # where it is now
+    last: Text  # what was done last
+    last_at: datetime
+    owes: Text  # who has to do something now
+    due_at: datetime | None  # the next moment promised to the customer
+    overdue: bool
+    until: Text  # the same as a phrase: by when, or that we are late
+
+    def values(self, now: datetime) -> dict[str, str | Text]:
+        """As texts of the catalogue name them."""
+        return {
+            "docket": self.docket,
+            "label": self.label,
+            "step": self.step,
+            "told": self.last,
+            "date": telling.moment(self.last_at, now),
+            "who": self.owes,
+            "until": self.until,
+        }
+
+
+def standing_of(case: Case, now: datetime) -> Standing:
+    """How this case stands; three statements."""
+    last = Event.objects.filter(case=case, did__in=STEPS).order_by("-at", "-id").first()
+    due_at = (
+        Promise.objects.filter(case=case, what__in=_OWED, kept_at=None, cancelled_at=None, paused_at=None)
+        .order_by("due_at")
+        .values_list("due_at", flat=True)
+        .first()
+    )
+    return Standing(
+        docket=case.docket,
+        label=telling.written(f"case.kind.{case.kind}"),
+        state=case.state,
+        step=telling.written(f"case.step.{case.state}"),
+        last=telling.written(f"case.did.{last.did if last else 'accepted'}"),
+        last_at=last.at if last else case.opened_at,
+        owes=_owing(case),
+        due_at=due_at,
+        overdue=due_at is not None and due_at < now,
+        until=until(due_at, now),
+    )
+
+
+def until(due_at: datetime | None, now: datetime) -> Text:
+    """By when, as a phrase: a time that has passed is said to have passed."""
+    if due_at is None:
+        return telling.written("case.until.none")
+    key = "case.until.late" if due_at < now else "case.until.due"
+    return telling.written(key, {"date": telling.moment(due_at, now)})
+
+
+def _owing(case: Case) -> Text:
+    """The department that was asked, the customer who was asked, else the person who has the case; never a name."""
+    if case.state == State.SUPPORT:
+        task = (
+            Task.objects.filter(case=case, answered_at=None, report=False)
+            .select_related("department")
+            .order_by("asked_at", "id")
+            .first()
+        )
+        if task is not None:
+            return Text(task.department.name_zh, task.department.name_en)
+    if case.state == State.CONFIRMING:
+        return telling.written("case.who.customer")
+    return telling.written("case.who.nobody" if not case.is_open else "case.who.owner")
