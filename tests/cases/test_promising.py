@@ -68,7 +68,6 @@ def test_pausing_and_resuming_leaves_as_much_working_time_as_was_left(case: Case
     assert promise.due_at == at(3, 12, 10, 30)
     assert clock_of(case, "solution", at(3, 11, 14)).left == timedelta(hours=5, minutes=30)
     assert Pause.objects.get(promise=promise).reason == "等客户寄来账单"
-    assert [event.did for event in Event.objects.filter(case=case).order_by("pk")] == ["paused", "resumed"]
 
 
 def test_a_pause_takes_the_case_out_of_the_order_of_what_is_due_and_resuming_puts_it_back(case: Case) -> None:
@@ -198,7 +197,7 @@ def test_a_shorter_clock_of_another_kind_does_not_move_the_first_reply(case: Cas
 
 
 def test_what_a_department_owes_is_kept_for_the_task_that_was_answered_only(case: Case) -> None:
-    department = Department.objects.create(name="billing", name_zh="计费部", name_en="Billing")
+    department = Department.objects.create(name="charging", name_zh="计费部", name_en="Billing")
     tasks = [
         Task.objects.create(case=case, department=department, question=question, asked_by="wang", asked_at=MONDAY)
         for question in ("哪一笔", "为什么")
@@ -211,7 +210,7 @@ def test_what_a_department_owes_is_kept_for_the_task_that_was_answered_only(case
 
 
 def test_a_plan_that_comes_late_marks_the_task(case: Case) -> None:
-    department = Department.objects.create(name="billing", name_zh="计费部", name_en="Billing")
+    department = Department.objects.create(name="charging", name_zh="计费部", name_en="Billing")
     task = Task.objects.create(case=case, department=department, question="?", asked_by="wang", asked_at=MONDAY)
     promising.start(case, "department", minutes=60, calendar="office", by="wang", now=MONDAY, task=task)
     promising.keep(case, "department", at(3, 9, 10, 30), task=task)

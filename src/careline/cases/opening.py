@@ -171,8 +171,8 @@ def _open(new: NewCase, by: str, now: datetime, tell: bool) -> Case:
         escalating.report(case, by=by, now=now)
     save(case)
     if tell:
-        how = standing.standing_of(case, now)
-        telling.say(case, "case.suggestion" if case.kind == Kind.SUGGESTION else "case.accepted", how.values(now), now)
+        values = standing.standing_of(case, now).values(now) | {"link": telling.page_of(case, now)}
+        telling.say(case, "case.suggestion" if case.kind == Kind.SUGGESTION else "case.accepted", values, now)
     return case
 
 

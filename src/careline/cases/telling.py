@@ -9,6 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from django.conf import settings
+
 from careline.cases import pledging
 from careline.cases.custody import answerable
 from careline.cases.deeds import deed, note
@@ -22,6 +24,7 @@ from careline.dialogue.book import Book
 from careline.dialogue.rendering import fill
 from careline.dialogue.saying import local, say_time
 from careline.hall.reminding import last_links
+from careline.identity import passes
 from careline.outbox import posting
 from careline.outbox.posting import Letter
 from careline.values.language import LANGUAGES, Text
@@ -87,6 +90,12 @@ def moment(at: datetime, now: datetime) -> Text:
     """A moment as customers read it; the day is left out today."""
     today = local(now).date()
     return Text(*(say_time(at, language, near=today) for language in LANGUAGES))
+
+
+def page_of(case: Case, now: datetime) -> str:
+    """Where the customer can look by the web, to follow a sentence; "" where no address of the site is set."""
+    site = getattr(settings, "SITE", "")
+    return f" {site.rstrip('/')}/c/{passes.give(case.docket, now)}" if site else ""
 
 
 def notice_link() -> str:

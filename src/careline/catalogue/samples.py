@@ -59,6 +59,8 @@ _SAMPLES: dict[str, Text] = {
     "redeemed": Text("1000", "1000"),
     "expiring": Text("300", "300"),
     "rating": Text("86", "86"),
+    "docket": Text("2505000022", "2505000022"),
+    "step": Text("正等相关部门的处理办法", "waiting for a department's plan"),
     **{
         name: Text(f"{amount}元", f"CNY {amount}")
         for names, amount in zip(

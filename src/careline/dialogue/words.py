@@ -109,4 +109,45 @@ _HALL: dict[str, frozenset[str]] = {
     "error.stranger": _NONE,
 }
 
-WORDS: Mapping[str, frozenset[str]] = MappingProxyType(_TALK | _ERROR | _HALL)
+# Letters about cases (`cases/telling.py`). `{docket}` the number of the case; `{label}` complaint, enquiry, suggestion;
+# `{told}` what was done last, or what somebody wrote; `{step}` where it is now; `{who}` whose turn it is; `{until}` by when,
+# or that we are late; `{date}` a moment.
+_STANDING = _names("docket", "label", "told", "step", "who", "until", "date")
+_STATES = ("accepted", "analysing", "on_site", "recorded", "support", "plan", "replied", "confirming", "archived")
+_DEEDS = (
+    *("accepted", "joined", "urged", "escalated", "analysed", "solved", "parked", "asked", "advised", "planned"),
+    *("progress", "offered", "offer_accepted", "offer_declined", "replied", "questioned", "satisfied", "unsatisfied"),
+    *("silence_told", "archived", "filed", "closed", "reopened", "rated", "taken", "handed_over", "noted"),
+    *("reconsidered", "reported", "acknowledged", "task_urged", "task_rated", "contacted", "tried", "late", "warned"),
+)
+_CASES: dict[str, frozenset[str]] = (
+    {
+        "case.accepted": _STANDING | {"link"},  # at once: docket and by when; link: where to look, may be empty
+        "case.suggestion": _STANDING | {"link"},
+        "case.joined": _STANDING,  # the customer came again with the same matter
+        "case.urged": _STANDING,
+        "case.still_working": _STANDING,  # nothing was told for as long as was promised
+        "case.progress": _names("docket", "told"),
+        "case.parked": _names("docket", "date"),
+        "case.escalated": _names("docket", "date"),
+        "case.reply": _names("apology", "docket", "told", "other"),  # the result, and the question whether it satisfies
+        "case.apology": _NONE,  # for the trouble; says nothing of whose fault it was
+        "case.alternative": _names("told"),
+        "case.thanks": _names("docket"),
+        "case.again": _names("docket", "until"),
+        "case.silence": _names("docket", "date"),  # before a case is filed because nobody answered
+        "case.filed": _names("docket"),
+        "case.archived": _names("docket"),
+        "case.rate": _names("docket"),
+        "case.reopened": _names("docket", "until"),
+        "case.until.due": _names("date"),
+        "case.until.late": _names("date"),
+        "case.until.none": _NONE,
+    }
+    | {f"case.kind.{kind}": _NONE for kind in ("complaint", "enquiry", "suggestion")}
+    | {f"case.who.{who}": _NONE for who in ("owner", "customer", "nobody")}
+    | {f"case.step.{state}": _NONE for state in (*_STATES, "closed")}
+    | {f"case.did.{deed}": _NONE for deed in _DEEDS}
+)
+
+WORDS: Mapping[str, frozenset[str]] = MappingProxyType(_TALK | _ERROR | _HALL | _CASES)
