@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "careline.cases",
     "careline.channels.sms",
     "careline.channels.telephony",
+    "careline.channels.tmf",
     "careline.channels.phone",
     "careline.staff",
     "careline",  # for management/commands

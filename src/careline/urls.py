@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gateway/", include("careline.channels.sms.urls")),
     path("telephony/", include("careline.channels.telephony.urls")),
     path("ussd/", include("careline.channels.ussd.urls")),
+    path("tmf-api/", include("careline.channels.tmf.urls")),
     path("staff/", include("careline.staff.urls")),
 ]

@@ -12,6 +12,7 @@ from careline.carrier.adapters.sandbox.carrier import Sandbox
 from careline.catalogue import library
 from careline.channels.calls.roll import lost_moment
 from careline.channels.telephony import moments
+from careline.channels.tmf import telling as tmf
 from careline.desk import callbacks, live, queue, recordings
 from careline.hall import reminding, telephone
 from careline.hall.reception import Reception
@@ -133,4 +134,6 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
         "notices": (timedelta(seconds=5), sound_alarms),
         "clips": (timedelta(minutes=10), forget_clips),
         "recordings": (timedelta(minutes=10), forget_recordings),
+        "events": (timedelta(seconds=1), tmf.sweep),
+        "told": (timedelta(minutes=10), tmf.forget),
     }

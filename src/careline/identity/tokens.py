@@ -18,6 +18,7 @@ MARK = "clt"  # of careline's tokens: whoever finds one in a file knows what it 
 SCOPES = {
     "tmf:read": "read trouble tickets, interactions and communications",
     "tmf:write": "make and change them",
+    "tmf:subscriber": "see the numbers of customers in them, which are masked without it",
 }
 DEMO = "demo"  # the name of the token that the demo prints
 _DEMO_SECRET = hashlib.sha256(b"careline demo token").hexdigest()
