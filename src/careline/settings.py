@@ -24,6 +24,9 @@ ALLOWED_HOSTS = os.environ.get("CARELINE_HOSTS", "localhost,127.0.0.1,[::1]" if 
 # A proxy that speaks TLS for us hands on plain HTTP: forms that come from the https pages of our own hosts are ours.
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host.strip("*.")]
 
+# Where customers find the pages, for links in letters, such as https://care.example; without it letters carry none.
+SITE = os.environ.get("CARELINE_SITE", "").rstrip("/")
+
 # The country code that short national numbers belong to (ITU-T E.164).
 COUNTRY_CODE = os.environ.get("CARELINE_COUNTRY_CODE", "86")
 
@@ -33,6 +36,11 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "careline.identity",
     "careline.journal",
     "careline.carrier.adapters.sandbox",
@@ -48,6 +56,7 @@ INSTALLED_APPS = [
     "careline.channels.telephony",
     "careline.channels.tmf",
     "careline.channels.phone",
+    "careline.channels.portal",
     "careline.staff",
     "careline",  # for management/commands
 ]
@@ -68,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -124,6 +134,25 @@ STATIC_ROOT = HOME / "static"
 WHITENOISE_USE_FINDERS = True
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("username", "first_name", "email")}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    )
+]
+# Who must sign in with a second factor: all, none, or the names of roles; `sensitive` are the roles with a gate that
+# touches money, subscribers or staff (identity.factors). The demo's printed logins work without.
+SECOND_FACTOR_ROLES = os.environ.get("CARELINE_SECOND_FACTOR_ROLES", "none" if DEMO else "sensitive")
+MFA_ADAPTER = "careline.identity.factors.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_ISSUER = "careline"
+# The TOML file of the house's own sign-in by OpenID Connect (identity.provider); without it there are passwords only.
+OIDC_FILE = os.environ.get("CARELINE_OIDC", "")
+SOCIALACCOUNT_ADAPTER = "careline.staff.single_sign_on.Adapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
 LOGIN_URL = "/staff/sign-in"
 LOGIN_REDIRECT_URL = "/staff/"
 SESSION_COOKIE_HTTPONLY = True

@@ -3,6 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from careline.staff import single_sign_on
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="phone")),
     path("", include("careline.channels.phone.urls")),
@@ -10,5 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("telephony/", include("careline.channels.telephony.urls")),
     path("ussd/", include("careline.channels.ussd.urls")),
     path("tmf-api/", include("careline.channels.tmf.urls")),
+    path("staff/sign-in/oidc/<str:provider_id>/", single_sign_on.login, name="openid_connect_login"),
+    path("staff/sign-in/oidc/<str:provider_id>/back", single_sign_on.callback, name="openid_connect_callback"),
     path("staff/", include("careline.staff.urls")),
 ]

@@ -17,6 +17,7 @@ class Staff(AbstractUser):
     language = models.CharField(max_length=7, default="zh-hans", choices=[("zh-hans", "简体中文"), ("en", "English")])
     # Counted up when roles change, a factor is reset or the person leaves: sessions that began before end at once.
     standing = models.IntegerField(default=0, db_default=0)
+    own_password = models.BooleanField(default=True, db_default=True)  # False: somebody else set it, and knows it
 
     class Meta(AbstractUser.Meta):
         # All rights are named once, as gates; Django's own add/change/delete of rows is not how anything is done here.

@@ -46,6 +46,8 @@ _DEMO = (
     ("chen", "陈志远", ("duty_manager",)),
     ("zhao", "赵敏", ("verifier",)),
     ("sun", "孙磊", ("support",)),
+    ("gao", "高丽", ("hall_manager",)),
+    ("ma", "马俊", ("consultant",)),
     ("admin", "管理员", ("admin",)),
 )
 
@@ -66,6 +68,8 @@ def engage(username: str, password: str, name: str, roles: Iterable[str], langua
     person.first_name, person.last_name, person.language, person.is_active = name, "", language, True
     if not person.check_password(password):
         person.set_password(password)
+    if set(person.groups.values_list("name", flat=True)) != set(roles):
+        person.standing += 1
     person.save()
     person.groups.set(Group.objects.filter(name__in=list(roles)))
     return person

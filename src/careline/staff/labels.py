@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from careline.staff import prompt_labels
+from careline.staff import people_labels, prompt_labels
 from careline.staff.call_labels import CHANNELS, CLASSES, ERROR_KINDS, MENU_WORDS
 
 Label = str | Promise
@@ -65,7 +65,7 @@ GATES: dict[str, Label] = {
     "watch_desk": _("watch calls and the desk"),
     "screen_callers": _("screen callers"),
 }
-DEEDS: dict[str, Label] = prompt_labels.DEEDS | {
+DEEDS: dict[str, Label] = prompt_labels.DEEDS | people_labels.DEEDS | {
     "draft": _("began a draft"),
     "edit": _("edited"),
     "remove": _("removed an item"),
@@ -146,7 +146,7 @@ RECORDS: dict[str, Label] = prompt_labels.RECORDS | {
     "seat": pgettext_lazy("record", "seat"),
     "screening": pgettext_lazy("record", "screening"),
 }
-DETAILS: dict[str, Label] = prompt_labels.DETAILS | {
+DETAILS: dict[str, Label] = people_labels.DETAILS | prompt_labels.DETAILS | {
     "note": pgettext_lazy("detail", "note"),
     "item": pgettext_lazy("detail", "item"),
     "based_on": pgettext_lazy("detail", "based on"),
@@ -283,10 +283,11 @@ ALL: dict[str, dict[str, Label]] = prompt_labels.ALL | {
     "kind": KINDS,
     "role": ROLES,
     "gate": GATES,
+    "factor": people_labels.FACTORS,
     "deed": DEEDS,
     "rule": RULES,
     "change": CHANGES,
-    "record": RECORDS,
+    "record": people_labels.RECORDS | RECORDS,
     "detail": DETAILS,
     "section": SECTIONS,
     "end": ENDS,

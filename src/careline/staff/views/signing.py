@@ -1,24 +1,29 @@
-"""Signing in and out, and the language of the pages."""
+"""Signing in, step by step, and out; and the language of the pages."""
 
 import uuid
 from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import translation
 from django.utils.crypto import salted_hmac
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from careline.identity import employing, factors
 from careline.identity.models import Staff
+from careline.identity.provider import PROVIDER_ID, provider
 from careline.journal.models import Entry
 from careline.journal.writing import write
+from careline.staff import entering
 from careline.staff.access import actor, now, page
+from careline.staff.entering import safe, speak
+from careline.staff.people_labels import PROVIDER
+from careline.staff.single_sign_on import SAID
+from careline.staff.views.me import TOTP_SECRET, app_page, too_many_codes
 from careline.values.secret import mask
 
 FAILURES_MAX = 10  # of one name from one address within the time below; then the door stays shut for the rest of it
@@ -30,7 +35,7 @@ _LANGUAGES = {code for code, _name in settings.LANGUAGES}
 @sensitive_post_parameters("password")
 @never_cache
 def sign_in(request: HttpRequest) -> HttpResponse:
-    onward = _safe(request, request.POST.get("next") or request.GET.get("next") or "")
+    onward = safe(request, request.POST.get("next") or request.GET.get("next") or "")
     if isinstance(request.user, Staff):
         return redirect(onward)
     wrong = ""
@@ -40,15 +45,88 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if _too_many(record, address):
             wrong = _("Too many wrong passwords. Try again in %(minutes)s minutes.") % {"minutes": FAILURES_MINUTES}
         else:
-            person = authenticate(request, username=username, password=request.POST.get("password", ""))
-            if isinstance(person, Staff):
-                login(request, person)
-                write(who=username, did="sign_in", what="staff", record=username, now=now())
-                return _speak(redirect(onward), person.language)
+            password = request.POST.get("password", "")
+            person = authenticate(request, username=username, password=password)
+            if isinstance(person, Staff) and not employing.known_to_everybody(username, password):
+                return entering.begin(request, person, onward, "password")
             detail = {"address": address}
             write(who=record, did="sign_in_failed", what="staff", record=record, now=now(), detail=detail)
             wrong = _("The name or the password is wrong.")
-    return page(request, "staff/sign_in.html", next=onward, wrong=wrong, status=400 if wrong else 200)
+    else:
+        wrong = str(PROVIDER.get(str(request.session.pop(SAID, "")), ""))
+    context = {"next": onward, "wrong": wrong, "provider": provider(), "provider_id": PROVIDER_ID}
+    return page(request, "staff/sign_in.html", status=400 if wrong else 200, **context)
+
+
+@sensitive_post_parameters("code")
+@never_cache
+def code(request: HttpRequest) -> HttpResponse:
+    """The second factor: a code of the app, or a recovery code."""
+    half = entering.half(request)
+    if half is None or half.proved or not factors.has(half.person):
+        return entering.go_on(request)
+    wrong = ""
+    if request.method == "POST":
+        try:
+            by = factors.prove(half.person, request.POST.get("code", "")[:40], now=now())
+        except factors.TooManyCodes:
+            wrong = too_many_codes()
+        else:
+            if by:
+                entering.proved(request, by)
+                return entering.go_on(request)
+            wrong = _("The code is wrong or was used already. The app shows a new one every 30 seconds.")
+    kinds = factors.kinds(half.person)
+    return page(request, "staff/sign_in_code.html", wrong=wrong, kinds=kinds, status=400 if wrong else 200)
+
+
+@never_cache
+def app(request: HttpRequest) -> HttpResponse:
+    """Who must have a second factor and has none sets up an app now."""
+    half = entering.half(request)
+    if half is None or half.proved or factors.has(half.person):
+        return entering.go_on(request)
+    codes, answer = app_page(request, half.person, forced=True)
+    if codes is not None:
+        entering.proved(request, "totp")
+        request.session.pop(TOTP_SECRET, None)
+    return answer
+
+
+@sensitive_post_parameters("password", "again")
+@never_cache
+def password(request: HttpRequest) -> HttpResponse:
+    """Whose password somebody else has set chooses one."""
+    half = entering.half(request)
+    missing = half and not half.proved and (factors.has(half.person) or factors.required(half.person))
+    if half is None or missing or half.person.own_password:
+        return entering.go_on(request)
+    wrong: list[str] = []
+    if request.method == "POST":
+        wrong = choose(half.person, request)
+        if not wrong:
+            entering.rehash(request, half.person)
+            return entering.go_on(request)
+    return page(request, "staff/sign_in_password.html", wrong=wrong, status=400 if wrong else 200)
+
+
+def go_on(request: HttpRequest) -> HttpResponse:
+    """Where one goes on from the recovery codes."""
+    return entering.go_on(request)
+
+
+def choose(person: Staff, request: HttpRequest) -> list[str]:
+    """Take the new password from the form; why it is refused."""
+    new = request.POST.get("password", "")[:1000]
+    if new != request.POST.get("again", ""):
+        return [_("The two are not the same.")]
+    if person.check_password(new):
+        return [_("That is the password you have. Choose another.")]
+    try:
+        employing.choose_password(person, new, now=now())
+    except employing.WeakPassword as weak:
+        return weak.reasons or [_("That password is known to everybody.")]
+    return []
 
 
 @require_POST
@@ -63,30 +141,12 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """Change the language of the pages, for this browser and, when signed in, for this person."""
     chosen = request.POST.get("language", "")
-    answer = redirect(_safe(request, request.POST.get("next", "")))
+    answer = redirect(safe(request, request.POST.get("next", "")))
     if chosen not in _LANGUAGES:
         return answer
     if isinstance(request.user, Staff):
         Staff.objects.filter(pk=request.user.pk).update(language=chosen)
-    return _speak(answer, chosen)
-
-
-def _speak(answer: HttpResponse, chosen: str) -> HttpResponse:
-    translation.activate(chosen)
-    answer.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        chosen,
-        max_age=365 * 86400,
-        samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE,
-    )
-    return answer
-
-
-def _safe(request: HttpRequest, onward: str) -> str:
-    """Only pages of ours are gone on to: a link must not lead staff to a stranger's look-alike."""
-    fits = url_has_allowed_host_and_scheme(onward, {request.get_host()}, require_https=request.is_secure())
-    return onward if onward and fits else settings.LOGIN_REDIRECT_URL
+    return speak(answer, chosen)
 
 
 def _record(username: str) -> str:
