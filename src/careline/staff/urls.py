@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from careline.staff import case_urls
 from careline.staff.views import (
     browsing,
     calls,
@@ -20,6 +21,7 @@ from careline.staff.views import (
 
 app_name = "staff"
 urlpatterns = [
+    *case_urls.urlpatterns,
     path("", home.home, name="home"),
     path("sign-in", signing.sign_in, name="sign-in"),
     path("sign-in/code", signing.code, name="sign-in-code"),

@@ -67,6 +67,13 @@ def wish(attempt: ExplainedAttempt) -> str:
 
 
 @register.filter
+def tried(detail: Mapping[str, Any]) -> str:
+    """What a customer tried, by name, and how it ended."""
+    wish = retelling.meant(_book(), str(detail.get("service", "")), str(detail.get("verb", "")), _language(), ids=False)
+    return f"{wish} · {retelling.outcome(str(detail.get('outcome', '')), _language())}"
+
+
+@register.filter
 def ended(outcome: str) -> str:
     return retelling.outcome(outcome, _language())
 

@@ -1,0 +1,31 @@
+"""The addresses of cases and refunds, below /staff/."""
+
+from django.urls import path
+
+from careline.staff.views import (
+    cases,
+    cases_accept,
+    cases_customer,
+    cases_deeds,
+    cases_departments,
+    cases_faults,
+    cases_page,
+)
+
+urlpatterns = [
+    path("cases/", cases.inbox, name="cases"),
+    path("cases/search", cases.search, name="case-search"),
+    path("cases/new", cases_accept.accept, name="case-new"),
+    path("cases/departments", cases_departments.tasks, name="case-tasks"),
+    path("cases/departments/<int:task>", cases_departments.answer, name="case-answer-task"),
+    path("cases/faults", cases_faults.faults, name="case-faults"),
+    path("cases/faults/<int:fault>", cases_faults.fault, name="case-fault"),
+    path("cases/faults/<int:fault>/<slug:deed>", cases_faults.do, name="case-fault-do"),
+    path("cases/<str:docket>", cases_page.case, name="case"),
+    path("cases/<str:docket>/look", cases_customer.look, name="case-look"),
+    path("cases/<str:docket>/presence", cases_deeds.being_here, name="case-presence"),
+    path("cases/<str:docket>/draft", cases_deeds.draft, name="case-draft"),
+    path("cases/<str:docket>/offers/<int:offer>", cases_deeds.offer, name="case-offer"),
+    path("cases/<str:docket>/tasks/<int:task>/urge", cases_deeds.urge_task, name="case-urge-task"),
+    path("cases/<str:docket>/do/<slug:deed>", cases_deeds.do, name="case-do"),
+]

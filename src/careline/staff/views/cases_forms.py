@@ -1,0 +1,93 @@
+"""What a step of a case is made of: a deed with its form, filled and ready to be shown."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+
+from careline.cases.states import State
+from careline.identity.gates import Gate
+
+Label = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a step. `shape`: area, line, choice, money, when, flag; `of`: where its choices or value come from;
+    `draft`: the purpose under which what is being written is kept."""
+
+    name: str
+    label: Label
+    shape: str = "area"
+    required: bool = True
+    hint: Label = ""
+    of: str = ""
+    draft: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One thing that staff do with a case; `to` is where it leads, None where the state stays."""
+
+    name: str
+    label: Label
+    fields: tuple[Field, ...]
+    at: frozenset[State]
+    to: State | None = None
+    gate: Gate = Gate.HANDLE_CASES
+    about: Label = ""
+    side: str = ""  # "", clock, side: in which group it stands
+    grave: bool = False
+
+
+LETTERS = frozenset({"record", "reply", "progress", "confirm", "close", "reopen", "urge", "escalate"})
+
+
+@dataclass(slots=True)
+class Filled:
+    """A field with its value and choices, as the template shows it."""
+
+    name: str
+    label: Label
+    shape: str
+    required: bool
+    hint: Label
+    draft: str
+    value: object = ""
+    choices: Sequence[tuple[str, Label]] = ()
+
+
+@dataclass(slots=True)
+class Step:
+    """A deed with its form."""
+
+    deed: Deed
+    fields: list[Filled] = field(default_factory=list)
+    first: bool = False
+    open: bool = False
+    preview: str | None = None
+    parts: int = 0
+
+    @property
+    def letter(self) -> bool:
+        """Whether the customer gets a message by it, which can be read beforehand."""
+        return self.deed.name in LETTERS
+
+
+def step_of(
+    deed: Deed,
+    values: Mapping[str, object],
+    choices: Mapping[str, Sequence[tuple[str, Label]]],
+    drafts: Mapping[str, str],
+    typed: Mapping[str, str] | None,
+) -> Step:
+    """The form of a deed: what was typed last, else the draft, else what the case says already."""
+    fields: list[Filled] = []
+    for one in deed.fields:
+        value: object = drafts.get(one.draft, "") or values.get(one.of, "")
+        if typed is not None:
+            value = typed.get(one.name, "") if one.shape != "flag" else one.name in typed
+        fields.append(
+            Filled(one.name, one.label, one.shape, one.required, one.hint, one.draft, value, choices.get(one.of, ()))
+        )
+    return Step(deed, fields)
