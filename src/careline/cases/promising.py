@@ -1,14 +1,11 @@
 """Promises of a case as rows: made, kept, paused, changed, called off; late ones are marked, and marks stay.
 
-Every function but pausing expects the case to be locked by its caller's transaction, and keeps `case.next_at` true.
+Every function expects the case to be locked by its caller's transaction (`deeds.deed`), and keeps `case.next_at` true.
 What time has gone by is never stored: it follows from the start, the pauses and the calendar, so that new terms lose none.
 """
 
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-
-from django.db import transaction
 
 from careline.cases.clocks import Clock as Clock
 from careline.cases.clocks import standing as standing
@@ -16,7 +13,6 @@ from careline.cases.records.case import Case, Event
 from careline.cases.records.help import Task
 from careline.cases.records.promise import Pause, Promise
 from careline.cases.states import NotAllowed
-from careline.journal import writing
 from careline.postgres import sql
 from careline.promises import calendars, clock
 from careline.promises.calendars import Calendar
@@ -136,27 +132,25 @@ def pause(case: Case, reason: str, by: str, now: datetime, what: str | None = No
         raise NotAllowed("no_reason")
     if what in NEVER_PAUSED:
         raise NotAllowed("way")
-    said = str(mask(reason.strip()))[:200]
-    with _locked(case):
-        found = [one for one in _open(case, what) if one.paused_at is None and one.what not in NEVER_PAUSED]
-        _find_late(case, found, now)
-        found = [promise for promise in found if promise.broken_at is None]
-        Pause.objects.bulk_create(Pause(promise=one, since=now, reason=said, by=by) for one in found)
-        Promise.objects.filter(pk__in=[one.pk for one in found]).update(paused_at=now)
-        _note(case, "paused", found, by, now, said)
+    said = mask(reason.strip())[:200]
+    found = [one for one in _open(case, what) if one.paused_at is None and one.what not in NEVER_PAUSED]
+    _find_late(case, found, now)
+    found = [promise for promise in found if promise.broken_at is None]
+    Pause.objects.bulk_create(Pause(promise=one, since=now, reason=said, by=by) for one in found)
+    Promise.objects.filter(pk__in=[one.pk for one in found]).update(paused_at=now)
+    refresh_next(case)
     return len(found)
 
 
 def resume(case: Case, by: str, now: datetime, what: str | None = None) -> int:
     """Let the clocks run on: each is due when the working time that was left has gone by; returns how many ran on."""
-    with _locked(case):
-        found = [promise for promise in _open(case, what) if promise.paused_at is not None]
-        for promise in found:
-            _end_pause(promise, now)
-            promise.paused_at = None
-            _set_due(promise, calendars.running(promise.calendar), now)
-            promise.save(update_fields=["paused_at", "due_at", "warn_at"])
-        _note(case, "resumed", found, by, now)
+    found = [promise for promise in _open(case, what) if promise.paused_at is not None]
+    for promise in found:
+        _end_pause(promise, now)
+        promise.paused_at = None
+        _set_due(promise, calendars.running(promise.calendar), now)
+        promise.save(update_fields=["paused_at", "due_at", "warn_at"])
+    refresh_next(case)
     return len(found)
 
 
@@ -190,22 +184,6 @@ def _open(case: Case, what: str | None, task: Task | None = None) -> list[Promis
     if what is not None:
         found = found.filter(what=what)
     return list((found.filter(task=task) if task is not None else found).order_by("pk"))
-
-
-@contextlib.contextmanager
-def _locked(case: Case) -> Iterator[None]:
-    """Pauses are a deed of their own: the case is locked by it if it is not already."""
-    with transaction.atomic():
-        Case.objects.select_for_update().get(pk=case.pk)
-        yield
-        refresh_next(case)
-
-
-def _note(case: Case, did: str, promises: Sequence[Promise], by: str, now: datetime, words: str = "") -> None:
-    if promises:
-        detail = {"whats": sorted({promise.what for promise in promises})}
-        Event.objects.create(case=case, at=now, by=by, did=did, words=words, detail=detail)
-        writing.write(who=by, did=f"case_{did}", what="case", record=case.docket, now=now, detail=detail)
 
 
 def _close(promises: Sequence[Promise], now: datetime) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from careline import wiring
 from careline.carrier.adapters.sandbox.carrier import Sandbox
+from careline.cases import sweeping
 from careline.catalogue import library
 from careline.channels.calls.roll import lost_moment
 from careline.channels.telephony import moments
@@ -22,6 +23,7 @@ from careline.prompts import house, keeping, notices, rendering, voices
 
 RECEIPTS_AWAITED = timedelta(days=3)
 HAND, HANDS_MAX = 5_000, 20  # rows that one statement forgets, statements of one sweep
+PROMISE_HANDS_MAX = 40  # some two seconds
 LOST_SHARD = 98  # of the tally
 LAPSE_GRACE = timedelta(seconds=60)  # for a yes that is under way, and for clocks that differ
 PASSING_KEPT = timedelta(days=30)
@@ -118,6 +120,17 @@ def end_lost_calls(now: datetime, reception: Callable[[], Reception] | None = No
     return len(lost) + queue.lose(now) + callbacks.give_up(now)
 
 
+def look_after_promises(now: datetime) -> int:
+    """Warn of what will be late, say what is: by the hand, until one brings nothing; in between others have their turn."""
+    dealt = 0
+    for _ in range(PROMISE_HANDS_MAX):
+        hand = sweeping.sweep(now)
+        dealt += hand
+        if hand < sweeping.HAND:
+            break
+    return dealt
+
+
 def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
     """Name -> (how often, what). Each returns how many it dealt with; a full hand means: again at once."""
     return {
@@ -134,6 +147,7 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
         "notices": (timedelta(seconds=5), sound_alarms),
         "clips": (timedelta(minutes=10), forget_clips),
         "recordings": (timedelta(minutes=10), forget_recordings),
+        "promises": (timedelta(seconds=1), look_after_promises),
         "events": (timedelta(seconds=1), tmf.sweep),
         "told": (timedelta(minutes=10), tmf.forget),
     }

@@ -1,0 +1,73 @@
+"""Alarms about plans that departments owe and did not give: both sides hear of it, the department and the case's owner."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from careline.cases.records.case import Event
+from careline.journal import writing
+
+CLOCK = "clock"
+
+log = logging.getLogger(__name__)
+
+
+class Late(Protocol):
+    """What is late: the case, who owns it, and the department that owes the plan."""
+
+    @property
+    def docket(self) -> str: ...
+    @property
+    def owner(self) -> str: ...
+    @property
+    def department(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One alarm as its hearer sees it."""
+
+    at: datetime
+    docket: str
+    owner: str
+    department: str
+    due_at: datetime
+
+
+def sound(found: Sequence[Late], now: datetime) -> None:
+    """An entry in the journal and a line in the log for each department and each owner, however many plans they miss."""
+    owing: dict[str, list[str]] = defaultdict(list)
+    waiting: dict[str, list[str]] = defaultdict(list)
+    for one in found:
+        owing[one.department].append(one.docket)
+        if one.owner:
+            waiting[one.owner].append(one.docket)
+    for department, dockets in _in_order(owing).items():
+        log.error("department %s owes plans that are late: %s", department, ", ".join(dockets))
+        writing.write(who=CLOCK, did="alarm", what="department", record=department, now=now, detail={"cases": dockets})
+    for owner, dockets in _in_order(waiting).items():
+        writing.write(who=CLOCK, did="alarm", what="staff", record=owner, now=now, detail={"cases": dockets})
+
+
+def heard_by(*, owner: str = "", department: str = "", since: datetime, limit: int = 50) -> list[Alarm]:
+    """The alarms of an owner or of a department, the latest first; one statement."""
+    hearer = {"detail__department": department} if department else {"detail__owner": owner, "detail__has_key": "task"}
+    events = Event.objects.filter(did="late", at__gte=since, **hearer).select_related("case").order_by("-at", "-id")
+    return [
+        Alarm(
+            at=event.at,
+            docket=event.case.docket,
+            owner=event.detail.get("owner", ""),
+            department=event.detail.get("department", ""),
+            due_at=datetime.fromisoformat(event.detail["due_at"]),
+        )
+        for event in events[:limit]
+    ]
+
+
+def _in_order(found: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """By name, so that two sweeps write in one order; each docket once."""
+    return {name: sorted(set(found[name])) for name in sorted(found)}
