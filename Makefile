@@ -10,7 +10,7 @@ PYTHON := .venv/bin/python
 UV := $(TOOLS)/uv
 ARGS ?=
 
-.PHONY: help demo test check format bench bench-calls bench-peers requirements shots clean
+.PHONY: ctk help demo test check format bench bench-calls bench-peers requirements shots clean
 
 help:
 	@echo "make demo          try it: a town, the pages, an SMSC simulator, in one command"
@@ -21,6 +21,7 @@ help:
 	@echo "make bench-calls   how many calls one core holds, how fast they come in, how soon a key is answered"
 	@echo "make bench-peers   the same beside other gateways"
 	@echo "make requirements  which requirement is proved by which test"
+	@echo "make ctk          a conformance kit of TM Forum against our doors   (KIT=folder of the kit)"
 	@echo "make shots         screenshots of every page in both languages"
 	@echo "make clean         remove everything that was built or fetched, the demo's data too"
 
@@ -54,6 +55,10 @@ bench-peers: .venv/develops
 
 requirements: .venv/develops
 	@$(PYTHON) -m tests.house.requirements $(ARGS)
+
+ctk: .venv/runs
+	@test -n "$(KIT)" || { echo "make ctk KIT=folder: the folder of an unpacked kit of TM Forum" >&2; exit 2; }
+	@.venv/bin/careline ctk "$(KIT)" $(ARGS)
 
 shots: .venv/develops
 	@$(PYTHON) -m tests.house.shots $(ARGS)

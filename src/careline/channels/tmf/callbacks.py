@@ -1,19 +1,22 @@
 """Calling the addresses that clients named: never into our own network, never for longer than a few seconds."""
 
+import contextlib
 import http.client
 import ipaddress
 import os
 import socket
 import ssl
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
-TIME_LIMIT_SECONDS = 5.0  # for connecting, and again for each piece of the answer
+TIME_LIMIT_SECONDS = 5.0  # for connecting, and for the whole of the rest
 URL_MAX = 2_000
 # Networks that callbacks may lead into although they are not public: CARELINE_TMF_CALLBACK_NETWORKS=10.1.0.0/16,…
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
 _LOOPBACK = "127.0.0.0/8,::1/128"
 
 
@@ -63,10 +66,25 @@ def post(target: Target, body: bytes, headers: Mapping[str, str]) -> int:
     """Send it and return the status; redirects are not followed. Raises OSError and http.client.HTTPException."""
     connection = _Pinned(target)
     try:
+        connection.connect()
+        # A receiver that answers one octet at a time would keep us for ever: each of them comes in time.
+        ending = threading.Timer(TIME_LIMIT_SECONDS, _cut, [connection.sock])
+        ending.daemon = True
+        ending.start()
+    except BaseException:
+        connection.close()
+        raise
+    try:
         connection.request("POST", target.path, body, dict(headers))
         return connection.getresponse().status
     finally:
+        ending.cancel()
         connection.close()
+
+
+def _cut(line: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
 
 
 class _Pinned(http.client.HTTPConnection):
@@ -86,6 +104,8 @@ def _may_be_called(written: str) -> bool:
     address = ipaddress.ip_address(written)
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
+    if isinstance(address, ipaddress.IPv6Address) and (address.sixtofour or address.teredo or address in _NAT64):
+        return False  # an IPv4 address in disguise
     allowed = os.environ.get("CARELINE_TMF_CALLBACK_NETWORKS", _LOOPBACK if settings.DEMO else "")
     if any(address in ipaddress.ip_network(one.strip(), strict=False) for one in allowed.split(",") if one.strip()):
         return True

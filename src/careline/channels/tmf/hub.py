@@ -73,6 +73,7 @@ def subscribe(visit: Visit, api: str, body: Mapping[str, Any]) -> dict[str, Any]
             sees_numbers=visit.view.sees_numbers,
             base=visit.view.host,
             created_at=visit.now,
+            due_at=visit.now,
         )
         writing.write(who=visit.by, did="subscribe", what="subscription", record=str(made.id), now=visit.now)
     return {"id": str(made.id), "callback": callback} | ({"query": query} if query else {})

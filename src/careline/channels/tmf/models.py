@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 
 CLIENT_LENGTH = 60  # identity.tokens
 MSISDN_LENGTH = 15  # ITU-T E.164
@@ -56,6 +57,8 @@ class Subscription(models.Model):
     sees_numbers = models.BooleanField(default=False)
     base = models.CharField(max_length=200)  # our own address as the client used it, for href
     created_at = models.DateTimeField()
+    tries = models.SmallIntegerField(default=0)  # in vain since something was taken last
+    due_at = models.DateTimeField(default=timezone.now)  # before then it is left alone
     ended_at = models.DateTimeField(null=True)
     why_ended = models.CharField(max_length=200, default="")
 

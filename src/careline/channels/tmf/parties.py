@@ -45,10 +45,17 @@ def number_of(written: str) -> Msisdn:
 def hidden(value: Any) -> Any:
     """The same with numbers and secrets in all its texts masked; ids, addresses and times stay as they are."""
     if isinstance(value, dict):
-        return {name: one if name in _PLAIN and isinstance(one, str) else hidden(one) for name, one in value.items()}
+        return {
+            name: one if name in _PLAIN and isinstance(one, str) and not _is_line(one) else hidden(one)
+            for name, one in value.items()
+        }
     if isinstance(value, list):
         return [hidden(one) for one in value]
     return mask(value) if isinstance(value, str) else value
+
+
+def _is_line(written: str) -> bool:
+    return bool(_INTERNATIONAL.fullmatch(written) or _MOBILE.fullmatch(written))
 
 
 _PLAIN = frozenset(

@@ -12,6 +12,7 @@ from django.db import OperationalError, connection, transaction
 from careline.channels.tmf.querying import Query
 from careline.channels.tmf.refusing import Refused
 from careline.channels.tmf.sources import Branch, Source
+from careline.values.secret import mask
 
 TIME_LIMIT_MS = 5_000  # for one list; a question that takes longer must be narrowed
 
@@ -46,7 +47,7 @@ def page(source: Source, query: Query, view: View) -> Page:
             cursor.execute(counting, parameters)
             total = int(cursor.fetchone()[0])
             cursor.execute(finding, parameters)
-            return Page(total, [_loaded(row[0]) for row in cursor.fetchall()])
+            return Page(total, [_loaded(row[0], view) for row in cursor.fetchall()])
     except OperationalError as error:
         if "statement timeout" not in str(error):
             raise
@@ -64,7 +65,7 @@ def one(source: Source, id_: str, view: View) -> dict[str, Any] | None:
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(selects), view.parameters(source) | {"id": id_})
         row = cursor.fetchone()
-    return None if row is None else _loaded(row[0])
+    return None if row is None else _loaded(row[0], view)
 
 
 def _all(source: Source) -> tuple[str, str]:
@@ -110,6 +111,8 @@ def _select(branch: Branch, query: Query, parameters: dict[str, Any]) -> str:
     return select
 
 
-def _loaded(raw: Any) -> dict[str, Any]:
+def _loaded(raw: Any, view: View) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(raw) if isinstance(raw, str) else raw
+    if "content" in document and not view.sees_numbers:  # a letter may tell a number to its customer
+        document["content"] = mask(document["content"])
     return document

@@ -5,6 +5,7 @@ At least once, and in order for each resource: of one resource the next event wa
 
 import json
 import logging
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import F
 
 from careline.channels.signing import SIGNATURE, TIMESTAMP, signature
 from careline.channels.tmf import callbacks, hub, reading
@@ -22,6 +24,7 @@ from careline.channels.tmf.specification import instant
 from careline.postgres import sql
 
 HAPPENINGS_MAX = 200  # of one sweep
+SWEEP_SECONDS = 1.0  # then the other sweeps have their turn
 AT_ONCE = 8  # deliveries that are under way together
 TRIES_MAX = 15  # then the receiver is given up: after about six hours of the pauses below
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(hours=1)
@@ -33,7 +36,10 @@ log = logging.getLogger(__name__)
 
 def sweep(now: datetime) -> int:
     """Make events of what happened and deliver what is due; returns how much was dealt with."""
-    return spread(now) + deliver(now)
+    dealt, until = spread(now), time.monotonic() + SWEEP_SECONDS
+    while (taken := deliver(now)) and time.monotonic() < until:
+        dealt += taken
+    return dealt + taken
 
 
 def spread(now: datetime) -> int:
@@ -55,15 +61,27 @@ def spread(now: datetime) -> int:
                 created_at=now,
                 due_at=now,
             )
-            for what in happened
+            for what in _told_apart(happened)
             for one in listening
-            if one.api == what.api and one.created_at <= max(what.at, now)
+            if one.api == what.api
             for event in _events(what, one)
             if hub.fits(one.api, one.query, event)
         ]
         Delivery.objects.bulk_create(made)
         Happening.objects.filter(id__in=[one.id for one in happened]).delete()
     return len(happened)
+
+
+def _told_apart(happened: list[Happening]) -> list[Happening]:
+    """Several changes of one resource in a row are told once: a document is told as it is now."""
+    kept: list[Happening] = []
+    last: dict[tuple[str, str], str] = {}
+    for one in happened:
+        before = last.get((one.api, one.resource))
+        last[one.api, one.resource] = one.what
+        if one.what != "changed" or before not in ("changed", "created"):
+            kept.append(one)
+    return kept
 
 
 def _events(what: Happening, listener: Subscription) -> Iterator[dict[str, Any]]:
@@ -106,6 +124,7 @@ def deliver(now: datetime) -> int:
     for one, error in zip(due, errors, strict=True):
         if error is None:
             Delivery.objects.filter(pk=one.pk).update(done_at=now, error="")
+            Subscription.objects.filter(pk=one.subscription_id).exclude(tries=0).update(tries=0)
         else:
             _failed(one, error, now)
     return len(due)
@@ -118,14 +137,18 @@ def forget(now: datetime) -> int:
 
 
 def _claim(now: datetime) -> list[Delivery]:
-    # What is due and the oldest of its resource that this subscription has not taken?
+    # What is due and the oldest of its resource that this subscription has not taken? Of a receiver that took nothing
+    # the last time only one, to see whether it is back.
     rows = sql.run(
         "UPDATE tmf_delivery SET due_at = %s, tries = tries + 1 WHERE id IN (SELECT id FROM ("
-        "  SELECT DISTINCT ON (subscription_id, resource) d.id, d.due_at FROM tmf_delivery d"
-        "  JOIN tmf_subscription s ON s.id = d.subscription_id AND s.ended_at IS NULL"
-        "  WHERE d.done_at IS NULL ORDER BY subscription_id, resource, d.id) first"
-        "  WHERE due_at <= %s ORDER BY due_at LIMIT %s) AND due_at <= %s AND done_at IS NULL RETURNING id",
-        [now + CLAIM, now, AT_ONCE, now],
+        "  SELECT f.*, row_number() OVER (PARTITION BY subscription_id ORDER BY id) AS place FROM ("
+        "    SELECT DISTINCT ON (d.subscription_id, d.resource) d.id, d.due_at, d.subscription_id, s.tries"
+        "    FROM tmf_delivery d JOIN tmf_subscription s ON s.id = d.subscription_id"
+        "    WHERE d.done_at IS NULL AND s.ended_at IS NULL AND s.due_at <= %s"
+        "    ORDER BY d.subscription_id, d.resource, d.id) f WHERE due_at <= %s) g"
+        "  WHERE tries = 0 OR place = 1 ORDER BY id LIMIT %s)"
+        " AND due_at <= %s AND done_at IS NULL RETURNING id",
+        [now + CLAIM, now, now, AT_ONCE, now],
     )
     ids = [row[0] for row in rows]
     return list(Delivery.objects.filter(pk__in=ids).select_related("subscription").order_by("id"))
@@ -148,15 +171,26 @@ def _tried(one: Delivery, now: datetime) -> str | None:
 
 
 def _failed(one: Delivery, error: str, now: datetime) -> None:
-    if one.tries >= TRIES_MAX:
-        why = f"not reached in {one.tries} tries: {error}"[:200]
+    listener = Subscription.objects.filter(pk=one.subscription_id)
+    listener.update(tries=F("tries") + 1)
+    in_vain = listener.values_list("tries", flat=True).first() or 0
+    if in_vain >= TRIES_MAX:
+        why = f"nothing was taken in {in_vain} tries: {error}"[:200]
         with transaction.atomic():
-            Subscription.objects.filter(pk=one.subscription_id).update(ended_at=now, why_ended=why)
+            listener.update(ended_at=now, why_ended=why)
             Delivery.objects.filter(subscription=one.subscription_id, done_at=None).update(
                 done_at=now, error="given up"
             )
         log.error("subscription %s of %s is given up: %r", one.subscription_id, one.subscription.client, why)
         return
-    pause = min(FIRST_PAUSE * 2 ** (one.tries - 1), LONGEST_PAUSE)
-    Delivery.objects.filter(pk=one.pk).update(due_at=now + pause, error=error[:200])
+    if one.tries >= TRIES_MAX:  # it takes others, but not this one: what comes after it is not held up for ever
+        Delivery.objects.filter(pk=one.pk).update(done_at=now, error=f"given up: {error}"[:200])
+        log.error("event %s for subscription %s is given up: %r", one.event, one.subscription_id, error[:200])
+        return
+    listener.update(due_at=now + _pause(in_vain))
+    Delivery.objects.filter(pk=one.pk).update(due_at=now + _pause(one.tries), error=error[:200])
     log.warning("event %s was not taken (try %d): %r", one.event, one.tries, error[:200])
+
+
+def _pause(tries: int) -> timedelta:
+    return min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE)

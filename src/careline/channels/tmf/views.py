@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from careline import wiring
 from careline.channels.tmf import hub, interactions, messages, querying, reading, specification, tickets
 from careline.channels.tmf.entering import Visit, body_of, let_in
-from careline.channels.tmf.refusing import OURS, Refused, not_allowed, not_found
+from careline.channels.tmf.refusing import OURS, Refused, conflict, not_allowed, not_found
 from careline.channels.tmf.sources import SOURCES, Source
 from careline.journal import writing
 
@@ -52,7 +52,9 @@ def collection(request: HttpRequest, visit: Visit, source: Source) -> HttpRespon
     """The list, or a new one."""
     if request.method == "POST":
         id_, new = DOORS[source.api].create(visit, body_of(request))
-        document = _found(source, id_, visit)
+        document = reading.one(source, id_, visit.view)
+        if document is None:
+            raise conflict("what this key made has been removed since; use another key")
         return _json(document, 201 if new else 200, {"Location": document["href"]})
     raw = request.META.get("QUERY_STRING", "")
     query = querying.read(raw, specification.attributes(source.api, source.type))
