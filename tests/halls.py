@@ -50,7 +50,7 @@ class Hall:
 
     def another(self, patience_seconds: float | None = None, time_limit_seconds: float = 0.3) -> Reception:
         serving = Serving(
-            wiring.carrier(),
+            wiring.office(),
             wiring.behaviours(),
             time_limit_seconds=time_limit_seconds,
             patience_seconds=patience_seconds,

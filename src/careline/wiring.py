@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from careline.carrier.port import Carrier
+from careline.cases.office import Office
 from careline.catalogue import library
 from careline.dialogue.book import Book
 from careline.hall.behaviour import Behaviour
@@ -40,13 +41,19 @@ def behaviours() -> Mapping[str, Behaviour]:
 
 @cache
 def carrier() -> Carrier:
-    """The adapter named by CARELINE_CARRIER; the sandbox is the only one that needs nothing outside."""
+    """The bare adapter named by CARELINE_CARRIER; the sandbox is the only one that needs nothing outside."""
     name = os.environ.get("CARELINE_CARRIER", "sandbox")
     if name == "sandbox":
         from careline.carrier.adapters.sandbox.carrier import Sandbox
 
         return Sandbox()
     raise LookupError(f"no carrier adapter is called {name!r}; there is: sandbox")
+
+
+@cache
+def office() -> Carrier:
+    """The carrier as the hall asks it: what concerns cases is answered from our own records."""
+    return Office(carrier())
 
 
 def reception(
@@ -59,7 +66,7 @@ def reception(
 ) -> Reception:
     """A reception of one's own. Without `patience_seconds` every answer is waited for in the caller's thread."""
     serving = Serving(
-        carrier(),
+        office(),
         behaviours(),
         time_limit_seconds=CARRIER_TIME_LIMIT_SECONDS,
         patience_seconds=patience_seconds,
@@ -68,6 +75,6 @@ def reception(
 
 
 def janitor(shard: int = 0) -> Janitor:
-    serving = Serving(carrier(), behaviours(), time_limit_seconds=CARRIER_TIME_LIMIT_SECONDS)
+    serving = Serving(office(), behaviours(), time_limit_seconds=CARRIER_TIME_LIMIT_SECONDS)
     spacing = timedelta(seconds=JANITOR_SPACING_SECONDS)
     return Janitor(serving=serving, book=library.current, spacing=spacing, shard=shard, notice_link=NOTICE_LINK)

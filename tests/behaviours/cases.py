@@ -11,6 +11,7 @@ from careline.dialogue.book import Action, Verb
 from careline.values.cause import Cause
 from careline.values.msisdn import Msisdn
 from careline.values.secret import Secret
+from tests.behaviours.complaint_cases import COMPLAINTS
 from tests.behaviours.counter import FAILED, REFUSED, WANG, Case
 
 LI = Msisdn("8613900000002")
@@ -289,12 +290,11 @@ OURS = [
     Case("my menu's state is off", "my10086", Verb.STATUS, "off", zh="没有开通我的10086"),
     Case("what my menu is", "my10086", Verb.DESCRIBE, "done", zh="我的10086"),
     Case("a menu node", "nav", Verb.HELP, "done", zh="帮助"),
-    Case("thanks for a suggestion", "suggestion", Verb.OTHER, "done", zh="谢谢，您的意见已经记下。"),
     Case("a suggestion before the number's first day", "suggestion", Verb.OTHER, "not_started", REFUSED,
          service_is={"settings": {"begins": "2010-03-18"}}, zh="2010年3月18日起才能用短信办理"),
 ]  # fmt: skip
 
 CASES = [
     *ACCOUNTS, *BILLS, *PAYMENTS, *USAGE, *QUOTAS, *POINT_CASES, *HOLDINGS, *LOOKUPS,
-    *TOGGLES, *PACKAGES, *PLANS, *CONTENT, *PASSWORDS, *FEATURES, *OURS,
+    *TOGGLES, *PACKAGES, *PLANS, *CONTENT, *PASSWORDS, *FEATURES, *OURS, *COMPLAINTS,
 ]  # fmt: skip

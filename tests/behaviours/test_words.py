@@ -13,7 +13,7 @@ from careline.values.language import LANGUAGES, Text
 from tests.behaviours.counter import behaviours, book
 from tests.behaviours.punctuation import half_width
 
-OURS = {*behaviours(), "any", "error", "late", "notice", "talk"}
+OURS = {*behaviours(), "any", "case", "error", "late", "notice", "talk"}
 TEXTS = {key: text for key, text in book().words.items() if key.split(".")[0] in OURS}
 ERRORS = {key: text for key, text in TEXTS.items() if key.startswith("error.")}
 NOTHING: dict[str, Text] = {}

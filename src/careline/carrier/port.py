@@ -69,6 +69,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "number": "values: number: region_zh, region_en, carrier",
         "short_number": "values: short: number (of the same group only)",
         "inquire": "values: reference: state done|refused|absent|pending, facts, cause",
+        # of cases, which are ours (careline.cases.office); a carrier is never asked these
+        "case_status": "values: docket or nothing: cases: [how one stands], count",
         # writes
         "switch_on": "subject product (values: tier, fee, per, effect now|next_month, excludes: [product],"
         " replaces: [product], paid_to, name_zh, name_en, allowances, plus settings):"
@@ -81,14 +83,23 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "activate": "status, valid_until",
         "top_up": "values: amount, account basic|gift, how, item (id of the charge that how=refund returns): basic, gift, status",
         "charge": "values: amount, product, paid_to, name_zh, name_en: basic, gift, status",
+        "case_open": "subject complaint|enquiry|suggestion (values: words, category, language, brand, region):"
+        " how it stands, joined, matters: [(category, zh, en)] to choose from where the words did not tell",
+        "case_sort": "values: came (the reference that opened it), category: how it stands, joined",
+        "case_urge": "values: docket or nothing: how it stands",
+        "case_answer": "values: docket or nothing, satisfied, words: how it stands",
+        "case_rate": "values: docket or nothing, rating (1 to 5): how it stands",
     }
 )
 READS = frozenset(
     {
         *("account", "bill", "payments", "usage", "points", "holdings", "profile", "number", "short_number", "inquire"),
         *("charges", "history"),
+        "case_status",
     }
 )
+# What may be asked again under the same reference, and then gets the answer of the first time.
+REPEATABLE = frozenset({kind for kind in KINDS if kind.startswith("case_")})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from careline.values.money import Minor
 
 PARAMETER_KINDS = (
     *("month", "amount", "msisdn", "short_number", "password", "id_number"),
-    *("tier", "count", "service", "words"),
+    *("tier", "count", "service", "words", "docket"),
 )
 PERIODS = ("month", "year", "once")
 EFFECTS = ("now", "next_month")

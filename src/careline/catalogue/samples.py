@@ -60,6 +60,7 @@ _SAMPLES: dict[str, Text] = {
     "expiring": Text("300", "300"),
     "rating": Text("86", "86"),
     "docket": Text("2505000022", "2505000022"),
+    "matter": Text("信号和通话质量", "Network and call quality"),
     "step": Text("正等相关部门的处理办法", "waiting for a department's plan"),
     **{
         name: Text(f"{amount}元", f"CNY {amount}")

@@ -12,7 +12,7 @@ from careline.dialogue.naming import options_of
 from careline.dialogue.rendering import read, verb_word
 from careline.dialogue.talk import Understood
 from careline.dialogue.turning import Turning
-from careline.dialogue.utterance import normalise
+from careline.dialogue.utterance import after, normalise
 from careline.values.cause import Cause
 from careline.values.language import Text
 from careline.values.outcome import Outcome
@@ -72,7 +72,10 @@ def act(turning: Turning, meaning: Meaning) -> None:
         refuse_early(turning, intent, table)
         return
     brands = meaning.code.brands if meaning.code and not meaning.elsewhere else frozenset[str]()
-    check_and_proceed(turning, intent, meaning.raw, brands)
+    raw = meaning.raw
+    if meaning.rule == "words" and raw:  # as it was written, not as spellings are compared
+        raw = (after(turning.heard.text, meaning.spelling) or raw[0],)
+    check_and_proceed(turning, intent, raw, brands)
     if turning.begun is not None and intent.parameters:
         turning.recognise(intent, meaning.rule)
     if turning.job is not None:

@@ -10,6 +10,7 @@ from careline.dialogue.book import Confirm, Verb
 from careline.dialogue.grammar import Wrong, find_tier, parse
 from careline.dialogue.intent import Intent, take_up
 from careline.dialogue.menus import show_node
+from careline.dialogue.own_words import said_freely
 from careline.dialogue.resuming import repeat_question
 from careline.dialogue.turning import Turning
 from careline.dialogue.understanding import followed
@@ -110,7 +111,7 @@ def decline(turning: Turning, intent: Intent) -> None:
     turning.recognise(intent, "question")
     if intent.begun:
         turning.end(intent.reference, Outcome.ABANDONED, Cause.DECLINED)
-    turning.say("talk.declined", turning.about(intent))
+    turning.say_own(intent, "declined", "talk.declined", turning.about(intent))
 
 
 def _choice(turning: Turning, question: Mapping[str, Any], text: str) -> bool:
@@ -203,16 +204,16 @@ def _values(turning: Turning, question: Mapping[str, Any], text: str) -> bool:
     places = [known[name] for name in question["names"] if name in known]
     if not places:
         return False
-    if _says_no(turning, text):
+    free = len(places) == 1 and places[0].kind in ("words", "service")
+    if _says_no(turning, turning.lexicon.phrases.courteous(spaced(text)) if free else text):  # 不用了，谢谢
         turning.close_question()
         decline(turning, intent)
         return True
-    free = len(places) == 1 and places[0].kind in ("words", "service")
     if free and (text in turning.lexicon.phrases.words or text in turning.chain.exact):
         return False
     raw: tuple[str, ...]
     if len(places) == 1:
-        raw = (turning.heard.text.strip() if free else text,)
+        raw = (said_freely(turning, intent) if free else text,)
     else:
         raw = tuple(part for part in _SPLIT.split(text) if part)
     raw = _whole_message(turning, intent, text) or raw

@@ -125,7 +125,7 @@ def _ask_for(turning: Turning, intent: Intent, missing: list[Parameter], *, firs
         return
     turning.begin(intent)
     key = "error.missing_parameter" if first and intent.exact else "talk.fill"
-    turning.say(key, turning.about(intent) | _label(turning, intent, missing))
+    turning.say_own(intent, "fill", key, turning.about(intent) | _label(turning, intent, missing))
     turning.ask("fill", intent, names=[parameter.name for parameter in missing])
 
 
@@ -188,6 +188,8 @@ def _needs_yes(intent: Intent) -> bool:
     """An exact published code is a yes, unless its pack asks for one, or the spelling is a query elsewhere."""
     if intent.verb in READS:
         return False
+    if intent.service.settings.get("yes") == "never" and intent.action.confirm is Confirm.NEVER:
+        return False  # it changes nothing that the customer has or pays
     if intent.service.settings.get("shows") == "list" and "picked" not in intent.parameters:
         return False  # nothing is ended yet: what can be ended is listed, and its numbers are the yes
     return intent.action.confirm is not Confirm.NEVER or intent.two_faced or not intent.exact
@@ -211,9 +213,9 @@ def ask_yes(turning: Turning, intent: Intent) -> None:
     if intent.two_faced and not turning.medium:
         turning.say("talk.confirm_conflict", values)
     elif intent.verb in OPENS or (intent.price and intent.verb is Verb.OTHER):
-        turning.say("talk.confirm", values)
+        turning.say_own(intent, "confirm", "talk.confirm", values)
     else:
-        turning.say("talk.confirm_change", values)
+        turning.say_own(intent, "confirm", "talk.confirm_change", values)
     turning.ask("confirm", intent, no_yes=no_yes)
 
 

@@ -52,7 +52,7 @@ class Parameter:
     """One value that the customer supplies; `kind` names its grammar (dialogue.grammar)."""
 
     name: str
-    kind: str  # month, amount, msisdn, short_number, password, id_number, tier, count, service, words
+    kind: str  # month, amount, msisdn, short_number, password, id_number, tier, count, service, words, docket
     label: Text
     example: str
     required: bool = True

@@ -1,8 +1,8 @@
 """The grammars of parameters: what a customer wrote becomes a canonical value, or it is said what is wrong with it.
 
 Canonical forms: month `2009-03`; amount in fen, digits only; msisdn a `Msisdn`; short_number digits; password and
-id_number a `Secret`; tier the id of one of the service's tiers; count digits without leading zeros; service and words
-as written, trimmed.
+id_number a `Secret`; tier the id of one of the service's tiers; count digits without leading zeros; docket ten digits;
+service as written, trimmed; words as written, without secrets and numbers of lines.
 """
 
 import re
@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from careline.dialogue.book import Parameter, Service
+from careline.dialogue.masking import without_secrets
 from careline.dialogue.utterance import normalise
 from careline.values.money import NotAnAmount, parse_amount
 from careline.values.msisdn import Msisdn, NotANumber
@@ -17,12 +18,15 @@ from careline.values.period import Month, NotAMonth, parse_month
 from careline.values.secret import Secret
 
 _LENGTH_MAX = 200
+WORDS_MAX = 500  # characters of free words, as many as a message may have (dialogue.engine)
 # GB 11643-1999, 6.2: weights of the 17 digits, and the check character for the sum modulo 11.
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _DIGITS = re.compile(r"[0-9]+")
 _IN_WORDS = re.compile(r"((?:20|19)?[0-9]{2})[年\-/.]([0-9]{1,2})月?(?:份)?")
 _MOBILE_OR_LINE = re.compile(r"\+?[0-9][0-9 \-]{4,19}")
+_ANYTHING = re.compile(r"[^\W_]")  # a letter, character or digit
+_GAPS = re.compile(r"[ \-]")
 _AT_HOME = re.compile(r"1[0-9]{10}|[2-9][0-9]{8,10}")  # a mobile number; area code without its 0, and 7 or 8 digits
 
 
@@ -37,9 +41,9 @@ class Wrong(ValueError):
 def parse(parameter: Parameter, written: str, today: date, service: Service | None = None) -> str:
     """The canonical value of one parameter; raises Wrong. `today` is the carrier's local day."""
     written = written.strip()
-    if not written or len(written) > _LENGTH_MAX:
+    if not written or len(written) > (WORDS_MAX if parameter.kind == "words" else _LENGTH_MAX):
         raise Wrong(parameter.kind)
-    return _GRAMMARS.get(parameter.kind, _words)(written, today, service)
+    return _GRAMMARS.get(parameter.kind, _service)(written, today, service)
 
 
 def _month(written: str, today: date, _service: Service | None) -> str:
@@ -141,8 +145,20 @@ def _count(written: str, _today: date, _service: Service | None) -> str:
     return str(int(_digits(written, 1, 4, "count")))
 
 
-def _words(written: str, _today: date, _service: Service | None) -> str:
+def _docket(written: str, _today: date, _service: Service | None) -> str:
+    """Whether such a case exists is not seen here: a wrong one and a stranger's are answered alike."""
+    return _digits(_GAPS.sub("", written), 10, 10, "docket")
+
+
+def _service(written: str, _today: date, _service: Service | None) -> str:
     return written
+
+
+def _words(written: str, _today: date, _service: Service | None) -> str:
+    """What a customer says in free words is kept, so it must be fit to be kept."""
+    if not _ANYTHING.search(written):
+        raise Wrong("words")
+    return without_secrets(written)
 
 
 def _digits(written: str, shortest: int, longest: int, kind: str) -> str:
@@ -161,6 +177,7 @@ _GRAMMARS: Mapping[str, Callable[[str, date, Service | None], str]] = {
     "id_number": _id_number,
     "tier": _tier,
     "count": _count,
+    "docket": _docket,
     "words": _words,
-    "service": _words,
+    "service": _service,
 }

@@ -46,6 +46,10 @@ class Sheet:
         for code in table.codes.values():
             if code.service in services:
                 self._add(code)
+        # Heads that free words follow, the longest first.
+        self.wordy = sorted(
+            (head for head, entry in self.heads.items() if takes_words(entry.code, services)), key=len, reverse=True
+        )
         self.longest_head_first = sorted((h for h, e in self.heads.items() if e.code.fused), key=len, reverse=True)
 
     @property
@@ -83,6 +87,13 @@ class Sheet:
         if head != key and head.isalpha():
             self.families[head][tier] = entry
             self.fused.add(head)
+
+
+def takes_words(code: Code, services: Mapping[str, Service]) -> bool:
+    """Whether all that follows the spelling is one free text."""
+    action = services[code.service].actions.get(code.verb)
+    kinds = {parameter.name: parameter.kind for parameter in action.parameters} if action else {}
+    return [kinds.get(name) for name in code.takes] == ["words"]
 
 
 class Chain:

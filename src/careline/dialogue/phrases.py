@@ -16,8 +16,7 @@ HEARD: Mapping[str, str] = {
     "yes": "是|是的|对|好|好的|行|确认|确定|同意|要|可以|Y|YES|OK|1",
     "no": "否|不|不是|不要|不用|不了|算了|取消|放弃|N|NO|2",
     "help": "你好|您好|在吗|HI|HELLO|帮助|菜单|目录|指令|功能|怎么用|?|HELP|MENU|INFO",
-    "person": "人工|人工服务|转人工|转人工服务|客服|人工客服|找人工|找客服|投诉|我要投诉|举报"
-    "|COMPLAINT|I WANT TO COMPLAIN|AGENT|OPERATOR|PERSON|HUMAN",
+    "person": "人工|人工服务|转人工|转人工服务|客服|人工客服|找人工|找客服|AGENT|OPERATOR|PERSON|HUMAN",
     "back": "返回|上一级|返回上一级|回上级|BACK",
     "repeat": "重复|再说一遍|再发一遍|重发|REPEAT|AGAIN",
     "resume": "继续|接着|CONTINUE|RESUME",

@@ -8,7 +8,7 @@ from careline.dialogue.book import NOTHING, Book, Verb
 from careline.dialogue.intent import Intent
 from careline.dialogue.lexicon import Chain, Lexicon
 from careline.dialogue.pointing import resolve
-from careline.dialogue.rendering import MEDIA, name_of, render, text_of, verb_word
+from careline.dialogue.rendering import MEDIA, fill, name_of, render, text_of, verb_word
 from careline.dialogue.saying import both, local, say_effect, say_fee, say_per
 from careline.dialogue.talk import (
     Cue,
@@ -93,6 +93,15 @@ class Turning:
         text = render(self.book, key, values, self.language, self.medium)
         if text:
             self.said.append(self.resolved(text))
+        self.key = self.key or key
+
+    def say_own(self, intent: Intent, tail: str, key: str, values: Values) -> None:
+        """The same, in the service's own words for it (`<verb>.<tail>`) where it has some."""
+        own = text_of(intent.service.words, f"{intent.verb.value}.{tail}", self.medium)
+        if own is None:
+            self.say(key, values)
+            return
+        self.said.append(self.resolved(fill(own, values, self.language)))
         self.key = self.key or key
 
     def resolved(self, text: str) -> str:

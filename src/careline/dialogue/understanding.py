@@ -2,6 +2,7 @@
 
     exact        a whole printed spelling of the subscriber's own tables, never a prefix
     word         help, a person, back, … unless a table spells that itself; the personal menu
+    words        a spelling that free words follow: all the rest of the message is theirs, whatever it looks like
     parameters   a spelling and what follows it, by the table's own separators
     family       a spelling whose selector is missing or does not exist
     early        a spelling of a table that has not started yet
@@ -9,9 +10,10 @@
     tolerant     a spelling with other separators, or without them
     charged      money went, and the customer asks what for: offered where that can be seen
     name         a verb and a service's name in either order, or the name alone
+    docket       the number of a case, and nothing else
     nearest      nothing was understood: what it was most likely meant to be
 
-Only `exact` and `parameters` give exact meanings; the engine asks back whatever else would change something.
+Only `exact`, `parameters` and `words` give exact meanings; the engine asks back whatever else would change something.
 """
 
 from collections import Counter
@@ -24,6 +26,7 @@ from careline.dialogue.lexicon import Chain, Entry, Sheet
 from careline.dialogue.meaning import Meaning, Option, of_entry, option_of
 from careline.dialogue.naming import named, named_elsewhere
 from careline.dialogue.nearest import nearest
+from careline.dialogue.own_words import loose_words, own_words
 from careline.dialogue.phrases import Wish
 from careline.dialogue.talk import Step
 from careline.dialogue.utterance import spaced, squeezed
@@ -32,6 +35,7 @@ Trace = Callable[[Step], None]  # takes one step of the explain view
 
 _ANY_SEPARATOR = frozenset("#*+ ,，:：/-=、")
 _SUGGESTIONS = 3
+_DOCKET_DIGITS = 10
 
 
 def understand(chain: Chain, text: str, today: date, limits: Mapping[str, int], trace: Trace) -> Meaning:
@@ -46,7 +50,7 @@ def understand(chain: Chain, text: str, today: date, limits: Mapping[str, int], 
         trace(known[1])
         return known[0]
     meaning: Meaning | None
-    for rule in (_word, _parameters, _family, _early, _elsewhere_code, _tolerant):
+    for rule in (_word, own_words, _parameters, _family, _early, _elsewhere_code, _tolerant):
         meaning = rule(chain, text, today)
         if meaning is not None:
             break
@@ -57,6 +61,8 @@ def understand(chain: Chain, text: str, today: date, limits: Mapping[str, int], 
             or named(chain, text, wishes)
             or _elsewhere(chain, text, today)
             or named_elsewhere(chain, wishes)
+            or loose_words(chain, text)
+            or _docket(chain, text)
         )
     if meaning is not None:
         trace(Step(meaning.rule, _told(chain, meaning)))
@@ -117,6 +123,17 @@ def _word(chain: Chain, text: str, _today: date) -> Meaning | None:
     return None
 
 
+def _docket(chain: Chain, text: str) -> Meaning | None:
+    """The number of a case, sent alone: how does it stand?"""
+    if len(text) != _DOCKET_DIGITS or not text.isascii() or not text.isdigit():
+        return None
+    for service in chain.services.values():
+        action = service.actions.get(Verb.QUERY)
+        if action is not None and [one.kind for one in action.parameters] == ["docket"]:
+            return Meaning("act", "docket", service=service.id, verb=Verb.QUERY, raw=(text,))
+    return None
+
+
 def _parameters(chain: Chain, text: str, _today: date) -> Meaning | None:
     for sheet in chain.sheets:
         found = followed(sheet, text)
@@ -129,7 +146,7 @@ def followed(sheet: Sheet, text: str) -> tuple[Entry, tuple[str, ...]] | None:
     """The code and the values behind it, by the table's own separators, or fused where the table prints it so."""
     separators = sheet.table.separators
     place = next((index for index, sign in enumerate(text) if sign in separators), 0)
-    if place and text[:place] in sheet.heads:
+    if place and text[:place] in sheet.heads and text[:place] not in sheet.wordy:
         return sheet.heads[text[:place]], _split(text[place + 1 :], separators)
     for head in sheet.longest_head_first:
         rest = text[len(head) :]
@@ -234,7 +251,7 @@ def _tolerant(chain: Chain, text: str, today: date) -> Meaning | None:
         return of_entry(entry, "tolerant")
     place = next((index for index, sign in enumerate(text) if sign in _ANY_SEPARATOR), 0)
     for sheet in chain.sheets:
-        if place and text[:place] in sheet.heads:
+        if place and text[:place] in sheet.heads and text[:place] not in sheet.wordy:
             raw = _split(text[place + 1 :], _ANY_SEPARATOR)
             return of_entry(sheet.heads[text[:place]], "tolerant", raw)
         for head in sorted(sheet.heads, key=len, reverse=True):

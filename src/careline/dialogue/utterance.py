@@ -18,6 +18,7 @@ _ILLEGIBLE = re.compile("[\x00\ud800-\udfff]")
 _NOT_WORDS = re.compile(r"[\W_]+")
 # What people put around or behind a command without meaning anything by it.
 _EDGES = " \t\r\n.,;:!~。，、；：！…·\"'“”‘’「」『』【】《》<>()[]{}（）"
+_BEFORE_MAX = 20  # spaces and signs before a spelling, and within it
 _DROPPED = frozenset({"Cf", "Cs", "Co", "Cn"})
 
 
@@ -37,6 +38,15 @@ def normalise(text: str) -> str:
         text = "".join(map(_plain, text))
     text = _AROUND.sub(r"\1", _SPACES.sub(" ", text)).strip(_EDGES).upper()
     return text.rstrip("? ") or text[:1]
+
+
+def after(text: str, head: str) -> str:
+    """What follows a normalised spelling at the start of a text, as it was written; "" when the text begins otherwise."""
+    end = 0
+    for place in range(1, min(len(text), 4 * len(head) + _BEFORE_MAX) + 1):
+        if normalise(text[:place]) == head:
+            end = place
+    return text[end:].strip(_EDGES + "#*+-=/") if end else ""
 
 
 def legible(text: str) -> str:

@@ -16,6 +16,8 @@ RULES: Mapping[str, Text] = {
     "tolerant": Text("写法略有出入的代码", "Nearly a code: spaces or signs differ"),
     "charged": Text("问的是为什么扣费", "A question what money went for"),
     "menu": Text("菜单", "A menu"),
+    "words": Text("一个词语，后面是自己的话", "A word, and then the customer's own words"),
+    "docket": Text("受理编号", "The number of a case"),
 }
 # What is added where more than one thing, or nothing that can be done, was meant (`dialogue.meaning`).
 KINDS: Mapping[str, Text] = {
@@ -74,6 +76,7 @@ VALUES: Mapping[str, Text] = {
     "count": Text("数量", "how many"),
     "service": Text("业务", "service"),
     "words": Text("文字", "words"),
+    "docket": Text("受理编号", "docket"),
 }
 OUTCOMES: Mapping[str, Text] = {
     "done": Text("办成了", "done"),

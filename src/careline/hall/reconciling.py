@@ -1,8 +1,9 @@
 """The janitor: attempts that were begun and never settled are asked about at the carrier, never guessed.
 
 It takes up what a crash left between the two transactions, and what the carrier was silent about. A query is simply
-asked again. For everything else the carrier is asked what became of the reference: `done` and `refused` are believed
-at once; `absent` only when it was said ABSENT_TIMES in a row, because a request may still be on its way.
+asked again, and so is what gets the answer of the first time when it is asked twice (`port.REPEATABLE`): it is neither
+lost nor done twice. For everything else the carrier is asked what became of the reference: `done` and `refused` are
+believed at once; `absent` only when it was said ABSENT_TIMES in a row, because a request may still be on its way.
 """
 
 import logging
@@ -12,7 +13,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from careline.carrier.port import Answer, CarrierError, CarrierSilent, Request
+from careline.carrier.port import REPEATABLE, Answer, CarrierError, CarrierSilent, Request
 from careline.dialogue import engine
 from careline.dialogue.book import Book
 from careline.dialogue.rendering import MEDIA
@@ -75,7 +76,7 @@ class Janitor:
         reads: list[tuple[Open, Job]] = []
         for one in taken:
             job = errand.take_up(one.reference, one.job, book)
-            if job is not None and errand.only_reads(job) and one.msisdn in subscribers:
+            if job is not None and one.msisdn in subscribers and self._again(job, subscribers[one.msisdn], now):
                 reads.append((one, job))
             else:
                 inquiries.append((one, job))
@@ -97,6 +98,16 @@ class Janitor:
             words = str(answer) if isinstance(answer, CarrierError) else answer.words
             results.append((one, self._judge(one, answer), words, job))
         return results
+
+    def _again(self, job: Job, subscriber: Subscriber, now: datetime) -> bool:
+        """Whether it may simply be asked again."""
+        if errand.only_reads(job):
+            return True
+        try:
+            request = self.serving.prepare(job, subscriber, now)
+        except Exception:  # it is inquired about instead
+            return False
+        return request is not None and request.kind in REPEATABLE
 
     def _read_again(
         self, reads: Sequence[tuple[Open, Job]], subscribers: Mapping[Msisdn, Subscriber], now: datetime
@@ -120,7 +131,9 @@ class Janitor:
         for result in inline.serve(errands, now, lambda _: None) if errands else []:
             one, job = reads[result.errand.index]
             telling: Telling | None = result.telling
-            if result.telling.outcome in (Outcome.UNKNOWN, Outcome.FAILED):
+            if result.telling.outcome in (Outcome.UNKNOWN, Outcome.FAILED) and not errand.only_reads(job):
+                telling = self._never(one) if one.tries >= TRIES_MAX else None
+            elif result.telling.outcome in (Outcome.UNKNOWN, Outcome.FAILED):
                 late = one.tries >= ABSENT_TIMES
                 telling = Telling(Outcome.FAILED, "carrier_silent_read", Cause.CARRIER_SILENT) if late else None
             results.append((one, telling, result.carrier_words, job))
@@ -140,10 +153,11 @@ class Janitor:
                     return Telling(Outcome.FAILED, "late.absent", Cause.CARRIER_SILENT)
                 return None
         self._absent.pop(one.reference, None)
-        if one.tries >= TRIES_MAX:
-            log.error("attempt %s stays unknown after %d questions; a person must look", one.reference, one.tries)
-            return Telling(Outcome.UNKNOWN, "late.unknown", Cause.CARRIER_SILENT)
-        return None
+        return self._never(one) if one.tries >= TRIES_MAX else None
+
+    def _never(self, one: Open) -> Telling:
+        log.error("attempt %s stays unknown after %d questions; a person must look", one.reference, one.tries)
+        return Telling(Outcome.UNKNOWN, "late.unknown", Cause.CARRIER_SILENT)
 
     def _settle(
         self,

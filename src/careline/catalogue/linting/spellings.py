@@ -6,6 +6,7 @@ from itertools import combinations
 
 from careline.catalogue.linting.finding import Finding, Severity, Subject, Where, error, note, warning
 from careline.dialogue.book import Book, Code, Service, Table, Verb
+from careline.dialogue.lexicon import takes_words
 from careline.dialogue.utterance import SEPARATORS, loose
 
 # Two rows of one table that share a spelling do not compile at all (`compiling_codes`), so they are not looked for here.
@@ -65,7 +66,12 @@ def _meaning(code: Code) -> tuple[object, ...]:
 def shadowed_values(subject: Subject) -> Iterator[Finding]:
     """An exact spelling that begins like a code with a value, and means something else: the value can never be sent."""
     for table in subject.book.tables.values():
-        taking = {key.removesuffix("#"): code for key, code in table.codes.items() if code.takes}
+        # Free words give way to what is exactly a code: nobody complains with the one word PROGRESS.
+        taking = {
+            key.removesuffix("#"): code
+            for key, code in table.codes.items()
+            if code.takes and not takes_words(code, subject.book.services)
+        }
         for key, exact in table.codes.items():
             for head, code in taking.items():
                 rest = key[len(head) :]

@@ -29,6 +29,7 @@ KEYED: Mapping[str, Digits] = {
     "msisdn": Digits(8, 15),
     "short_number": Digits(3, 8),
     "count": Digits(1, 4),
+    "docket": Digits(10, 10),
     "password": Digits(6, 6),
     "id_number": Digits(15, 18, "X"),
 }
@@ -39,6 +40,7 @@ _READ_BACK: Mapping[str, Callable[[Any], Text]] = {
     "msisdn": lambda value: same(say_number(value)),
     "short_number": lambda value: same(str(value)),
     "count": lambda value: same(str(value)),
+    "docket": lambda value: same(str(value)),
 }
 PASSWORD = Parameter("password", "password", Text("服务密码", "service password"), "135790")
 CHECK = Action(Verb.STATUS, (PASSWORD,))  # of the service `password`: is it the right one; asked by calls alone
