@@ -21,7 +21,7 @@ def shifts(draw: st.DrawFn) -> Hours:
     times = sorted(draw(st.lists(st.integers(0, 24 * 12), max_size=4, unique=True)))
     times = [time * 5 for time in times[: len(times) // 2 * 2]]
     spans = [(times[index], times[index + 1]) for index in range(0, len(times), 2)]
-    if spans and draw(st.booleans()):
+    if spans:
         spans[-1] = (spans[-1][0], spans[-1][1] + draw(st.integers(0, spans[0][0] // 5)) * 5)
     return tuple(spans)
 
