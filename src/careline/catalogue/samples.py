@@ -61,15 +61,16 @@ _SAMPLES: dict[str, Text] = {
     "rating": Text("86", "86"),
     "docket": Text("2505000022", "2505000022"),
     "matter": Text("信号和通话质量", "Network and call quality"),
+    "item": Text("语音提示", "Voice announcement"),
     "step": Text("正等相关部门的处理办法", "waiting for a department's plan"),
     **{
         name: Text(f"{amount}元", f"CNY {amount}")
         for names, amount in zip(
             (
-                ("price", "taken"),
-                ("balance", "charges"),
+                ("price", "taken", "difference"),
+                ("balance", "charges", "charged"),
                 ("basic", "owed"),
-                ("gift",),
+                ("gift", "due"),
                 ("debt",),
                 ("amount", "worth"),
             ),

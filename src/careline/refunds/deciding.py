@@ -1,0 +1,225 @@
+"""A refund up to its approval: asked for, verified, decided by the rule, approved by a second person where one is needed.
+
+Each deed is one transaction with the row locked, and an entry of the journal. The carrier is only read, beforehand.
+"""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from careline.journal import writing
+from careline.refunds.models import PartnerReport, Refund
+from careline.refunds.policy import policy
+from careline.refunds.rules import ErrorKind, Facts, Verdict, decide
+from careline.refunds.states import LIVE, Refusal, State
+from careline.refunds.verifying import Finding
+from careline.values.secret import mask
+
+REASON_MAX = 500  # characters
+
+
+def request(
+    finding: Finding,
+    *,
+    channel: str,
+    by: str,
+    now: datetime,
+    key: str,
+    docket: str = "",
+    asked: int | None = None,
+) -> Refund:
+    """Ask for a refund of one charge; the same key gives the same refund again.
+
+    Raises Refusal: already_refunded, under_way (there is a live one of this charge), key_used, bad_amount.
+    """
+    if asked is not None and asked <= 0:
+        raise Refusal("bad_amount")
+    row = Refund(
+        **item_of(finding),
+        key=key,
+        docket=docket,
+        channel=channel,
+        requested_by=by,
+        requested_at=now,
+        due_at=policy().due_at(now),
+        asked=asked,
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            note(row, "asked", by=by, now=now, channel=channel)
+        return row
+    except IntegrityError:
+        pass
+    same = Refund.objects.filter(key=key).first()
+    if same is not None:
+        if (same.msisdn, same.item) != (row.msisdn, row.item):
+            raise Refusal("key_used")
+        return same
+    live = of_charge(row.msisdn, row.item)
+    code = "already_refunded" if live is None or State(live.state) in (State.CREDITED, State.KEPT) else "under_way"
+    if live is not None:
+        note(live, "asked_again", by=by, now=now, channel=channel, answer=code)
+    raise Refusal(code)
+
+
+def verify(
+    refund: int,
+    finding: Finding,
+    *,
+    kind: ErrorKind | None,
+    due: int,
+    by: str,
+    now: datetime,
+    reason: str = "",
+) -> Refund:
+    """Say what kind of error it was and what was due, by the records that were read; the rule decides at once.
+
+    Other than what the records propose needs a reason. Raises Refusal: no_such_refund, not_requested, other_charge,
+    no_reason, bad_amount.
+    """
+    proposal = finding.proposal
+    if due < 0:
+        raise Refusal("bad_amount")
+    reason = mask(reason.strip())[:REASON_MAX]
+    if not reason and (kind, due if kind else 0) != (proposal.kind, proposal.due if proposal.kind else 0):
+        raise Refusal("no_reason")
+    with transaction.atomic():
+        row = locked(refund)
+        if State(row.state) is not State.REQUESTED:
+            raise Refusal("not_requested", row.state)
+        if (row.msisdn, row.item) != (finding.msisdn.digits, finding.charge.id):
+            raise Refusal("other_charge")
+        row.charged = finding.charge.fen
+        row.proposed_kind, row.proposed_due = proposal.kind or "", proposal.due
+        row.kind, row.due, row.reason = kind or "", due, reason
+        row.evidence = finding.evidence()
+        row.verified_by, row.verified_at = by, now
+        _decide(row, finding, kind, now)
+        row.save()
+        if row.provider and kind is not None and row.owed:
+            _report(row, by, now)
+        note(row, "verified", by=by, now=now, kind=row.kind, due=due, verdict=row.verdict, amount=row.amount)
+    return row
+
+
+def approve(refund: int, *, by: str, now: datetime) -> Refund:
+    """The second person's yes. Raises Refusal: no_such_refund, not_decided, same_person."""
+    with transaction.atomic():
+        row = _to_be_approved(refund, by)
+        row.state, row.approved_by, row.approved_at = State.APPROVED.value, by, now
+        row.save()
+        note(row, "approved", by=by, now=now, amount=row.amount)
+    return row
+
+
+def turn_down(refund: int, reason: str, *, by: str, now: datetime) -> Refund:
+    """The second person's no, with a reason; the charge may be asked about again.
+
+    Raises Refusal: no_such_refund, not_decided, same_person, no_reason.
+    """
+    if not reason.strip():
+        raise Refusal("no_reason")
+    with transaction.atomic():
+        row = _to_be_approved(refund, by)
+        row.refused_why = mask(reason.strip())[:REASON_MAX]
+        row.approved_by, row.approved_at = by, now
+        row.state, row.ended_at = (State.KEPT if row.paid else State.REFUSED).value, now
+        row.save()
+        note(row, "turned_down", by=by, now=now, reason=row.refused_why)
+    return row
+
+
+def denials(msisdn: str, item: str) -> list[Refund]:
+    """What was answered about this charge before without paying, the latest first: every channel sees it (CMP-16)."""
+    return list(Refund.objects.filter(msisdn=msisdn, item=item, state__in=_DENIED).order_by("-requested_at"))
+
+
+def of_charge(msisdn: str, item: str) -> Refund | None:
+    """The live refund of a charge."""
+    return Refund.objects.filter(msisdn=msisdn, item=item, state__in=[state.value for state in LIVE]).first()
+
+
+def locked(refund: int) -> Refund:
+    """The refund, and nobody else changes it until this transaction ends. Raises Refusal("no_such_refund")."""
+    row = Refund.objects.select_for_update().filter(pk=refund).first()
+    if row is None:
+        raise Refusal("no_such_refund")
+    return row
+
+
+def note(row: Refund, did: str, *, by: str, now: datetime, **detail: object) -> None:
+    about = {"item": row.item, "month": row.month, "docket": row.docket}
+    writing.write(who=by, did=f"refund_{did}", what="refund", record=str(row.pk), now=now, detail=about | detail)
+
+
+def item_of(finding: Finding) -> dict[str, object]:
+    """What a row keeps of the charge."""
+    charge = finding.charge
+    return {
+        "msisdn": finding.msisdn.digits,
+        "item": charge.id,
+        "month": charge.month,
+        "product": charge.product,
+        "name_zh": charge.name.zh,
+        "name_en": charge.name.en,
+        "provider": charge.provider,
+        "charged": charge.fen,
+    }
+
+
+_DENIED = [State.EXPLAINED.value, State.REFUSED.value]
+_STATES = {
+    Verdict.EXPLAINED: State.EXPLAINED,
+    Verdict.KEPT: State.KEPT,
+}
+
+
+def _decide(row: Refund, finding: Finding, kind: ErrorKind | None, now: datetime) -> None:
+    assert row.due is not None
+    facts = Facts(
+        charged=row.charged,
+        due=row.due,
+        kind=kind,
+        verified=True,
+        # The carrier returned something that is not ours: somebody else's refund.
+        refunded=finding.charge.refunded > row.paid,
+        paid_first=row.paid,
+        asked=row.asked,
+    )
+    decision = decide(facts, policy().limits)
+    row.verdict, row.rule, row.owed = decision.verdict.value, decision.rule, decision.owed
+    row.amount, row.second_person, row.decided_at = decision.amount, decision.needs_second_person, now
+    if decision.verdict is Verdict.REFUND and decision.amount:
+        row.state = (State.DECIDED if decision.needs_second_person else State.APPROVED).value
+        return
+    if decision.verdict is Verdict.REFUND:  # what was returned first was all of it
+        row.state = State.CREDITED.value
+    else:
+        row.state = _STATES.get(decision.verdict, State.KEPT if row.paid else State.REFUSED).value
+    row.ended_at = now
+
+
+def _report(row: Refund, by: str, now: datetime) -> None:
+    """REF-08: what a third party collected without right is told to whoever looks after partners, once a charge."""
+    PartnerReport.objects.create(
+        refund=row,
+        provider=row.provider,
+        month=row.month,
+        product=row.product,
+        wrongly=row.charged - (row.due or 0),
+        owed=row.owed,
+        first=row.first,
+        why=str(row.evidence["proposal"]["why"])[:32],
+        at=now,
+        by=by,
+    )
+
+
+def _to_be_approved(refund: int, by: str) -> Refund:
+    row = locked(refund)
+    if State(row.state) is not State.DECIDED:
+        raise Refusal("not_decided", row.state)
+    if by in (row.requested_by, row.verified_by):
+        raise Refusal("same_person")
+    return row

@@ -1,0 +1,110 @@
+"""What customers are told of their money: worded from the published catalogue, posted in the transaction of the state."""
+
+import tomllib
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from django.utils import timezone
+
+from careline.catalogue import library
+from careline.catalogue.packs import packs_folder
+from careline.catalogue.refusals import NothingPublished
+from careline.dialogue.book import Book
+from careline.dialogue.rendering import fill
+from careline.dialogue.saying import both, say_money, say_month
+from careline.hall.reminding import last_links
+from careline.identity import recognising
+from careline.outbox import posting
+from careline.outbox.posting import Letter
+from careline.refunds.models import Credit, Refund
+from careline.refunds.rules import ErrorKind
+from careline.refunds.states import How
+from careline.values.language import Text
+from careline.values.msisdn import Msisdn
+from careline.values.period import Month
+from careline.values.reference import new_reference
+
+_HALL = "10086"  # where the catalogue names no address
+
+
+def key_of(refund: Refund, credit: Credit) -> str:
+    """Which words tell this payment."""
+    if refund.goodwill:
+        return "refund.goodwill"
+    if credit.part in ("first", "rest"):
+        return f"refund.{credit.part}"
+    if credit.how == How.CASH.value:
+        return "refund.cash"
+    return "refund.single" if refund.kind == ErrorKind.OTHER.value else "refund.done"
+
+
+def words_of(refund: Refund, credit: Credit, language: str) -> str:
+    """The payment told, in that language."""
+    return fill(text_of(key_of(refund, credit)), _values(refund, credit.fen), language)
+
+
+def explained(refund: Refund, language: str) -> str:
+    """The decision in words for the customer: what was found, and why this and not more."""
+    rule = refund.rule or "verify_first"
+    order = (refund.evidence.get("proposal") or {}).get("order") or {}
+    if rule == "no_error" and str(order.get("by", "")).startswith("line:"):
+        day = timezone.localtime(datetime.fromisoformat(order["at"]))
+        values = _values(refund, refund.amount) | {"who": order["by"][5:], "date": f"{day:%Y-%m-%d}"}
+        return fill(text_of("refund.why.ordered_by_another"), values, language)
+    return fill(text_of(f"refund.why.{rule}"), _values(refund, refund.amount), language)
+
+
+def post(refund: Refund, credit: Credit, *, link: str, now: datetime) -> str:
+    """Post the one letter that tells of this payment; its text. Three statements."""
+    number = Msisdn(refund.msisdn)
+    subscriber = recognising.recognise([number]).get(number)
+    text = words_of(refund, credit, subscriber.language if subscriber else "zh")
+    book = published()
+    letter = Letter(
+        id=new_reference()[0],
+        msisdn=number,
+        channel="sms",
+        link=last_links([refund.msisdn]).get(refund.msisdn, link),
+        address=book.addresses.get("hall", _HALL) if book else _HALL,
+        text=text,
+        key=key_of(refund, credit),
+        attempt=str(credit.pk),
+    )
+    posting.post([letter], now=now, due_at=now)
+    return text
+
+
+def text_of(key: str) -> Text:
+    """The text of a key: the published one, else the one that came with this version of careline."""
+    book = published()
+    return (book.words.get(key) if book else None) or _ours(packs_folder())[key]
+
+
+def published() -> Book | None:
+    try:
+        return library.current()
+    except NothingPublished:
+        return None
+
+
+def _values(refund: Refund, fen: int) -> dict[str, str | Text]:
+    year, month = refund.month.split("-")
+    return {
+        "item": Text(refund.name_zh, refund.name_en),
+        "month": both(say_month, Month(int(year), int(month))),
+        "charged": both(say_money, refund.charged),
+        "due": both(say_money, refund.due if refund.due is not None else refund.charged),
+        "difference": both(say_money, max(0, refund.charged - (refund.due or 0))),
+        "amount": both(say_money, fen),
+        "owed": both(say_money, refund.owed),
+    }
+
+
+@lru_cache
+def _ours(packs: Path) -> dict[str, Text]:
+    held = tomllib.loads((packs / "common" / "words" / "refund.toml").read_text(encoding="utf-8"))
+    why = held.pop("why")
+    return {f"refund.{key}": Text(**text) for key, text in held.items()} | {
+        f"refund.why.{key}": Text(**text) for key, text in why.items()
+    }
