@@ -62,13 +62,15 @@ def target_of(url: str) -> Target:
     return Target(parts.scheme, parts.hostname, port, path, addresses[0])
 
 
-def post(target: Target, body: bytes, headers: Mapping[str, str]) -> int:
+def post(
+    target: Target, body: bytes, headers: Mapping[str, str], time_limit_seconds: float = TIME_LIMIT_SECONDS
+) -> int:
     """Send it and return the status; redirects are not followed. Raises OSError and http.client.HTTPException."""
     connection = _Pinned(target)
     try:
         connection.connect()
         # A receiver that answers one octet at a time would keep us for ever: each of them comes in time.
-        ending = threading.Timer(TIME_LIMIT_SECONDS, _cut, [connection.sock])
+        ending = threading.Timer(time_limit_seconds, _cut, [connection.sock])
         ending.daemon = True
         ending.start()
     except BaseException:

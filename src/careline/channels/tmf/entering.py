@@ -93,19 +93,17 @@ def accepts(header: str) -> bool:
 
 def body_of(request: HttpRequest) -> dict[str, Any]:
     """The JSON object that was sent; raises Refused (400, 415)."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    known = length.isdecimal() and int(length) <= BODY_OCTETS_MAX
+    raw = request.read(BODY_OCTETS_MAX + 1) if known else b""
+    if not known or len(raw) > BODY_OCTETS_MAX:
+        raise Refused(400, BAD_BODY, "Invalid body", f"a body may hold {BODY_OCTETS_MAX} octets at most")
+    if not raw.strip():
+        raise Refused(400, NO_BODY, "Missing body", "a JSON object is expected")
     kind = (request.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
     if kind not in (_PATCH if request.method == "PATCH" else (_JSON,)):
         wanted = " or ".join(_PATCH) if request.method == "PATCH" else _JSON
         raise Refused(415, BAD_MEDIA, "Unsupported media type", f"send {wanted}", {"Accept-Patch": ", ".join(_PATCH)})
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if (
-        not length.isdecimal()
-        or int(length) > BODY_OCTETS_MAX
-        or len(raw := request.read(BODY_OCTETS_MAX + 1)) > BODY_OCTETS_MAX
-    ):
-        raise Refused(400, BAD_BODY, "Invalid body", f"a body may hold {BODY_OCTETS_MAX} octets at most")
-    if not raw.strip():
-        raise Refused(400, NO_BODY, "Missing body", "a JSON object is expected")
     try:
         told = json.loads(raw.decode("utf-8"), parse_constant=_no_number)
     except (ValueError, RecursionError) as error:

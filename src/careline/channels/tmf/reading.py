@@ -35,12 +35,12 @@ class Page:
     documents: Sequence[dict[str, Any]]
 
 
-def page(source: Source, query: Query, view: View) -> Page:
+def page(source: Source, query: Query, view: View, time_limit_ms: int = TIME_LIMIT_MS) -> Page:
     """The documents that fit, the latest first unless another order is asked for; raises Refused (503) when it takes too long."""
     parameters = view.parameters(source) | {"limit": query.limit, "offset": query.offset}
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL statement_timeout = {TIME_LIMIT_MS}")
+            cursor.execute(f"SET LOCAL statement_timeout = {time_limit_ms}")
             counting, finding = (
                 _all(source) if not query.conditions and not query.order else _some(source, query, parameters)
             )

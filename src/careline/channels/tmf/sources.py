@@ -172,7 +172,7 @@ _LETTER = f"""jsonb_strip_nulls(jsonb_build_object('@type', 'CommunicationMessag
  'sendTimeComplete', {stamp("m.settled_at")}, 'tryTimes', m.tries, 'state', {_ONE_STATE}))"""
 # A message to several is on its way until the last of them is settled, and has failed when one of them did.
 _STATE = f"""CASE WHEN d.state <> '' THEN d.state ELSE coalesce((SELECT CASE
-  WHEN bool_and(s.state = 'completed') THEN 'completed' WHEN bool_and(s.state = 'initial') THEN 'initial'
+  WHEN count(*) = 0 OR bool_and(s.state = 'initial') THEN 'initial' WHEN bool_and(s.state = 'completed') THEN 'completed'
   WHEN bool_and(s.state IN ('completed', 'failed')) THEN 'failed' ELSE 'inProgress' END
  FROM (SELECT {_ONE_STATE} AS state FROM outbox_message m WHERE m.id = ANY (l.ids)) s), 'initial') END"""
 _MESSAGE = f"""jsonb_strip_nulls(d.extra || jsonb_build_object('@type',

@@ -27,7 +27,7 @@ HAPPENINGS_MAX = 200  # of one sweep
 SWEEP_SECONDS = 1.0  # then the other sweeps have their turn
 AT_ONCE = 8  # deliveries that are under way together
 TRIES_MAX = 15  # then the receiver is given up: after about six hours of the pauses below
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(hours=1)
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 2.0, 3600.0
 CLAIM = timedelta(seconds=60)  # after which another sweep may try what a dead one had in hand
 KEPT = timedelta(days=7)  # what was delivered
 
@@ -193,4 +193,4 @@ def _failed(one: Delivery, error: str, now: datetime) -> None:
 
 
 def _pause(tries: int) -> timedelta:
-    return min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE)
+    return timedelta(seconds=min(FIRST_PAUSE_SECONDS * 2.0 ** (tries - 1), LONGEST_PAUSE_SECONDS))

@@ -1,6 +1,7 @@
 """Where other systems ask: one way in for the three APIs."""
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
@@ -19,6 +20,7 @@ from careline.journal import writing
 
 log = logging.getLogger(__name__)
 DOORS: Mapping[str, ModuleType] = {one.API: one for one in (tickets, interactions, messages)}
+_ID = re.compile(r"[A-Za-z0-9-]{1,40}")
 CONTENT_TYPE = "application/json; charset=utf-8"
 
 
@@ -71,6 +73,8 @@ def collection(request: HttpRequest, visit: Visit, source: Source) -> HttpRespon
 @_door("GET", "HEAD", "PATCH", "DELETE")
 def single(request: HttpRequest, visit: Visit, source: Source, id_: str) -> HttpResponse:
     """One of them: read, changed, removed."""
+    if not _ID.fullmatch(id_):  # nothing of ours is called so
+        raise not_found(source.resource)
     if request.method == "PATCH":
         DOORS[source.api].change(visit, id_, body_of(request))
         return _json(_found(source, id_, visit), 200, {})
