@@ -13,6 +13,7 @@ from careline.identity.gates import Gate
 from careline.identity.models import Staff
 from careline.postgres import sql
 
+DIFFICULT = 2  # the level from which a case is a duty manager's matter (001 L4)
 ROLE = "handler"  # whose people get what comes in by doors without staff
 _PROCESSES = frozenset({"", "subscriber", "clock"})
 
@@ -62,6 +63,12 @@ def answerable(case: Case, by: str, now: datetime) -> None:
         raise NotAllowed("not_owner")
 
 
+def asked(case: Case, by: str, now: datetime) -> None:
+    """Whoever of staff a customer speaks to about a case that nobody has, was asked first, and owns it."""
+    if is_person(by) and not case.owner:
+        first(case, by, by=by, now=now)
+
+
 def take(docket: str, *, by: str, now: datetime, expected: int | None = None) -> Case:
     """Take a case that nobody owns yet. Raises NotAllowed("not_owner") when somebody does."""
     with deed(docket, expected=expected) as case:
@@ -75,7 +82,8 @@ def take(docket: str, *, by: str, now: datetime, expected: int | None = None) ->
 def hand_over(docket: str, to: str, reason: str, *, by: str, now: datetime, expected: int | None = None) -> Case:
     """A manager gives the case to somebody else, and says why.
 
-    Raises NotAllowed: no_reason; not_manager (no right to, or the holder herself); same_person; no_such_person.
+    What has climbed the ladder goes to managers only. Raises NotAllowed: no_reason; not_manager (no right to, or the
+    holder herself); same_person; no_such_person; below_level.
     """
     reason = from_staff(reason)
     if not reason:
@@ -87,6 +95,8 @@ def hand_over(docket: str, to: str, reason: str, *, by: str, now: datetime, expe
             raise NotAllowed("same_person")
         if not _may(to, Gate.TAKE_CASES):
             raise NotAllowed("no_such_person")
+        if case.level >= DIFFICULT and not _may(to, Gate.MANAGE_CASES):
+            raise NotAllowed("below_level")
         pass_on(case, to, reason, by=by, now=now)
     return case
 
@@ -99,6 +109,14 @@ def pass_on(case: Case, to: str, reason: str, *, by: str, now: datetime) -> None
     Custody.objects.create(case=case, holder=to, since=now, reason=reason, by=by)
     case.owner = to
     note(case, "handed_over", by=by, now=now, words=reason, detail={"from": before, "to": to})
+
+
+def renew(case: Case, now: datetime) -> None:
+    """A case that comes back goes to who had it; to the next handler when that person works here no more."""
+    if case.owner and not Staff.objects.filter(username=case.owner, is_active=True).exists():
+        follower = choose()
+        if follower:
+            pass_on(case, follower, "The holder works here no more.", by="clock", now=now)
 
 
 def chain(docket: str) -> list[Custody]:

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from careline.cases import pledging, rounds, telling
 from careline.cases.custody import answerable
-from careline.cases.deeds import deed, move, note
+from careline.cases.deeds import deed, move, note, remember, remembered
 from careline.cases.free_text import from_customer, from_staff
-from careline.cases.records.case import Case, Contact
+from careline.cases.records.case import Case
 from careline.cases.records.help import Task
 from careline.cases.standing import until
 from careline.cases.states import OPEN, NotAllowed, State
@@ -85,16 +85,17 @@ def reopen(
     words = from_customer(words)
     if not words:
         raise NotAllowed("no_words")
-    if key and (known := Contact.objects.filter(key=key).select_related("case").first()) is not None:
-        return known.case
-    with deed(docket, expected=expected, ended=True) as case:
+    known = remembered(key)
+    if known is not None:
+        return known
+    with deed(docket, expected=expected, ended=True, whole_number=True) as case:
+        if key and not remember(case, key, channel=channel, contact=contact, by=by, now=now, words=words):
+            return case
         if case.is_open:
             raise NotAllowed("way", case.state, State.ANALYSING.value)
         newer = _newer(case)
         if newer:
             raise NotAllowed("open_elsewhere", newer)
-        if key:
-            Contact.objects.create(case=case, key=key, at=now, channel=channel, contact=contact, by=by, words=words)
         rounds.reopened(case, by=by, now=now, channel=channel, words=words)
         if tell:
             due_at = case.promises.filter(what="solution", kept_at=None, cancelled_at=None).latest("id").due_at

@@ -72,8 +72,7 @@ def escalate(
     with deed(docket, expected=expected) as case:
         if case.level >= HIGHEST:
             raise NotAllowed("top_level")
-        if custody.is_person(by):
-            custody.answerable(case, by, now)
+        custody.asked(case, by, now)
         case.level += 1
         raise_priority(case, LEVEL_PRIORITY)
         detail = {"from": case.level - 1, "to": case.level, "reason": words}

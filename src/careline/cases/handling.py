@@ -50,10 +50,9 @@ def analyse(
     if severity not in set(Severity):
         raise NotAllowed("no_such_severity")
     _check_blame(blame)
-    with deed(docket, expected=expected) as case:
+    with deed(docket, expected=expected, whole_number=True) as case:
         answerable(case, by, now)
-        if case.state != State.ANALYSING:
-            move(case, State.ANALYSING)
+        _to_analysing(case)
         unsorted = not case.category
         _sort(case, category)
         case.cause, case.severity, case.blame = cause, severity, blame or case.blame
@@ -64,6 +63,14 @@ def analyse(
         if severity == Severity.MAJOR:
             escalating.report(case, by=by, now=now)
     return case
+
+
+def _to_analysing(case: Case) -> None:
+    """From the beginning; or it is there. From a plan only `reconsider` leads back, from a reply only the customer's no."""
+    if case.state == State.ACCEPTED:
+        move(case, State.ANALYSING)
+    elif case.state != State.ANALYSING:
+        raise NotAllowed("way", case.state, State.ANALYSING.value)
 
 
 def _sort(case: Case, category: str) -> None:
@@ -90,8 +97,8 @@ def solve_on_site(docket: str, plan: str = "", *, by: str, now: datetime, expect
     plan = from_staff(plan)
     with deed(docket, expected=expected) as case:
         answerable(case, by, now)
-        _check_analysed(case)
         move(case, State.ON_SITE)
+        _check_analysed(case)
         note(case, "solved", by=by, now=now, public=True)
         if plan:
             _plan(case, plan, by, now)
@@ -100,7 +107,7 @@ def solve_on_site(docket: str, plan: str = "", *, by: str, now: datetime, expect
 
 def record(
     docket: str,
-    contact_at: datetime,
+    contact_at: datetime | None,
     words: str = "",
     *,
     by: str,
@@ -118,8 +125,8 @@ def record(
     words = from_staff(words)
     with deed(docket, expected=expected) as case:
         answerable(case, by, now)
-        _check_analysed(case)
         move(case, State.RECORDED)
+        _check_analysed(case)
         if words:
             note(case, "noted", by=by, now=now, words=words)
         note(case, "parked", by=by, now=now, public=True, detail={"contact_at": contact_at.isoformat()})

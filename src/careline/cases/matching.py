@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_LIKENESS = 0.5  # of the shorter text's pairs that the other one must have too
+_LIKENESS = 0.5  # more than this share of the shorter text's pairs that the other one must have too
 _WORD = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]")
 # What every complaint says says nothing about what it is about.
 _EMPTY = re.compile(
@@ -19,7 +19,7 @@ def agree(one: str, other: str) -> bool:
     shorter, longer = sorted((_pairs(first), _pairs(second)), key=len)
     if len(shorter) < 2:
         return False
-    return len(shorter & longer) / len(shorter) >= _LIKENESS
+    return len(shorter & longer) / len(shorter) > _LIKENESS
 
 
 def _plain(text: str) -> str:

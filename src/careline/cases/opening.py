@@ -10,19 +10,17 @@ from django.db import IntegrityError, transaction
 
 from careline.cases import custody, docket, escalating, pledging, rounds, standing, telling
 from careline.cases.categories import categories
-from careline.cases.deeds import note, raise_priority, save
+from careline.cases.deeds import count, hold, note, raise_priority, save
 from careline.cases.free_text import from_customer
 from careline.cases.matching import agree
 from careline.cases.records.case import Case, Contact
 from careline.cases.states import OPEN, Kind, NotAllowed, Severity, State
 from careline.identity import recognising
-from careline.postgres import sql
 from careline.values.msisdn import Msisdn
 
 SAME_WORDS_WITHIN = timedelta(hours=24)  # in which like words without a category are the same matter
 HISTORY_MAX = 20
 _TRIES = 3
-_NUMBERS = 7431  # names the locks that let one process at a time accept from one number
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,7 @@ def _check(new: NewCase) -> None:
 
 def _accept(new: NewCase, by: str, now: datetime, tell: bool) -> Accepted:
     if new.msisdn is not None:
-        sql.run("SELECT pg_advisory_xact_lock(%s::int4, hashtext(%s))", [_NUMBERS, new.msisdn.digits])
+        hold(new.msisdn.digits)
     known = Contact.objects.select_related("case").filter(key=new.key).first()
     if known is not None:
         return Accepted(known.case, joined=known.case.key != new.key)
@@ -101,15 +99,18 @@ def _accept(new: NewCase, by: str, now: datetime, tell: bool) -> Accepted:
 def _same_matter(new: NewCase, now: datetime) -> Case | None:
     """The open case of this number about the same matter, locked; one statement."""
     assert new.msisdn is not None
-    candidates = Case.objects.select_for_update().filter(
-        msisdn=new.msisdn.digits, kind=new.kind, state__in=[state.value for state in OPEN]
+    opened = list(
+        Case.objects.select_for_update()
+        .filter(msisdn=new.msisdn.digits, kind=new.kind, state__in=[state.value for state in OPEN])
+        .order_by("-opened_at", "-id")
     )
-    opened = sorted(candidates, key=lambda case: case.opened_at, reverse=True)
     if new.category:
         for case in opened:
             if case.category == new.category and new.matter in ("", case.matter):
                 return case
     for case in opened:
+        if new.matter and case.matter and new.matter != case.matter:
+            continue
         unsorted = not new.category or not case.category
         if unsorted and now - case.opened_at <= SAME_WORDS_WITHIN and agree(case.words, from_customer(new.words)):
             return case
@@ -119,11 +120,10 @@ def _same_matter(new: NewCase, now: datetime) -> Case | None:
 def _join(case: Case, new: NewCase, by: str, now: datetime, tell: bool) -> Case:
     words = from_customer(new.words)
     Contact.objects.create(case=case, key=new.key, at=now, channel=new.channel, contact=new.contact, by=by, words=words)
-    case.repeats = min(case.repeats + 1, 32_000)
+    case.repeats = count(case.repeats)
     case.answers = {**case.answers, **_answers(new.answers)}
     raise_priority(case, 1)
-    if custody.is_person(by) and not case.owner:
-        custody.first(case, by, by=by, now=now)
+    custody.asked(case, by, now)
     note(
         case, "joined", by=by, now=now, words=words, public=True, channel=new.channel, detail={"repeats": case.repeats}
     )

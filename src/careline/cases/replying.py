@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from careline.cases import pledging, rounds, telling
-from careline.cases.custody import answerable, is_person
-from careline.cases.deeds import deed, move, note
+from careline.cases import custody, pledging, rounds, telling
+from careline.cases.custody import answerable
+from careline.cases.deeds import deed, move, note, remember, remembered
 from careline.cases.free_text import LETTER_MAX, from_customer, from_staff
-from careline.cases.records.case import Case, Contact
+from careline.cases.records.case import Case
 from careline.cases.standing import until
 from careline.cases.states import Blame, NotAllowed, State
 from careline.values.language import Text
@@ -50,7 +50,7 @@ def reply(
             "docket": case.docket,
             "told": _ended(words),
             "apology": telling.written("case.apology") if apologise else nothing,
-            "other": telling.written("case.alternative", {"told": alternative}) if alternative else nothing,
+            "other": telling.written("case.alternative", {"told": _ended(alternative)}) if alternative else nothing,
         }
         if telling.say(case, "case.reply", values, now):
             _questioned(case, by, now, "sms")
@@ -84,20 +84,20 @@ def customer_says(
     Once per `key` where one is given. Staff may write down what the customer said on the phone; a rating is only the
     customer's own. Raises NotAllowed: way (nothing was asked), bad_rating, rated, not_customer, closed, moved.
     """
-    if key and (known := Contact.objects.filter(key=key).select_related("case").first()) is not None:
-        return known.case
+    known = remembered(key)
+    if known is not None:
+        return known
     if rating is not None and rating not in range(1, 6):
         raise NotAllowed("bad_rating")
     if rating is not None and by != "subscriber":
         raise NotAllowed("not_customer")
     words = from_customer(words)
     with deed(docket, expected=expected) as case:
-        if is_person(by):
-            answerable(case, by, now)
+        if key and not remember(case, key, channel=channel, contact=contact, by=by, now=now, words=words):
+            return case
+        custody.asked(case, by, now)
         if case.state != State.CONFIRMING:
             raise NotAllowed("way", case.state, State.CONFIRMING.value)
-        if key:
-            Contact.objects.create(case=case, key=key, at=now, channel=channel, contact=contact, by=by, words=words)
         if rating is not None:
             _rate(case, rating)
         if not satisfied:

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from careline.cases import pledging
-from careline.cases.deeds import move, note, raise_priority
+from careline.cases import custody, pledging
+from careline.cases.deeds import count, move, note, raise_priority
 from careline.cases.records.case import Case
 from careline.cases.states import State
 
@@ -28,7 +28,7 @@ def reopened(case: Case, *, by: str, now: datetime, channel: str, words: str) ->
     move(case, State.ANALYSING)
     before = {"summary": case.summary, "rating": case.rating}
     _next_round(case)
-    case.repeats = min(case.repeats + 1, 32_000)
+    case.repeats = count(case.repeats)
     case.archived_at = case.closed_at = case.satisfied = case.rating = None
     case.summary = ""
     note(
@@ -41,6 +41,7 @@ def reopened(case: Case, *, by: str, now: datetime, channel: str, words: str) ->
         public=True,
         detail={"round": case.round, **before},
     )
+    custody.renew(case, now)
     pledging.reopened(case, by=case.owner or by, now=now)
 
 

@@ -6,14 +6,13 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from careline.cases import standing, telling
+from careline.cases import custody, standing, telling
 from careline.cases.custody import is_person
-from careline.cases.deeds import deed, locked, note, raise_priority
+from careline.cases.deeds import MOST_COUNTED, count, deed, locked, note, raise_priority, remember, remembered
 from careline.cases.free_text import from_customer
-from careline.cases.records.case import Case, Contact
+from careline.cases.records.case import Case
 from careline.cases.records.help import Task
 from careline.cases.states import NotAllowed
-from careline.values.reference import new_reference
 
 URGED_PRIORITY = 1
 
@@ -35,32 +34,27 @@ def urge(
     What was done last, who owes what and by when is told; whether there was a reply is not debated.
     Raises NotAllowed: closed, no_such_case, moved.
     """
-    key = key or f"urge:{new_reference()[0]}"
+    known = remembered(key)
+    if known is not None:
+        return known
+    words = from_customer(words)
     with deed(docket, expected=expected) as case:
-        _, fresh = Contact.objects.get_or_create(
-            key=key,
-            defaults={
-                "case": case,
-                "at": now,
-                "channel": channel,
-                "contact": contact,
-                "by": by,
-                "words": from_customer(words),
-            },
-        )
-        if not fresh:
+        if not remember(case, key, channel=channel, contact=contact, by=by, now=now, words=words):
             return case
+        custody.asked(case, by, now)
         how = standing.standing_of(case, now)  # as it is without this urging
-        case.urged = min(case.urged + 1, 32_000)
+        case.urged = count(case.urged)
         raise_priority(case, URGED_PRIORITY)
-        Task.objects.filter(case=case, answered_at=None, report=False, urged__lt=32_000).update(urged=F("urged") + 1)
+        Task.objects.filter(case=case, answered_at=None, report=False, urged__lt=MOST_COUNTED).update(
+            urged=F("urged") + 1
+        )
         note(
             case,
             "urged",
             by=by,
             now=now,
             channel=channel,
-            words=from_customer(words),
+            words=words,
             public=True,
             detail={"urged": case.urged},
         )
@@ -81,7 +75,7 @@ def urge_task(task_id: int, *, by: str, now: datetime) -> Task:
             raise NotAllowed("closed")
         if task.answered_at is not None:
             raise NotAllowed("answered")
-        task.urged = min(task.urged + 1, 32_000)
+        task.urged = count(task.urged)
         task.save(update_fields=["urged"])
         detail = {"department": task.department_id, "task": task.pk, "urged": task.urged}
         note(case, "task_urged", by=by, now=now, detail=detail)
