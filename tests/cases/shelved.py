@@ -13,7 +13,7 @@ def a_case(number: int, **given: Any) -> Case:
     """An open complaint with the docket 0000000000 + number; archived and closed ones say when."""
     values = {
         "docket": f"{number:010d}", "key": f"test:{number}", "msisdn": NUMBER, "region": "hangzhou", "words": "信号不好",
-        "channel": "sms", "opened_at": NOW, "category": "", "owner": "wang",
+        "channel": "sms", "opened_at": NOW, "category": "", "matter": f"{number}", "owner": "wang",
     }  # fmt: skip
     return Case.objects.create(**values | given)
 

@@ -12,7 +12,7 @@ from careline.cases import presence
 from careline.cases.states import OPEN, NotAllowed
 from careline.postgres import sql
 from careline.promises import clock
-from careline.promises.calendars import named
+from careline.promises.calendars import running
 from careline.values.msisdn import Msisdn
 
 PAGE = 50  # rows
@@ -153,7 +153,7 @@ def _next_promises(cases: Sequence[int], now: datetime) -> dict[int, Next]:
 
 
 def _left(calendar: str, now: datetime, due_at: datetime, paused: bool) -> timedelta:
-    return timedelta() if paused else clock.elapsed(named(calendar), now, due_at)
+    return timedelta() if paused else clock.elapsed(running(calendar), now, due_at)
 
 
 def masked(msisdn: str) -> str:

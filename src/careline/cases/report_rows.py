@@ -1,0 +1,21 @@
+"""Rows of reports: one statement, one dictionary a row."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+
+Row = dict[str, Any]
+
+
+def rows(statement: str, values: Mapping[str, Any]) -> list[Row]:
+    """The rows of one statement, each with the names of its columns."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, dict(values))
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def share(part: int, whole: int) -> float | None:
+    """Per cent with one decimal; None of nothing."""
+    return round(100 * part / whole, 1) if whole else None
