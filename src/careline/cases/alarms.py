@@ -38,7 +38,9 @@ class Alarm:
 
 
 def sound(found: Sequence[Late], now: datetime) -> None:
-    """An entry in the journal and a line in the log for each department and each owner, however many plans they miss."""
+    """An entry in the journal for each department and each owner, however many plans they miss, and lines in the log."""
+    if not found:
+        return
     owing: dict[str, list[str]] = defaultdict(list)
     waiting: dict[str, list[str]] = defaultdict(list)
     for one in found:
@@ -47,9 +49,9 @@ def sound(found: Sequence[Late], now: datetime) -> None:
             waiting[one.owner].append(one.docket)
     for department, dockets in _in_order(owing).items():
         log.error("department %s owes plans that are late: %s", department, ", ".join(dockets))
-        writing.write(who=CLOCK, did="alarm", what="department", record=department, now=now, detail={"cases": dockets})
-    for owner, dockets in _in_order(waiting).items():
-        writing.write(who=CLOCK, did="alarm", what="staff", record=owner, now=now, detail={"cases": dockets})
+    for what, dockets_of in (("department", owing), ("staff", waiting)):
+        records = {name: {"cases": dockets} for name, dockets in _in_order(dockets_of).items()}
+        writing.write_each(who=CLOCK, did="alarm", what=what, records=records, now=now)
 
 
 def heard_by(*, owner: str = "", department: str = "", since: datetime, limit: int = 50) -> list[Alarm]:

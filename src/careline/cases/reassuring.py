@@ -123,7 +123,7 @@ def _promise_next(found: Sequence["Found"], now: datetime) -> None:
     sql.execute(
         "UPDATE case_case c SET next_at = n.at FROM (SELECT case_id, min(due_at) AS at FROM case_promise"
         " WHERE case_id = ANY(%s::int8[]) AND kept_at IS NULL AND cancelled_at IS NULL AND paused_at IS NULL"
-        " GROUP BY case_id) n WHERE c.id = n.case_id",
+        " GROUP BY case_id) n WHERE c.id = n.case_id AND c.next_at IS DISTINCT FROM n.at",
         [ids],
     )
 

@@ -17,7 +17,7 @@ from careline.cases.deeds import MOST_PRIORITY
 from careline.cases.states import OPEN
 from careline.postgres import sql
 
-HAND = 500
+HAND = 1_000  # a tenth of a second, in which these cases are locked
 WARNED_PRIORITY, LATE_PRIORITY = 1, 2
 _OPEN = sorted(state.value for state in OPEN)
 _AFTER_THE_END = sorted(promising.AFTER_THE_END)

@@ -216,6 +216,29 @@ def calls(as_json: bool, calls: int, seconds: float, find: bool, soak: float | N
         raise SystemExit(Exit.NO)
 
 
+@command.command("promises", short_help=text("承诺时限的巡查。", "Promises that fall due."))
+@json_option
+@click.option("--promises", type=click.IntRange(1_000, 1_000_000), default=100_000, show_default=True,
+              help=text("未完成的承诺数。", "Open promises."))  # fmt: skip
+@click.option("--few", type=click.IntRange(1), default=200, show_default=True, help=text("少数到期时。", "Few due."))
+def promises(as_json: bool, promises: int, few: int) -> None:
+    """All of them due at once, few of them, none; and the clocks alone. Exit code 1 when one was missed or found twice."""
+    from careline.cli._bench.place import enter, prepare_place
+
+    home = enter("bench-promises")
+    with _alone(home), _progress() as (tell, crowd):
+        prepare_place(home, 1_000, tell, crowd)
+        from careline.cli._bench.promises import measure
+
+        result = measure(promises - promises % 4, few, tell)
+    if as_json:
+        print_json(result)
+    else:
+        _print_rows((name, str(value)) for name, value in result.items())
+    if not result["held"]:
+        raise SystemExit(Exit.NO)
+
+
 def _alone(home: "Path") -> "IO[str]":
     """Two runs in one place would count each other's orders."""
     from careline.cli._bench.place import reserve

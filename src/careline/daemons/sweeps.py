@@ -12,6 +12,7 @@ from careline.carrier.adapters.sandbox.carrier import Sandbox
 from careline.cases import sweeping
 from careline.catalogue import library
 from careline.channels.calls.roll import lost_moment
+from careline.channels.portal import codes, knocking
 from careline.channels.telephony import moments
 from careline.channels.tmf import telling as tmf
 from careline.desk import callbacks, live, queue, recordings
@@ -23,7 +24,7 @@ from careline.prompts import house, keeping, notices, rendering, voices
 
 RECEIPTS_AWAITED = timedelta(days=3)
 HAND, HANDS_MAX = 5_000, 20  # rows that one statement forgets, statements of one sweep
-PROMISE_HANDS_MAX = 40  # some two seconds
+PROMISE_HANDS_MAX = 20  # some two seconds
 LOST_SHARD = 98  # of the tally
 LAPSE_GRACE = timedelta(seconds=60)  # for a yes that is under way, and for clocks that differ
 PASSING_KEPT = timedelta(days=30)
@@ -150,4 +151,6 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
         "promises": (timedelta(seconds=1), look_after_promises),
         "events": (timedelta(seconds=1), tmf.sweep),
         "told": (timedelta(minutes=10), tmf.forget),
+        "codes": (timedelta(minutes=1), codes.forget),
+        "knocks": (timedelta(minutes=10), knocking.forget),
     }
