@@ -6,6 +6,14 @@ from django.utils.translation import pgettext_lazy
 
 Label = str | Promise
 
+LISTS: dict[str, tuple[Label, Label]] = {  # of the inbox: name, and what is in it
+    "mine": (_("Mine"), _("Cases that you own, the next promise first.")),
+    "unowned": (_("Nobody's"), _("Nobody has been asked yet: whoever takes one owns it to the end.")),
+    "at_risk": (_("At risk"), _("A promise is soon due, or broken already.")),
+    "escalated": (_("Escalated"), _("Brought to a higher level, or major.")),
+    "all": (_("All open"), _("Every open case, the next promise first.")),
+    "archive": (_("Archive"), _("What was settled, newest first: read-only, with its summaries.")),
+}
 STATES: dict[str, Label] = {
     "accepted": pgettext_lazy("case", "accepted"),
     "analysing": pgettext_lazy("case", "being analysed"),
@@ -88,50 +96,6 @@ CALENDARS: dict[str, Label] = {
     "office": _("office hours"),
     "hotline": _("hotline hours"),
 }
-REFUSALS: dict[str, Label] = {  # by the code of cases.states.NotAllowed
-    "way": _("That is not possible in the present state of the case. The steps that are possible stand below."),
-    "closed": _("The case is archived or closed, and read-only."),
-    "unanalysed": _("First say what it is: category, cause and severity."),
-    "no_reason": _("Say why."),
-    "no_time": _("Say when the customer will hear from us."),
-    "past_time": _("That time has passed already."),
-    "too_long": _("That is later than the promise to the customer allows, or the text is too long."),
-    "not_owner": _("The case belongs to somebody else. Only its owner, or a manager, does this."),
-    "not_manager": _("Only a manager does this."),
-    "same_person": _("It must be somebody else than the one who has it, or asked for it."),
-    "no_such_person": _("Nobody of that name works here."),
-    "no_department": _("Choose the department."),
-    "no_plan": _("Write the plan."),
-    "no_summary": _("Write a summary, so that the next one who meets this knows what helped."),
-    "unverified": _("The charge has not been verified yet: verify first, then refund."),
-    "moved": _("Somebody else changed the case while you were writing. What you wrote is kept below: read what is new, "
-               "and send it again if it still holds."),
-    "no_words": _("Write what is to be said."),
-    "answered": _("That has been answered already."),
-    "no_such_case": _("There is no such case."),
-    "no_such_category": _("Choose the category."),
-    "no_such_severity": _("Choose how grave it is."),
-    "no_such_blame": _("Choose whose fault it was from the list."),
-    "no_such_kind": _("Choose the kind."),
-    "no_such_offer": _("There is no such offer."),
-    "no_such_task": _("There is no such task."),
-    "no_key": _("The form was sent without its key. Open it anew."),
-    "above_limit": _("That is more than you may offer. A manager may offer more."),
-    "asked": _("That department has been asked already and has not answered yet."),
-    "bad_rating": _("A rating is 1 to 5."),
-    "rated": _("That has been rated already."),
-    "not_customer": _("Only the customer rates."),
-    "limits_untold": _("Tell the customer openly what the company cannot do, and say here that you did."),
-    "open_elsewhere": _("The customer has a newer open case of the same matter: go on there."),
-    "page": _("That page of the list does not exist."),
-    "purpose": _("That cannot be kept as a draft."),
-    "too_short": _("Search for words of at least two characters."),
-    "top_level": _("The case is on the highest level already."),
-    "unanswered": _("That has not been answered yet."),
-    "unsatisfied": _("The customer has not said that it is settled: ask first."),
-    "not_running": _("That promise is late already, or not open."),
-    "not_paused": _("That promise is not paused."),
-}  # fmt: skip
 MISSING: dict[str, Label] = {
     "category": _("the category"),
     "cause": _("the cause"),
@@ -179,6 +143,7 @@ DID: dict[str, Label] = {  # by Event.did
     "bound": pgettext_lazy("event", "Bound to a common fault"),
     "unbound": pgettext_lazy("event", "Taken out of a common fault"),
     "news": pgettext_lazy("event", "News of the fault"),
+    "fault_answered": pgettext_lazy("event", "Answered with the fault"),
     "refund_requested": pgettext_lazy("event", "A refund was asked for"),
     "refund_verified": pgettext_lazy("event", "The charge was verified"),
     "refund_approved": pgettext_lazy("event", "The refund was approved"),
@@ -215,13 +180,59 @@ RECORDS: dict[str, Label] = {
     "task": pgettext_lazy("record", "task"),
     "improvement": pgettext_lazy("record", "improvement"),
 }
+AGES: dict[str, Label] = {  # of the backlog, in days
+    "under 1": _("under 1 day"),
+    "1 to 2": _("1 to 2 days"),
+    "2 to 7": _("2 to 7 days"),
+    "7 to 15": _("7 to 15 days"),
+    "over 15": _("over 15 days"),
+}
+COLUMNS: dict[str, Label] = {  # of the tables of reports
+    "channel": pgettext_lazy("column", "channel"),
+    "complaints": pgettext_lazy("column", "complaints"),
+    "contacts": pgettext_lazy("column", "contacts"),
+    "per_thousand": pgettext_lazy("column", "of 1,000 contacts"),
+    "department": pgettext_lazy("column", "department"),
+    "asked": pgettext_lazy("column", "asked"),
+    "answered": pgettext_lazy("column", "answered"),
+    "late": pgettext_lazy("column", "late"),
+    "open": pgettext_lazy("column", "open"),
+    "overdue": pgettext_lazy("column", "overdue"),
+    "urged": pgettext_lazy("column", "urged"),
+    "rating": pgettext_lazy("column", "rating"),
+    "promiser": pgettext_lazy("column", "who promised"),
+    "due": pgettext_lazy("column", "fell due"),
+    "kept": pgettext_lazy("column", "kept"),
+    "broken": pgettext_lazy("column", "broken"),
+    "missed": pgettext_lazy("column", "not in time"),
+    "kept_share": pgettext_lazy("column", "% kept"),
+    "days": pgettext_lazy("column", "age"),
+    "cases": pgettext_lazy("column", "cases"),
+    "category": pgettext_lazy("column", "category"),
+    "blame": pgettext_lazy("column", "whose fault"),
+    "major": pgettext_lazy("column", "major"),
+    "unsatisfied": pgettext_lazy("column", "more than one round"),
+    "causes": pgettext_lazy("column", "causes"),
+    "items": pgettext_lazy("column", "improvements"),
+    "items_open": pgettext_lazy("column", "of them open"),
+    "share": pgettext_lazy("column", "% of all"),
+}
 IMPROVEMENTS: dict[str, Label] = {
     "open": pgettext_lazy("improvement", "open"),
     "doing": pgettext_lazy("improvement", "in hand"),
     "done": pgettext_lazy("improvement", "done"),
     "declined": pgettext_lazy("improvement", "declined"),
 }
-DEEDS: dict[str, Label] = {f"case_{did}": words for did, words in DID.items()}
+DEEDS: dict[str, Label] = {f"case_{did}": words for did, words in DID.items()} | {
+    "export_evidence": pgettext_lazy("deed", "took an evidence pack"),
+    "open_fault": pgettext_lazy("deed", "opened a fault"),
+    "bind_cases": pgettext_lazy("deed", "bound cases to a fault"),
+    "tell_news": pgettext_lazy("deed", "told the news of a fault"),
+    "answer_fault": pgettext_lazy("deed", "answered a fault"),
+    "submit_improvement": pgettext_lazy("deed", "submitted an improvement"),
+    "assign_improvement": pgettext_lazy("deed", "gave an improvement to somebody"),
+    "end_improvement": pgettext_lazy("deed", "ended an improvement"),
+}
 ALL: dict[str, dict[str, Label]] = {
     "case_state": STATES,
     "case_next": NEXT,
@@ -235,9 +246,5 @@ ALL: dict[str, dict[str, Label]] = {
     "calendar": CALENDARS,
     "did": DID,
     "improvement": IMPROVEMENTS,
+    "improvement_or_state": IMPROVEMENTS | STATES,
 }
-
-
-def refusal(code: str) -> str:
-    """The sentence for a refused deed, in the language of the page."""
-    return str(REFUSALS.get(code, code))

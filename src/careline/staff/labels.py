@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from careline.staff import case_labels, people_labels, prompt_labels
+from careline.staff import case_labels, people_labels, prompt_labels, refund_labels
 from careline.staff.call_labels import CHANNELS, CLASSES, ERROR_KINDS, MENU_WORDS
 
 Label = str | Promise
@@ -65,7 +65,7 @@ GATES: dict[str, Label] = case_labels.GATES | {
     "watch_desk": _("watch calls and the desk"),
     "screen_callers": _("screen callers"),
 }
-DEEDS: dict[str, Label] = case_labels.DEEDS | prompt_labels.DEEDS | people_labels.DEEDS | {
+DEEDS: dict[str, Label] = case_labels.DEEDS | refund_labels.DEEDS | prompt_labels.DEEDS | people_labels.DEEDS | {
     "draft": _("began a draft"),
     "edit": _("edited"),
     "remove": _("removed an item"),
@@ -267,7 +267,7 @@ ENDS: dict[str, Label] = {
     "guidance": pgettext_lazy("end", "our words misled"),
     "wrong_prompt": pgettext_lazy("end", "wrong prompt"),
 }
-ALL: dict[str, dict[str, Label]] = case_labels.ALL | prompt_labels.ALL | {
+ALL: dict[str, dict[str, Label]] = case_labels.ALL | refund_labels.ALL | prompt_labels.ALL | {
     "seat": SEATS,
     "contact": CONTACTS,
     "desk_end": DESK_ENDS,

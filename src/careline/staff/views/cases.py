@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -14,18 +13,10 @@ from careline.cases.models import Case
 from careline.cases.states import NotAllowed
 from careline.identity.gates import Gate
 from careline.staff.access import actor, may, now, page, through
-from careline.staff.case_labels import refusal
+from careline.staff.case_labels import LISTS
+from careline.staff.case_refusals import refusal
 from careline.staff.views.cases_shown import Left, Shown, named_categories, shown
 from careline.values.msisdn import Msisdn, NotANumber
-
-LISTS = {
-    "mine": (later("Mine"), later("Cases that you own, the next promise first.")),
-    "unowned": (later("Nobody's"), later("Nobody has been asked yet: whoever takes one owns it to the end.")),
-    "at_risk": (later("At risk"), later("A promise is soon due, or broken already.")),
-    "escalated": (later("Escalated"), later("Brought to a higher level, or major.")),
-    "all": (later("All open"), later("Every open case, the next promise first.")),
-    "archive": (later("Archive"), later("What was settled, newest first: read-only, with its summaries.")),
-}
 
 
 def tabs(request: HttpRequest) -> list[tuple[str, object]]:
@@ -36,7 +27,9 @@ def tabs(request: HttpRequest) -> list[tuple[str, object]]:
     if may(request, Gate.SUPPORT_CASES) or may(request, Gate.MANAGE_CASES):
         rooms.append(("departments", _("Departments")))
     if may(request, Gate.TAKE_CASES):
-        rooms.append(("faults", _("Faults")))
+        rooms += [("refunds", _("Refunds")), ("faults", _("Faults"))]
+    if may(request, Gate.REPORT_CASES):
+        rooms.append(("reports", _("Reports")))
     return rooms
 
 

@@ -17,7 +17,7 @@ from careline.identity.gates import Gate
 from careline.identity.models import Staff
 from careline.staff import case_labels as labels
 from careline.staff.access import actor, may, now, page, through
-from careline.staff.case_labels import refusal
+from careline.staff.case_refusals import refusal
 from careline.staff.views.cases_customer import profile_of
 from careline.staff.views.cases_shown import named_categories
 from careline.values.msisdn import Msisdn, NotANumber

@@ -9,12 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from careline.cases import searching, timeline
+from careline.cases import profile, searching, timeline
 from careline.cases.models import Case
 from careline.identity import looking
 from careline.identity.gates import Gate
 from careline.identity.models import Look, Staff
 from careline.staff.access import now, through
+from careline.staff.case_labels import CHANNELS
+from careline.values.money import yuan
 from careline.values.msisdn import Msisdn
 
 CONTACTS = 20  # of the timeline across channels, and of earlier cases
@@ -60,5 +62,24 @@ def seen(request: HttpRequest, case: Case, at: datetime) -> dict[str, Any] | Non
 
 
 def profile_of(number: Msisdn, at: datetime) -> list[tuple[str, str]]:
-    """What is known of the customer's earlier complaints, as lines."""
-    return []
+    """What is known of the customer's complaints, as lines; what is nothing is left out."""
+    found = profile.of(number, at)
+    lines = [
+        (_("Complaints"), _("%(n)s, of them %(lately)s in 90 days") % {"n": found.complaints, "lately": found.lately}),
+        (_("Open now"), str(found.open or "")),
+        (_("Our fault, or a partner's"), str(found.company_fault or "")),
+        (_("Urged"), str(found.urged or "")),
+        (_("Came back"), str(found.again + found.reopened or "")),
+        (_("By channel"), ", ".join(f"{CHANNELS.get(key, key)} {count}" for key, count in found.channels.items())),
+        (_("Refunded"), f"{yuan(found.refunded)} ({found.refunds})" if found.refunds else ""),
+        (_("Waived"), f"{yuan(found.waived)} ({found.waivers})" if found.waivers else ""),
+    ]
+    if found.screened:
+        until = timezone.localtime(found.screened.ends_at).strftime("%Y-%m-%d")
+        lines.append(
+            (
+                _("Screened from the desk"),
+                _("until %(day)s: %(reason)s") % {"day": until, "reason": found.screened.reason},
+            )
+        )
+    return [(name, value) for name, value in lines if value]

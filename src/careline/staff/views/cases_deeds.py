@@ -19,7 +19,7 @@ from careline.identity.gates import Gate
 from careline.outbox.models import Message
 from careline.protocols.smstext import count_parts
 from careline.staff.access import actor, may, now, refuse, through
-from careline.staff.case_labels import refusal
+from careline.staff.case_refusals import refusal
 from careline.staff.views.cases_page import case_or_404, others, show
 from careline.staff.views.cases_steps import BY_NAME
 from careline.values.money import NotAnAmount, parse_amount

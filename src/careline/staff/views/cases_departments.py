@@ -16,7 +16,7 @@ from careline.cases.states import OPEN, NotAllowed
 from careline.identity.gates import Gate
 from careline.identity.models import Staff
 from careline.staff.access import actor, may, now, page, through
-from careline.staff.case_labels import refusal
+from careline.staff.case_refusals import refusal
 from careline.staff.views.cases import tabs
 from careline.staff.views.cases_shown import Left, department_name, late_by, left
 

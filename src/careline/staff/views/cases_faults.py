@@ -12,7 +12,7 @@ from careline.cases.models import Fault
 from careline.cases.states import NotAllowed
 from careline.identity.gates import Gate
 from careline.staff.access import actor, may, now, page, refuse, through
-from careline.staff.case_labels import refusal
+from careline.staff.case_refusals import refusal
 from careline.staff.views.cases import tabs
 from careline.staff.views.cases_shown import named_categories
 

@@ -16,6 +16,7 @@ from careline.cases.promising import NEVER_PAUSED
 from careline.cases.states import State
 from careline.identity.gates import Gate
 from careline.identity.models import Staff
+from careline.refunds.models import Refund
 from careline.staff import case_labels as labels
 from careline.staff.access import actor, may, now, page, through
 from careline.staff.views import cases_customer, cases_steps
@@ -24,6 +25,7 @@ from careline.staff.views.cases_shown import (
     Left,
     department_name,
     here,
+    language,
     lasting,
     late_by,
     left,
@@ -100,6 +102,10 @@ def show(
         similar=[one for one in searching.similar(case) if one.summary][:SIMILAR] if case.is_open else [],
         others=others(case, me, at) if case.is_open else "",
         customer=cases_customer.seen(request, case, at),
+        refunds=[
+            (one, one.name_zh if language() == "zh" else one.name_en)
+            for one in Refund.objects.filter(docket=case.docket).order_by("requested_at")
+        ],
     )
 
 
@@ -128,7 +134,7 @@ def steps_of(
             step.preview, step.parts = preview
         steps.append(step)
     leading = [step for step in steps if not step.deed.side]
-    if leading:
+    if leading and case.state != State.SUPPORT:  # there the department is waited for
         leading[0].first = True
         leading[0].open = leading[0].open or not deed
     return steps

@@ -1,6 +1,7 @@
 """The first page: what is published, what waits for whom, what lint says."""
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from careline.catalogue import library
 from careline.catalogue.version import State, Version
@@ -10,8 +11,18 @@ from careline.staff.access import actor, may, page, through
 from careline.staff.linted import report
 
 
-@through(Gate.READ_CATALOGUE)
 def home(request: HttpRequest) -> HttpResponse:
+    """Where work begins: with the catalogue, or for those who have no part in it with the cases, or what a department owes."""
+    if not may(request, Gate.READ_CATALOGUE):
+        if may(request, Gate.TAKE_CASES):
+            return redirect("staff:cases")
+        if may(request, Gate.SUPPORT_CASES):
+            return redirect("staff:case-tasks")
+    return _overview(request)
+
+
+@through(Gate.READ_CATALOGUE)
+def _overview(request: HttpRequest) -> HttpResponse:
     published = Version.published()
     drafts = list(Version.objects.filter(state=State.DRAFT))
     waiting = list(Version.objects.filter(state=State.IN_REVIEW))
