@@ -8,6 +8,7 @@ from careline.staff import single_sign_on
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="phone")),
     path("", include("careline.channels.phone.urls")),
+    path("", include("careline.channels.portal.urls")),
     path("gateway/", include("careline.channels.sms.urls")),
     path("telephony/", include("careline.channels.telephony.urls")),
     path("ussd/", include("careline.channels.ussd.urls")),

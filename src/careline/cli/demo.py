@@ -5,6 +5,7 @@ import sys
 import threading
 import urllib.error
 import urllib.request
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,12 +59,14 @@ def command(port: int | None, smsc_port: int | None, calls_port: int | None, wor
     from careline.cli._supervisor import Supervisor
     from careline.cli._voice import set_the_voice
     from careline.identity.staff import settle_demo_staff, settle_roles
+    from careline.identity.tokens import settle_demo_token
 
     set_the_stage()
     _tell_of_an_old_catalogue()
     set_the_voice()
     settle_roles()
     logins = settle_demo_staff()
+    token = settle_demo_token(datetime.now(UTC))
     connection.close()
     if server_is_ours:
         # Each process joins the server by itself, and so starts it again should it be gone.
@@ -76,9 +79,8 @@ def command(port: int | None, smsc_port: int | None, calls_port: int | None, wor
     supervisor.start()
     try:
         if _answers(web, supervisor.stopping):
-            _welcome(
-                web, smsc, calls, [(login.username, login.password, login.name) for login in logins], supervisor.log
-            )
+            people = [(login.username, login.password, login.name) for login in logins]
+            _welcome(web, smsc, calls, people, token, supervisor.log)
         supervisor.watch()
     finally:
         click.echo(text("正在停止……", "Stopping ..."))
@@ -158,7 +160,7 @@ def _answers(port: int, stopping: threading.Event) -> bool:
     return False
 
 
-def _welcome(web: int, smsc: int, calls: int, logins: list[tuple[str, str, str]], log: Path) -> None:
+def _welcome(web: int, smsc: int, calls: int, logins: list[tuple[str, str, str]], token: str, log: Path) -> None:
     """Addresses, logins and things to try."""
     pages = f"http://{HOST}:{web}"
     click.echo()
@@ -172,6 +174,12 @@ def _welcome(web: int, smsc: int, calls: int, logins: list[tuple[str, str, str]]
         text(
             f"  电话（在浏览器里打热线）      {pages}/phone/dial",
             f"  telephone (call the hotline, with sound) {pages}/phone/dial",
+        )
+    )
+    click.echo(
+        text(
+            f"  投诉和进度（客户网页）        {pages}/complain",
+            f"  complaints, as a customer sees them     {pages}/complain",
         )
     )
     click.echo(
@@ -193,6 +201,7 @@ def _welcome(web: int, smsc: int, calls: int, logins: list[tuple[str, str, str]]
             f"  短信中心模拟器（SMPP 3.4）    {HOST}:{smsc}", f"  SMSC simulator (SMPP 3.4)               {HOST}:{smsc}"
         )
     )
+    click.echo(text(f"  外部系统的令牌                {token}", f"  integrators: token of /tmf-api/         {token}"))
     click.echo(
         text("  可以发：", "  texts to try:") + "  CXYE   0000   开通来电显示   BLHJZY   CXYR   我的话费怎么这么多"
     )

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from careline import wiring
 from careline.carrier.adapters.sandbox.carrier import Sandbox
-from careline.cases import sweeping
+from careline.cases import handling, sweeping
 from careline.catalogue import library
 from careline.channels.calls.roll import lost_moment
 from careline.channels.portal import codes, knocking
@@ -132,6 +132,11 @@ def look_after_promises(now: datetime) -> int:
     return dealt
 
 
+def pay_refunds(now: datetime) -> int:
+    """Payments of refunds that the carrier has not answered for: inquired, and asked again under the same reference."""
+    return wiring.cashier().sweep(now)
+
+
 def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
     """Name -> (how often, what). Each returns how many it dealt with; a full hand means: again at once."""
     return {
@@ -149,7 +154,10 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
         "clips": (timedelta(minutes=10), forget_clips),
         "recordings": (timedelta(minutes=10), forget_recordings),
         "promises": (timedelta(seconds=1), look_after_promises),
+        "silence": (timedelta(minutes=1), handling.silence),
+        "closing": (timedelta(minutes=1), handling.finish),
         "events": (timedelta(seconds=1), tmf.sweep),
+        "refunds": (timedelta(seconds=5), pay_refunds),
         "told": (timedelta(minutes=10), tmf.forget),
         "codes": (timedelta(minutes=1), codes.forget),
         "knocks": (timedelta(minutes=10), knocking.forget),

@@ -1,0 +1,1 @@
+"""The customers' pages: to complain, and to see how it stands."""
