@@ -109,16 +109,13 @@ def _kept(told: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """What is kept, with the addresses that the OpenAPI file demands filled in; and the numbers of its parties."""
     kept: dict[str, Any] = dict(told)
     lines, numbers = parties.parted(kept.get("relatedParty", []))
-    kept = parties.hidden(kept)
-    kept["relatedParty"] = [
-        one if number else {"href": f"urn:careline:party:{one.get('id', '')}"} | one
-        for one, number in zip(lines, numbers, strict=True)
-    ]
+    kept = parties.hidden(kept | {"relatedParty": lines})
     for holder in (kept, *kept.get("interactionItem", [])):
-        if "channel" in holder:
-            holder["channel"] = [
-                {"href": f"urn:careline:channel:{one.get('id', '')}"} | one for one in holder["channel"]
-            ]
+        for attribute, what in (("relatedParty", "party"), ("channel", "channel")):
+            if attribute in holder:
+                holder[attribute] = [
+                    {"href": f"urn:careline:{what}:{one.get('id', '')}"} | one for one in holder[attribute]
+                ]
     for place, one in enumerate(kept.get("interactionItem", [])):
         one.setdefault("id", str(place + 1))
     return kept, numbers

@@ -49,11 +49,14 @@ def shown(number: str) -> str:
     return f"(CASE WHEN %(sees_numbers)s THEN '+' || {number} ELSE {masked} END)"
 
 
-def _people(attribute: str, field: str) -> str:
+def _people(attribute: str, *fields: str) -> str:
     """The list of parties as the client wrote it, each with its number put back."""
+    number = shown("d.numbers[one.place]")
+    values = {"href": f"'tel:' || {number}"}
+    put = ", ".join(f"'{field}', {values.get(field, number)}" for field in fields)
     return (
         "(SELECT jsonb_agg(one.value || CASE WHEN coalesce(d.numbers[one.place], '') = '' THEN '{}'::jsonb"
-        f" ELSE jsonb_build_object('{field}', {shown('d.numbers[one.place]')}) END ORDER BY one.place)"
+        f" ELSE jsonb_build_object({put}) END ORDER BY one.place)"
         f" FROM jsonb_array_elements(d.extra -> '{attribute}') WITH ORDINALITY AS one (value, place))"
     )
 
@@ -107,7 +110,9 @@ _TICKET = f"""jsonb_strip_nulls(coalesce(d.extra, '{{}}') || jsonb_build_object(
    THEN {stamp("c.replied_at")} END,
  'note', {_NOTES},
  'channel', coalesce(d.extra -> 'channel', jsonb_build_object('id', c.channel, 'name', c.channel)),
- 'relatedParty', CASE WHEN d.id IS NULL THEN {_customer("c.msisdn")} ELSE {_people("relatedParty", "id")} END))"""
+ 'relatedParty', CASE WHEN d.id IS NULL THEN {_customer("c.msisdn")} ELSE {
+    _people("relatedParty", "id", "href")
+} END))"""
 _OF_TICKET = "d.api = 'troubleTicket' AND d.resource = c.docket"
 
 _ITEMS = f"""(SELECT jsonb_agg(jsonb_build_object('id', a.id::text, 'creationDate', {stamp("a.begun_at")},
@@ -139,11 +144,11 @@ _CONTACT = (
  'interactionItem', {_ITEMS}, 'relatedParty', {_customer("k.msisdn")}""",
     )
     + f""" || CASE WHEN d.id IS NULL THEN '{{}}' ELSE d.extra
- || jsonb_build_object('relatedParty', {_people("relatedParty", "id")}) END)"""
+ || jsonb_build_object('relatedParty', {_people("relatedParty", "id", "href")}) END)"""
 )
 _RECORDED = (
     _interaction("d.resource", "d.at", "'direction', 'inbound'")
-    + f" || d.extra || jsonb_build_object('relatedParty', {_people('relatedParty', 'id')}))"
+    + f" || d.extra || jsonb_build_object('relatedParty', {_people('relatedParty', 'id', 'href')}))"
 )
 _OF_CASE = (
     _interaction(

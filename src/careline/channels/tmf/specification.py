@@ -71,6 +71,10 @@ def _object(definitions: Mapping[str, Any], name: str, body: Mapping[str, Any], 
     schema = definitions[name]
     known = schema.get("properties", {})
     open_ended = any(mark in body for mark in EXTENDED)
+    # At the top the doors say what must be there; an href that lacks is ours to fill in.
+    lacking = [one for one in schema.get("required", ()) if path and body.get(one) is None and one != "href"]
+    if lacking:
+        raise missing(f"{path}{lacking[0]}: mandatory in {name}")
     for attribute, value in body.items():
         where = f"{path}{attribute}"
         if attribute in known:
