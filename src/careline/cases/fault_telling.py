@@ -53,8 +53,8 @@ def news(fault: int, words: str, *, by: str, now: datetime) -> int:
     return _tell_news(found, by, now)
 
 
-def answer_all(fault: int, words: str, *, by: str, now: datetime) -> Progress:
-    """Reply to every bound case with the result, each in its own transaction. Called again it goes on where it stopped.
+def begin_answer(fault: int, words: str, *, by: str, now: datetime) -> None:
+    """Decide the answer; the sweep gives it to every bound case (`go_on`). For pages, which cannot wait for thousands.
 
     `by` must be somebody who may act on all of them (a manager). Raises NotAllowed: no_words, too_long, no_such_fault,
     answered (with other words: the first answer stands).
@@ -68,6 +68,15 @@ def answer_all(fault: int, words: str, *, by: str, now: datetime) -> Progress:
             _journal(fault, "answer_fault", by, now, {"answer": words})
         elif found.answer != words:
             raise NotAllowed("answered")
+
+
+def answer_all(fault: int, words: str, *, by: str, now: datetime) -> Progress:
+    """Reply to every bound case with the result, each in its own transaction. Called again it goes on where it stopped.
+
+    Raises as `begin_answer`.
+    """
+    begin_answer(fault, words, by=by, now=now)
+    found = Fault.objects.get(pk=fault)
     while _answer_some(found, now):
         pass
     return progress(fault)

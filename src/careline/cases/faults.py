@@ -13,6 +13,7 @@ from careline.cases.categories import categories
 from careline.cases.deeds import deed, note
 from careline.cases.fault_telling import Progress as Progress
 from careline.cases.fault_telling import answer_all as answer_all
+from careline.cases.fault_telling import begin_answer as begin_answer
 from careline.cases.fault_telling import go_on as go_on
 from careline.cases.fault_telling import news as news
 from careline.cases.fault_telling import progress as progress
