@@ -1,11 +1,15 @@
 """Categories of complaints: those we bring are complete, and a bad file is named with its field."""
 
+import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from careline.cases import categories
 from careline.cases.categories import CategoryError
+from careline.catalogue.packs import packs_folder
+from careline.cli.catalogue import lint as lint_command
 from careline.values.language import LANGUAGES
 
 GOOD = """
@@ -149,3 +153,19 @@ def test_two_categories_cannot_share_a_place_or_a_name(tmp_path: Path) -> None:
 def test_every_mistake_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     bad = GOOD.replace("order = 5", "order = 0").replace("minutes = 900", "minutes = -1")
     assert len(categories.lint(shelf(tmp_path, noise=bad, hum="order = 1"))) > 5
+
+
+def test_linting_a_folder_of_packs_finds_bad_categories_too(tmp_path: Path) -> None:
+    packs = tmp_path / "packs"
+    shutil.copytree(packs_folder(), packs)
+    runner = CliRunner()
+    good = runner.invoke(lint_command, [str(packs), "--quiet"])
+    path = packs / "common" / "complaints" / "billing.toml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('refund = "dispute"', 'refund = "always"'), encoding="utf-8"
+    )
+    bad = runner.invoke(lint_command, [str(packs), "--quiet"])
+    assert "complaint_category" not in good.output
+    assert bad.exit_code == 1
+    assert "complaint billing · refund  [complaint_category]" in bad.output
+    assert "none, dispute" in bad.output

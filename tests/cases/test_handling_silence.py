@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from careline.cases import handling
-from careline.cases.ending import FILED_AFTER, REMINDED_AFTER, REMINDED_BEFORE
+from careline.cases.ending import CLOSED_AFTER, FILED_AFTER, REMINDED_AFTER, REMINDED_BEFORE
 from careline.cases.states import NotAllowed, State
 from tests.cases.desk import NOON, deeds_of, led, letters, promised, read
 
@@ -85,6 +85,21 @@ def test_who_has_no_number_is_never_filed_unasked() -> None:
     handling.reply(docket, "已退", by="wang", now=NOON)
     assert handling.silence(NOON + timedelta(days=60)) == 0
     assert read(docket).state == State.REPLIED
+
+
+def test_what_nobody_closes_is_closed_by_the_clock_and_the_customer_asked_for_a_rating() -> None:
+    docket = led(State.ARCHIVED)
+    assert handling.finish(NOON + CLOSED_AFTER - SECOND) == 0
+    assert handling.finish(NOON + CLOSED_AFTER) == 1
+    assert (read(docket).state, keys(docket)[-1]) == (State.CLOSED, "case.rate")
+    assert handling.finish(NOON + CLOSED_AFTER) == 0
+
+
+def test_what_came_back_meanwhile_is_not_closed() -> None:
+    docket = led(State.ARCHIVED)
+    handling.reopen(docket, "又扣了", channel="sms", by="subscriber", now=NOON + SECOND)
+    assert handling.finish(NOON + CLOSED_AFTER) == 0
+    assert read(docket).state == State.ANALYSING
 
 
 def test_a_full_hand_is_not_more_than_the_limit() -> None:

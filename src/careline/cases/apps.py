@@ -7,6 +7,10 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
+        from careline.cases import refunding
+        from careline.refunds import hearing
+
+        hearing.listen(refunding.hear)
         post_migrate.connect(_settle_departments, sender=self, dispatch_uid="careline.cases.departments")
 
 

@@ -12,6 +12,7 @@ from careline.postgres import sql
 from careline.values.secret import plain
 
 _BEGINNING = date(2020, 1, 1)  # the day 0000; four digits last until 2047
+_DAYS = 10_000  # then they begin again; days before the beginning are the last ones
 _A_DAY = 100_000  # cases that one day has numbers for
 _WRITTEN = re.compile(r"[0-9]{10}")
 
@@ -19,7 +20,7 @@ _WRITTEN = re.compile(r"[0-9]{10}")
 def next(now: datetime) -> str:
     """A docket that nobody else gets; one statement. `now` is aware; the day is the carrier's own."""
     number: int = sql.run("SELECT nextval('case_docket_number')")[0][0]
-    body = f"{(local(now).date() - _BEGINNING).days:04d}{number % _A_DAY:05d}"
+    body = f"{(local(now).date() - _BEGINNING).days % _DAYS:04d}{number % _A_DAY:05d}"
     return body + _check(body)
 
 

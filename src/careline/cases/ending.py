@@ -1,5 +1,6 @@
 """The end of a case: archived with a summary once the customer is satisfied, read-only from then on, open to return."""
 
+import contextlib
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from careline.cases.states import OPEN, NotAllowed, State
 # the reminder, and is told of it. A choice of ours: nothing was given.
 REMINDED_AFTER = timedelta(days=4)
 FILED_AFTER = timedelta(days=7)
+CLOSED_AFTER = timedelta(hours=1)  # since it was archived, unless somebody closed it before
 REMINDED_BEFORE = timedelta(days=2)  # filing, at least: a sweep that was down for a week still gives this much time
 
 
@@ -110,7 +112,7 @@ def silence(now: datetime, limit: int = 500) -> int:
     """
     done = 0
     for docket in _silent(silence_told_at=None, asked_at__lte=now - REMINDED_AFTER)[:limit]:
-        with deed(docket) as case:
+        with contextlib.suppress(NotAllowed), deed(docket) as case:  # it may be over by now
             if case.state == State.CONFIRMING and case.satisfied is None and case.silence_told_at is None:
                 case.silence_told_at = now
                 note(case, "silence_told", by="clock", now=now, public=True)
@@ -119,11 +121,23 @@ def silence(now: datetime, limit: int = 500) -> int:
                 )
                 done += 1
     for docket in _silent(silence_told_at__lte=now - REMINDED_BEFORE, asked_at__lte=now - FILED_AFTER)[:limit]:
-        with deed(docket) as case:
+        with contextlib.suppress(NotAllowed), deed(docket) as case:
             if case.state == State.CONFIRMING and case.satisfied is None and _may_file(case, now):
                 _file(case, case.reply, "filed", "clock", now)
                 telling.say(case, "case.filed", {"docket": case.docket}, now)
                 done += 1
+    return done
+
+
+def finish(now: datetime, limit: int = 500) -> int:
+    """Close what was archived a while ago, so that nobody waits to be told and asked for a rating; returns how many."""
+    waiting = Case.objects.filter(state=State.ARCHIVED, archived_at__lte=now - CLOSED_AFTER).order_by("archived_at")
+    done = 0
+    for docket in list(waiting.values_list("docket", flat=True)[:limit]):
+        # Meanwhile somebody may have closed it, or the customer come back.
+        with contextlib.suppress(NotAllowed):
+            close(docket, by="clock", now=now)
+            done += 1
     return done
 
 

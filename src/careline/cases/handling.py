@@ -8,6 +8,7 @@ from careline.cases.custody import answerable
 from careline.cases.deeds import deed, move, note
 from careline.cases.ending import archive as archive
 from careline.cases.ending import close as close
+from careline.cases.ending import finish as finish
 from careline.cases.ending import rate as rate
 from careline.cases.ending import reopen as reopen
 from careline.cases.ending import silence as silence
@@ -212,6 +213,7 @@ __all__ = [
     "close",
     "customer_says",
     "decide",
+    "finish",
     "offer",
     "offer_answered",
     "rate",

@@ -1,6 +1,7 @@
 """`careline catalogue`: look at the catalogue, lint, compare, import, export and publish it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -125,6 +126,10 @@ def lint(which: str, quiet: bool, as_json: bool) -> None:
     from careline.wiring import behaviours
 
     report = lint_documents(documents, tuple(behaviours().values()))
+    if Path(which).is_dir():  # complaints are served from the files themselves, and belong to no version
+        from careline.cases.linting import findings
+
+        report = replace(report, findings=(*findings(Path(which)), *report.findings))
     counts = {"errors": len(report.errors), "warnings": len(report.warnings), "notes": len(report.notes)}
     if as_json:
         print_json({"which": which, **counts, "findings": [finding.as_json() for finding in report.findings]})

@@ -68,6 +68,7 @@ class Case(models.Model):
                 condition=Q(state__in=sorted(state.value for state in OPEN)),
             ),
             models.Index(fields=["opened_at"], name="case_opened"),
+            models.Index(fields=["archived_at"], name="case_to_close", condition=Q(state="archived")),
             models.Index(fields=["asked_at"], name="case_silent", condition=Q(state="confirming", satisfied=None)),
             models.Index(
                 fields=["category", "-archived_at"], name="case_similar", condition=Q(archived_at__isnull=False)
