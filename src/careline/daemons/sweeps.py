@@ -9,7 +9,7 @@ from django.db import transaction
 
 from careline import wiring
 from careline.carrier.adapters.sandbox.carrier import Sandbox
-from careline.cases import handling, sweeping
+from careline.cases import faults, handling, presence, sweeping
 from careline.catalogue import library
 from careline.channels.calls.roll import lost_moment
 from careline.channels.portal import codes, knocking
@@ -154,6 +154,8 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
         "clips": (timedelta(minutes=10), forget_clips),
         "recordings": (timedelta(minutes=10), forget_recordings),
         "promises": (timedelta(seconds=1), look_after_promises),
+        "faults": (timedelta(seconds=1), faults.go_on),
+        "looks": (timedelta(hours=1), presence.forget),
         "silence": (timedelta(minutes=1), handling.silence),
         "closing": (timedelta(minutes=1), handling.finish),
         "events": (timedelta(seconds=1), tmf.sweep),
