@@ -14,6 +14,7 @@ from careline.hall.reception import Reception
 from careline.hall.reconciling import Janitor
 from careline.hall.recording import Posting
 from careline.hall.serving import Serving
+from careline.refunds.crediting import Cashier
 from careline.shelf import Shelf
 
 CARRIER_TIME_LIMIT_SECONDS = float(os.environ.get("CARELINE_CARRIER_TIME_LIMIT_SECONDS", "5"))
@@ -78,3 +79,8 @@ def janitor(shard: int = 0) -> Janitor:
     serving = Serving(office(), behaviours(), time_limit_seconds=CARRIER_TIME_LIMIT_SECONDS)
     spacing = timedelta(seconds=JANITOR_SPACING_SECONDS)
     return Janitor(serving=serving, book=library.current, spacing=spacing, shard=shard, notice_link=NOTICE_LINK)
+
+
+def cashier() -> Cashier:
+    """Who pays refunds: at the bare carrier, under references of its own."""
+    return Cashier(carrier(), time_limit_seconds=CARRIER_TIME_LIMIT_SECONDS, link=NOTICE_LINK)

@@ -119,6 +119,8 @@ _DEEDS = (
     *("progress", "offered", "offer_accepted", "offer_declined", "replied", "questioned", "satisfied", "unsatisfied"),
     *("silence_told", "archived", "filed", "closed", "reopened", "rated", "taken", "handed_over", "noted"),
     *("reconsidered", "reported", "acknowledged", "task_urged", "task_rated", "contacted", "tried", "late", "warned"),
+    *("refund_asked", "refund_verified", "refund_approved", "refund_turned_down", "refunded_first", "refunded"),
+    *("refund_stuck", "waived", "bill_explained"),
 )
 _CASES: dict[str, frozenset[str]] = (
     {

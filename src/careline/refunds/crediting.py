@@ -6,7 +6,7 @@ payment's own row; the ledger gets the attempt when it ends, so the hall's janit
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,23 +31,17 @@ log = logging.getLogger(__name__)
 SPACING = timedelta(seconds=15)  # between two looks at the same payment, growing with the tries to an hour
 SPACINGS_MAX = 240
 ALARM_TRIES = 40  # then somebody should look, while it goes on being asked
-Heard = Callable[[Refund, Credit, str, datetime], None]
-
-
-def nobody(refund: Refund, credit: Credit, words: str, now: datetime) -> None:
-    """Where no case has to hear of a payment."""
 
 
 @dataclass(slots=True)
 class Cashier:
-    """Pays refunds at one carrier. `credited` hears of each payment within the transaction that ends it."""
+    """Pays refunds at one carrier."""
 
     carrier: Carrier
     time_limit_seconds: float = 5.0
     link: str = "demo"  # of letters to customers who never wrote
     shard: int = 97  # of the tally
     spacing: timedelta = SPACING
-    credited: Heard = nobody
 
     def pay(self, refund: int, *, by: str, now: datetime) -> Refund:
         """Credit what was approved to the account; what the carrier leaves open is settled by `sweep`.
@@ -173,17 +167,9 @@ class Cashier:
             row.first = False
         row.save()
         booking.write(row, credit, outcome, cause, words, now, self.shard)
-        note(
-            row,
-            "credited" if done else "not_credited",
-            by=credit.by,
-            now=now,
-            fen=credit.fen,
-            how=credit.how,
-            part=credit.part,
-        )
-        if done:
-            self.credited(row, credit, wording.post(row, credit, link=self.link, now=now), now)
+        words = wording.post(row, credit, link=self.link, now=now) if done else ""
+        did = "credited" if done else "not_credited"
+        note(row, did, by=credit.by, now=now, words=words, fen=credit.fen, how=credit.how, part=credit.part)
 
     def _take(self, now: datetime, limit: int) -> list[Credit]:
         # Payments whose time has come, claimed until they are looked at again.

@@ -8,6 +8,8 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from careline.journal import writing
+from careline.refunds import hearing
+from careline.refunds.hearing import Happening
 from careline.refunds.models import PartnerReport, Refund
 from careline.refunds.policy import policy
 from careline.refunds.rules import ErrorKind, Facts, Verdict, decide
@@ -148,9 +150,12 @@ def locked(refund: int) -> Refund:
     return row
 
 
-def note(row: Refund, did: str, *, by: str, now: datetime, **detail: object) -> None:
+def note(row: Refund, did: str, *, by: str, now: datetime, words: str = "", **detail: object) -> None:
+    """Write into the journal that this was done, and let the case hear of it; `words` were told to the customer."""
     about = {"item": row.item, "month": row.month, "docket": row.docket}
     writing.write(who=by, did=f"refund_{did}", what="refund", record=str(row.pk), now=now, detail=about | detail)
+    part, fen = detail.get("part", ""), detail.get("fen", 0)
+    hearing.tell(Happening(row, did, by, now, words, str(part), fen if isinstance(fen, int) else 0))
 
 
 def item_of(finding: Finding) -> dict[str, object]:

@@ -12,7 +12,7 @@ from careline.catalogue.packs import packs_folder
 from careline.catalogue.refusals import NothingPublished
 from careline.dialogue.book import Book
 from careline.dialogue.rendering import fill
-from careline.dialogue.saying import both, say_money, say_month
+from careline.dialogue.saying import both, say_money, say_month, say_who
 from careline.hall.reminding import last_links
 from careline.identity import recognising
 from careline.outbox import posting
@@ -20,6 +20,7 @@ from careline.outbox.posting import Letter
 from careline.refunds.models import Credit, Refund
 from careline.refunds.rules import ErrorKind
 from careline.refunds.states import How
+from careline.refunds.verifying import Trace
 from careline.values.language import Text
 from careline.values.msisdn import Msisdn
 from careline.values.period import Month
@@ -53,6 +54,23 @@ def explained(refund: Refund, language: str) -> str:
         values = _values(refund, refund.amount) | {"who": order["by"][5:], "date": f"{day:%Y-%m-%d}"}
         return fill(text_of("refund.why.ordered_by_another"), values, language)
     return fill(text_of(f"refund.why.{rule}"), _values(refund, refund.amount), language)
+
+
+def bill(trace: Trace, language: str) -> str:
+    """A month's charges for the customer's eyes, one a line, with who ordered what; the sum at the end."""
+    year, month = trace.month.split("-")
+    lines = [say_month(Month(int(year), int(month)), language)]
+    for finding in trace.findings:
+        charge, order = finding.charge, finding.proposal.order
+        line = f"{charge.name.read(language)} {say_money(charge.fen, language)}"
+        if charge.provider:
+            line += f" ({charge.provider})"
+        if order is not None:
+            day = timezone.localtime(order.at)
+            line += f" [{say_who(order.by, order.channel, language=language)}, {day:%Y-%m-%d}]"
+        lines.append(line)
+    total = Text("合计", "Total").read(language)
+    return "\n".join([*lines, f"{total} {say_money(trace.total, language)}"])
 
 
 def post(refund: Refund, credit: Credit, *, link: str, now: datetime) -> str:
