@@ -106,9 +106,22 @@ def test_news_reach_every_bound_customer_once() -> None:
     assert faults.news(fault.pk, "抢修人员已经到场", by="chen", now=NOON) == 0
     late = _complain(3, at=timedelta(minutes=-1))
     faults.bind(fault.pk, by="chen", now=NOON)
-    assert faults.news(fault.pk, "抢修人员已经到场", by="chen", now=NOON) == 1
+    assert faults.go_on(NOON) == 1  # the sweep tells whoever was bound since
+    assert faults.go_on(NOON) == 0
     for case in [*cases, late]:
         assert Message.objects.filter(msisdn=case.msisdn, text__contains="已经到场").count() == 1
+
+
+def test_more_than_one_call_can_tell_is_left_to_the_sweep() -> None:
+    cases, fault = [_complain(number) for number in range(1, 6)], _fault()
+    faults.bind(fault.pk, by="chen", now=NOON)
+    assert fault_telling._tell_some(Fault(pk=fault.pk, news="在修"), "chen", NOON, limit=2) == (2, 2)
+    fault.news = "在修"
+    fault.save()
+    assert faults.go_on(NOON, limit=2) == 2
+    assert faults.go_on(NOON, limit=2) == 1
+    for case in cases:
+        assert Message.objects.filter(msisdn=case.msisdn, text__contains="在修").count() == 1
 
 
 def test_each_bound_case_gets_its_own_reply_from_wherever_it_stands() -> None:

@@ -7,7 +7,7 @@ or beside another process, tells nobody twice and forgets nobody.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -17,9 +17,11 @@ from careline.cases.free_text import LETTER_MAX, from_staff
 from careline.cases.models import Case, Event, Fault
 from careline.cases.states import OPEN, NotAllowed, State
 from careline.journal import writing
+from careline.journal.models import Entry
 from careline.postgres import sql
 
-BATCH = 100  # cases between two looks at what is left
+BATCH = 100  # cases that one call deals with: a few seconds; what is more is left to the sweep
+FOLLOWED = timedelta(days=30)  # so long after its beginning or answer a fault is looked after
 _TOLD = frozenset({State.REPLIED.value, State.CONFIRMING.value})  # these customers have a result of their own
 _OPEN = sorted(state.value for state in OPEN)
 
@@ -39,18 +41,20 @@ class Progress:
 
 
 def news(fault: int, words: str, *, by: str, now: datetime) -> int:
-    """Tell every bound customer how it stands, at once; the same news reaches nobody twice. Returns how many were told.
+    """Tell every bound customer how it stands; the same news reaches nobody twice. Returns how many were told by now.
 
+    The first BATCH are told at once, the others by the sweep, and so are cases that are bound later.
     Raises NotAllowed: no_words, too_long, no_such_fault, answered.
     """
     words = _letter(words)
     with transaction.atomic():
-        found = _unanswered(fault)
+        found = _locked(fault)
+        if found.answered_at is not None:
+            raise NotAllowed("answered")
         found.news = words
         found.save(update_fields=["news"])
-        # Who tells it is kept, for whoever must go on.
         _journal(fault, "tell_news", by, now, {"news": words})
-    return _tell_news(found, by, now)
+    return _tell_some(found, by, now)[0]
 
 
 def begin_answer(fault: int, words: str, *, by: str, now: datetime) -> None:
@@ -71,28 +75,24 @@ def begin_answer(fault: int, words: str, *, by: str, now: datetime) -> None:
 
 
 def answer_all(fault: int, words: str, *, by: str, now: datetime) -> Progress:
-    """Reply to every bound case with the result, each in its own transaction. Called again it goes on where it stopped.
+    """Reply to every bound case with the result, each in its own transaction; nobody is answered twice.
 
-    Raises as `begin_answer`.
+    The first BATCH are answered at once, the others by the sweep (`go_on`); called again it goes on as well. Raises as
+    `begin_answer`.
     """
     begin_answer(fault, words, by=by, now=now)
-    found = Fault.objects.get(pk=fault)
-    while _answer_some(found, now):
-        pass
+    _answer_some(Fault.objects.get(pk=fault), now)
     return progress(fault)
 
 
 def go_on(now: datetime, limit: int = BATCH) -> int:
-    """Go on with answers that were cut off; a sweep. Returns how many cases were dealt with."""
-    # Which answered faults still have bound cases without their answer?
-    rows = sql.run(
-        "SELECT f.id FROM case_fault f WHERE f.answered_at IS NOT NULL AND EXISTS (SELECT 1 FROM case_case c"
-        " WHERE c.fault_id = f.id AND c.state = ANY(%s::text[]) AND NOT EXISTS (SELECT 1 FROM case_event e"
-        " WHERE e.case_id = c.id AND e.did = 'fault_answered' AND e.detail ->> 'fault' = f.id::text))"
-        " ORDER BY f.answered_at LIMIT 10",
-        [_OPEN],
-    )
-    return sum(_answer_some(Fault.objects.get(pk=pk), now, limit) for (pk,) in rows)
+    """Go on with answers and news where they stopped; a sweep. Returns how many cases were dealt with."""
+    answered = Fault.objects.filter(answered_at__gt=now - FOLLOWED)
+    done = sum(_answer_some(fault, now, limit) for fault in answered.order_by("answered_at"))
+    for fault in Fault.objects.filter(answered_at=None, opened_at__gt=now - FOLLOWED).exclude(news=""):
+        teller = Entry.objects.filter(what="fault", record=str(fault.pk), did="tell_news").order_by("-id").first()
+        done += _tell_some(fault, teller.who if teller else fault.opened_by, now, limit)[1]
+    return done
 
 
 def progress(fault: int) -> Progress:
@@ -158,28 +158,32 @@ def _reply(case: Case, fault: Fault, now: datetime) -> None:
     handling.reply(docket, fault.answer, True, by=by, now=now)
 
 
-def _tell_news(fault: Fault, by: str, now: datetime) -> int:
+def _tell_some(fault: Fault, by: str, now: datetime, limit: int = BATCH) -> tuple[int, int]:
+    """One batch of customers who have not had the news; how many were told, and how many dealt with in whatever way."""
     sign = hashlib.sha256(fault.news.encode()).hexdigest()[:16]
-    told, after = 0, 0
-    while rows := sql.run(
-        "SELECT c.id, c.docket FROM case_case c WHERE c.fault_id = %s::bigint AND c.state = ANY(%s::text[])"
-        " AND c.id > %s::bigint ORDER BY c.id LIMIT %s",
-        [fault.pk, sorted(set(_OPEN) - _TOLD), after, BATCH],
-    ):
-        for id, docket in rows:
-            told += _tell_one(docket, fault, sign, by, now)
-            after = id
-    return told
+    # Which bound cases without a result of their own have not had this news?
+    rows = sql.run(
+        "SELECT c.docket FROM case_case c WHERE c.fault_id = %s::bigint AND c.state = ANY(%s::text[]) AND NOT EXISTS"
+        " (SELECT 1 FROM case_event e WHERE e.case_id = c.id AND e.did = 'fault_news' AND e.detail ->> 'news' = %s)"
+        " ORDER BY c.id LIMIT %s",
+        [fault.pk, sorted(set(_OPEN) - _TOLD), sign, limit],
+    )
+    return sum(_tell_one(docket, fault, sign, by, now) for (docket,) in rows), len(rows)
 
 
 def _tell_one(docket: str, fault: Fault, sign: str, by: str, now: datetime) -> int:
+    detail: dict[str, object] = {"fault": fault.pk, "news": sign}
     with transaction.atomic():
         case = locked(docket)
         if case.fault_id != fault.pk or not case.is_open or _noted(case, "fault_news", "news", sign):
             return 0
-        telling.tell_progress(docket, fault.news, by=by, now=now)
-        note(case, "fault_news", by=by, now=now, detail={"fault": fault.pk, "news": sign})
-    return 1
+        try:
+            with transaction.atomic():
+                telling.tell_progress(docket, fault.news, by=by, now=now)
+        except NotAllowed as refusal:
+            detail["code"] = refusal.code
+        note(case, "fault_news", by=by, now=now, detail=detail)
+    return int("code" not in detail)
 
 
 def _noted(case: Case, did: str, name: str, value: str) -> bool:
@@ -195,13 +199,6 @@ def _letter(words: str) -> str:
     if not words:
         raise NotAllowed("no_words")
     return words
-
-
-def _unanswered(fault: int) -> Fault:
-    found = _locked(fault)
-    if found.answered_at is not None:
-        raise NotAllowed("answered")
-    return found
 
 
 def _locked(fault: int) -> Fault:
