@@ -5,7 +5,6 @@ so that nobody waits for a sweep and no sweep for anybody. The case's version st
 because a clock ran out.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,17 +24,13 @@ _AFTER_THE_END = sorted(promising.AFTER_THE_END)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A promise whose warning or due time has come, with what an alarm needs to know of its case."""
+    """A promise that is late, with what letters and alarms need to know of its case."""
 
-    promise: int
     case: int
     what: str
     calendar: str
     minutes: int
-    promiser: str
-    due_at: datetime
-    task: int | None
-    docket: str
+    docket: str  # "" when it is not owed any more
     owner: str
     state: str
     msisdn: str
@@ -68,7 +63,7 @@ def late(now: datetime, limit: int = HAND) -> int:
 def warn(now: datetime, limit: int = HAND) -> int:
     """Warn of what will be late soon, but is not yet."""
     with transaction.atomic():
-        return len(_warn(now, limit))
+        return _warn(now, limit)
 
 
 def _break(now: datetime, limit: int) -> list[Found]:
@@ -90,20 +85,22 @@ def _break(now: datetime, limit: int) -> list[Found]:
         "  RETURNING c.id, c.docket, c.owner, c.state, c.msisdn, c.language, c.link),"
         " task AS (UPDATE case_task t SET late = true FROM found WHERE t.id = found.task_id AND found.owed"
         "  RETURNING t.id, t.department_id),"
-        " all_found AS (SELECT f.id, f.case_id, f.what, f.calendar, f.minutes, f.promiser, f.due_at, f.task_id,"
+        " all_found AS (SELECT f.id, f.case_id, f.what, f.calendar, f.minutes, f.due_at, f.task_id,"
         "  u.docket, u.owner, u.state, u.msisdn, u.language, u.link, t.department_id AS department"
         "  FROM found f LEFT JOIN urgent u ON u.id = f.case_id AND f.owed LEFT JOIN task t ON t.id = f.task_id),"
         " history AS (INSERT INTO case_event (case_id, at, by, did, public, words, detail, channel)"
         "  SELECT case_id, %(now)s, %(who)s, 'late', false, '', jsonb_strip_nulls(jsonb_build_object('what', what,"
         "  'promise', id, 'due_at', due_at, 'task', task_id, 'owner', owner, 'department', department)), ''"
         "  FROM all_found WHERE docket IS NOT NULL)"
-        " SELECT * FROM all_found ORDER BY due_at, id",
+        " SELECT case_id, what, calendar, minutes, coalesce(docket, ''), coalesce(owner, ''), coalesce(state, ''),"
+        " coalesce(msisdn, ''), coalesce(language, ''), coalesce(link, ''), coalesce(department, '')"
+        " FROM all_found ORDER BY due_at, id",
         _terms(now, limit, LATE_PRIORITY),
     )
-    return _found(rows)
+    return [Found(*row) for row in rows]
 
 
-def _warn(now: datetime, limit: int) -> list[Found]:
+def _warn(now: datetime, limit: int) -> int:
     # Which promises of open cases will be late soon, and of cases that nobody is changing?
     rows = sql.run(
         "WITH due AS MATERIALIZED ("
@@ -115,18 +112,17 @@ def _warn(now: datetime, limit: int) -> list[Found]:
         " found AS (UPDATE case_promise p SET warned_at = %(now)s FROM due WHERE p.id = due.id RETURNING p.*, due.owed),"
         " urgent AS (UPDATE case_case c SET priority = LEAST(c.priority + n.times * %(by)s, %(most)s)"
         "  FROM (SELECT case_id, count(*) AS times FROM found WHERE owed GROUP BY case_id) n WHERE c.id = n.case_id"
-        "  RETURNING c.id, c.docket, c.owner, c.state, c.msisdn, c.language, c.link),"
-        " all_found AS (SELECT f.id, f.case_id, f.what, f.calendar, f.minutes, f.promiser, f.due_at, f.task_id,"
-        "  u.docket, u.owner, u.state, u.msisdn, u.language, u.link, t.department_id AS department"
+        "  RETURNING c.id, c.docket, c.owner),"
+        " all_found AS (SELECT f.id, f.case_id, f.what, f.due_at, f.task_id, u.docket, u.owner, t.department_id AS department"
         "  FROM found f LEFT JOIN urgent u ON u.id = f.case_id AND f.owed LEFT JOIN case_task t ON t.id = f.task_id),"
         " history AS (INSERT INTO case_event (case_id, at, by, did, public, words, detail, channel)"
         "  SELECT case_id, %(now)s, %(who)s, 'warned', false, '', jsonb_strip_nulls(jsonb_build_object('what', what,"
         "  'promise', id, 'due_at', due_at, 'task', task_id, 'owner', owner, 'department', department)), ''"
         "  FROM all_found WHERE docket IS NOT NULL)"
-        " SELECT * FROM all_found ORDER BY due_at, id",
+        " SELECT count(*) FROM all_found",
         _terms(now, limit, WARNED_PRIORITY),
     )
-    return _found(rows)
+    return int(rows[0][0])
 
 
 def _terms(now: datetime, limit: int, by: int) -> dict[str, Any]:
@@ -139,8 +135,3 @@ def _terms(now: datetime, limit: int, by: int) -> dict[str, Any]:
         "most": MOST_PRIORITY,
         "who": promising.CLOCK,
     }
-
-
-def _found(rows: Sequence[tuple[Any, ...]]) -> list[Found]:
-    """Rows as they come; what is owed no more has no docket."""
-    return [Found(*row[:8], *(value or "" for value in row[8:])) for row in rows]
