@@ -71,7 +71,7 @@ def admit(username: str, name: str, roles: Iterable[str], subject: str, *, by: s
         person.own_password = True
         person.save(update_fields=["password", "own_password"])
         link(username, subject, by=by, now=now)
-    return person
+    return Staff.objects.get(pk=person.pk)
 
 
 def link(username: str, subject: str, *, by: str, now: datetime) -> None:

@@ -3,6 +3,7 @@
 Somebody is known by the provider's subject alone, never by a name or an e-mail address: those can be given to another.
 """
 
+import logging
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -22,6 +23,8 @@ from careline.identity.provider import PROVIDER_ID, Provider, provider
 from careline.journal.writing import write
 from careline.staff import entering
 from careline.staff.access import now
+
+log = logging.getLogger(__name__)
 
 SAID = "sign_in_said"  # in the session: why the provider's answer opened nothing
 PROCESS = "oidc"  # who the journal names for what the provider's claims bring about
@@ -73,7 +76,10 @@ class Adapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> NoReturn:
         raise ImmediateHttpResponse(_decide(request, sociallogin))
 
-    def on_authentication_error(self, request: HttpRequest, provider: Any, **_: Any) -> NoReturn:
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, **_: Any
+    ) -> NoReturn:
+        log.warning("sign-in by the provider failed: %s (%s)", error, type(exception).__name__)
         raise ImmediateHttpResponse(_refuse(request, "failed"))
 
 
