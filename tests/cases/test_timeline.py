@@ -1,6 +1,8 @@
 """Histories: the customer's without anything internal, staff's with everything, and one for all channels."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -110,3 +112,19 @@ def test_a_long_history_is_cut_to_its_newest_and_takes_as_many_statements() -> N
     assert [one.words for one in shown] == [f"备注{number}" for number in (8, 7, 6, 5, 4)]
     # Each text asks once whether a catalogue is published where none is; the rows are read by three.
     assert statements() - first <= 5
+
+
+def test_every_deed_on_a_case_has_a_name_in_both_languages() -> None:
+    source = Path(timeline.__file__).parent
+    noted: set[str] = set()
+    for path in source.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        noted |= set(re.findall(r'note\(\s*case,\s*(?:happening,\s*)?"(\w+)"', text))
+        noted |= set(re.findall(r'\bdid="(\w+)",\s*public', text))
+    assert {"accepted", "refund_asked", "fault_news", "paused"} <= noted
+    unnamed = sorted(did for did in noted if telling.known(f"case.did.{did}") is None)
+    assert not unnamed
+
+
+def test_what_nobody_has_words_for_is_called_by_its_bare_name() -> None:
+    assert timeline.label_of("danced") == ("danced", "danced")

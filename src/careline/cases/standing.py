@@ -14,6 +14,7 @@ from careline.values.language import Text
 STEPS = frozenset(
     {"accepted", "analysed", "solved", "parked", "asked", "advised", "planned", "progress", "replied", "offered"}
     | {"reopened", "unsatisfied", "satisfied", "archived", "filed", "closed", "escalated"}
+    | {"bill_explained", "refund_asked", "refund_verified", "refunded_first", "refunded"}
 )
 _OWED = ("first_reply", "contact", "solution")  # to the customer
 

@@ -75,9 +75,14 @@ def tell_progress(docket: str, words: str, *, by: str, now: datetime, expected: 
 
 def text_of(key: str) -> Text:
     """The text of a key: the published one, else the one that came with this version of careline."""
+    return known(key) or Text("{docket} {told}", "{docket} {told}")
+
+
+def known(key: str) -> Text | None:
+    """The same, or None where nobody has written one."""
     book = _book()
     published = book.words.get(key) if book else None
-    return published or _our_words(packs_folder()).get(key, Text("{docket} {told}", "{docket} {told}"))
+    return published or _our_words(packs_folder()).get(key)
 
 
 def written(key: str, values: Mapping[str, str | Text] = MappingProxyType({})) -> Text:

@@ -43,7 +43,7 @@ def for_customer(docket: str) -> list[Moment]:
             by="us" if is_person(event.by) or event.by == "clock" else "customer",
             words=event.words,
             detail={},
-            label=telling.written(f"case.did.{event.did}"),
+            label=label_of(event.did),
             channel=event.channel if event.did in _WORDS_OF else "",
             docket=case.docket,
         )
@@ -68,7 +68,7 @@ def of_customer(msisdn: Msisdn, limit: int = CUSTOMER_MAX) -> list[Moment]:
         for event in Event.objects.filter(case__msisdn=number).select_related("case").order_by("-at", "-id")[:limit]
     ]
     for contact in LedgerContact.objects.filter(msisdn=number).order_by("-began_at")[:limit]:
-        label = telling.written("case.did.contacted")
+        label = label_of("contacted")
         found.append(Moment(contact.began_at, "contacted", "subscriber", "", {}, label, contact.channel))
     for attempt in Attempt.objects.filter(msisdn=number).order_by("-begun_at")[:limit]:
         detail = {
@@ -77,15 +77,19 @@ def of_customer(msisdn: Msisdn, limit: int = CUSTOMER_MAX) -> list[Moment]:
             "outcome": attempt.outcome,
             "cause": attempt.cause,
         }
-        label = telling.written("case.did.tried")
+        label = label_of("tried")
         found.append(Moment(attempt.begun_at, "tried", "subscriber", "", detail, label, attempt.channel))
     found.sort(key=lambda one: one.at, reverse=True)
     return found[:limit]
 
 
+def label_of(did: str) -> Text:
+    """What was done, in words; its bare name where nobody has written any."""
+    return telling.known(f"case.did.{did}") or Text(did, did)
+
+
 def _for_staff(event: Event, docket: str) -> Moment:
-    label = telling.text_of(f"case.did.{event.did}")
-    return Moment(event.at, event.did, event.by, event.words, event.detail, label, event.channel, docket)
+    return Moment(event.at, event.did, event.by, event.words, event.detail, label_of(event.did), event.channel, docket)
 
 
 def _case(docket: str) -> Case:
