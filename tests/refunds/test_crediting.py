@@ -1,11 +1,9 @@
 """Money goes back once, whatever the carrier does: down, busy, silent after doing, silent before doing, lying; and told once."""
 
-import threading
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from careline.carrier.adapters.sandbox.opening import forget_lines
 from careline.carrier.adapters.sandbox.stumbling import Mode, recover, stumble
@@ -17,7 +15,19 @@ from careline.refunds.models import Credit, Refund
 from careline.refunds.states import Refusal
 from careline.values.cause import Cause
 from careline.values.msisdn import Msisdn
-from tests.refunds.conftest import ANNOUNCEMENT, LARGE, NOON, SMALL, THIRD_PARTY, Counter, basic, later, letters, line
+from tests.refunds.conftest import (
+    ANNOUNCEMENT,
+    LARGE,
+    NOON,
+    SMALL,
+    THIRD_PARTY,
+    Counter,
+    at_once,
+    basic,
+    later,
+    letters,
+    line,
+)
 
 
 @pytest.mark.requirement("REF-03", "REF-04")
@@ -193,29 +203,6 @@ def shared(transactional_db: None) -> Iterator[Msisdn]:
     number = line()
     yield number
     forget_lines([number])
-
-
-def at_once(work: list[Any]) -> list[Any]:
-    """Run these at the same moment, each on a connection of its own; results or errors."""
-    results: list[Any] = [None] * len(work)
-    start = threading.Barrier(len(work))
-
-    def one(place: int) -> None:
-        try:
-            connection.ensure_connection()
-            start.wait(timeout=20)
-            results[place] = work[place]()
-        except BaseException as error:
-            results[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one, args=(place,)) for place in range(len(work))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
 
 
 @pytest.mark.requirement("REF-06")

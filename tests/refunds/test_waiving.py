@@ -4,13 +4,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from careline.carrier.adapters.sandbox.opening import forget_lines
 from careline.identity.staff import engage, settle_roles
 from careline.journal.models import Entry
 from careline.refunds import register, waiving
 from careline.refunds.models import Refund, Waiver
 from careline.refunds.states import Refusal
 from careline.refunds.waiving import Answer, Facts, decide
-from tests.refunds.conftest import ANNOUNCEMENT, LARGE, NOON, SECRETARY, TODAY, Counter, basic, letters, line
+from tests.refunds.conftest import (
+    ANNOUNCEMENT,
+    LARGE,
+    NOON,
+    SECRETARY,
+    THIRD_PARTY,
+    TODAY,
+    Counter,
+    at_once,
+    basic,
+    letters,
+    line,
+)
 
 PEOPLE = {
     "wang": "handler", "huang": "handler", "liu": "clerk", "chen": "duty_manager", "deng": "duty_manager", "hu": "hall_manager",
@@ -134,3 +147,35 @@ def test_all_waivers_of_a_customer_have_a_limit_together_and_a_key_waives_once(s
     assert waive(staff, number, 1_001, "202610-2", by="hu").verdict == "above_charge"
     assert waive(staff, number, 1_000, "202610-2", by="hu").verdict == "granted"
     assert waive(staff, number, 1, "202610-5", by="hu").verdict == "window_full"
+
+
+def test_ten_people_who_waive_at_once_stay_within_the_customers_limit(transactional_db: None) -> None:
+    settle_roles()
+    engage("hu", "secret-enough-9", "hu", ["hall_manager"])
+    counter = Counter()
+    number = line()
+    items = [ANNOUNCEMENT, THIRD_PARTY, SECRETARY, LARGE]
+    findings = {item: counter.look(number, item) for item in items}
+    try:
+        answers = at_once(
+            [
+                lambda item=item, turn=turn: waiving.waive(
+                    findings[item],
+                    findings[item].charge.fen,
+                    reason="x",
+                    channel="call",
+                    by="hu",
+                    now=NOON,
+                    key=f"{item}-{turn}",
+                )
+                for item in items
+                for turn in range(2)
+            ]
+        )
+        granted = [one for one in answers if isinstance(one, Waiver) and one.state == "granted"]
+        assert granted
+        assert sum(one.fen for one in granted) <= 10_000
+        assert len({one.item for one in granted}) == len(granted)
+        assert {str(one) for one in answers if not isinstance(one, Waiver)} <= {"under_way"}
+    finally:
+        forget_lines([number])

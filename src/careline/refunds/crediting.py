@@ -15,7 +15,7 @@ from django.db import transaction
 from careline.carrier.port import Answer, Carrier, CarrierBusy, CarrierDown, CarrierError, CarrierSilent, Request
 from careline.postgres import sql
 from careline.refunds import booking, wording
-from careline.refunds.deciding import REASON_MAX, locked, note
+from careline.refunds.deciding import REASON_MAX, alone, locked, note
 from careline.refunds.models import Credit, Refund
 from careline.refunds.policy import policy
 from careline.refunds.rules import Decision, Verdict, decide_first
@@ -211,6 +211,7 @@ def _one_at_a_time(row: Refund) -> None:
 
 def _first(row: Refund, now: datetime) -> Decision:
     rules = policy()
+    alone(row.msisdn)
     since = now - timedelta(days=rules.first_window_days)
     times = Credit.objects.filter(refund__msisdn=row.msisdn, part="first", begun_at__gt=since).exclude(state="refused")
     return decide_first(

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from careline.journal import writing
+from careline.postgres import sql
 from careline.refunds import hearing
 from careline.refunds.hearing import Happening
 from careline.refunds.models import PartnerReport, Refund
@@ -59,7 +60,8 @@ def request(
             raise Refusal("key_used")
         return same
     live = of_charge(row.msisdn, row.item)
-    code = "already_refunded" if live is None or State(live.state) in (State.CREDITED, State.KEPT) else "under_way"
+    # None: it was live a moment ago. Asked again, this request will find its way.
+    code = "already_refunded" if live and State(live.state) in (State.CREDITED, State.KEPT) else "under_way"
     if live is not None:
         note(live, "asked_again", by=by, now=now, channel=channel, answer=code)
     raise Refusal(code)
@@ -140,6 +142,11 @@ def denials(msisdn: str, item: str) -> list[Refund]:
 def of_charge(msisdn: str, item: str) -> Refund | None:
     """The live refund of a charge."""
     return Refund.objects.filter(msisdn=msisdn, item=item, state__in=[state.value for state in LIVE]).first()
+
+
+def alone(msisdn: str) -> None:
+    """Until this transaction ends nobody else counts this customer's money: what has a limit together is counted by one."""
+    sql.run("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7421)) IS NULL", [msisdn])
 
 
 def locked(refund: int) -> Refund:

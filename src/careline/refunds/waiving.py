@@ -13,7 +13,7 @@ from django.db.models import Sum
 
 from careline.identity.models import Staff
 from careline.journal import writing
-from careline.refunds.deciding import REASON_MAX, denials, item_of, note, of_charge
+from careline.refunds.deciding import REASON_MAX, alone, denials, item_of, note, of_charge
 from careline.refunds.models import Refund, Waiver
 from careline.refunds.policy import policy
 from careline.refunds.rules import Verdict
@@ -83,6 +83,7 @@ def waive(
         raise Refusal("no_limit")
     item = item_of(finding)
     with transaction.atomic():
+        alone(finding.msisdn.digits)
         same = Waiver.objects.filter(key=key).first()
         if same is not None:
             if (same.msisdn, same.item, same.fen) != (item["msisdn"], item["item"], fen):
@@ -118,13 +119,17 @@ def waive(
 
 
 def approve(waiver: int, finding: Finding, *, by: str, now: datetime) -> Waiver:
-    """The yes of somebody with a higher limit. Raises Refusal: not_waiting, other_charge, same_person, no_limit (not enough)."""
+    """The yes of somebody with a higher limit. Raises Refusal: not_waiting, other_charge, same_person, no_limit (not enough),
+    window_full (others were granted meanwhile)."""
     with transaction.atomic():
         row = _waiting(waiver, by)
         if (row.msisdn, row.item) != (finding.msisdn.digits, finding.charge.id):
             raise Refusal("other_charge")
         if (limit := limit_of(by)) <= row.needed_fen or limit < row.fen:
             raise Refusal("no_limit", row.needed_fen)
+        alone(row.msisdn)
+        if _waived(finding, now) + row.fen > policy().waiving.window_fen:
+            raise Refusal("window_full")
         _not_paid(finding)
         row.state, row.approved_by, row.answered_at = "granted", by, now
         row.refund = _granted(row, finding, by, now)
