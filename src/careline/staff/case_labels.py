@@ -147,7 +147,11 @@ DID: dict[str, Label] = {  # by Event.did
     "refund_requested": pgettext_lazy("event", "A refund was asked for"),
     "refund_verified": pgettext_lazy("event", "The charge was verified"),
     "refund_approved": pgettext_lazy("event", "The refund was approved"),
-    "refund_declined": pgettext_lazy("event", "The refund was declined"),
+    "refund_turned_down": pgettext_lazy("event", "The refund was turned down"),
+    "refunded_first": pgettext_lazy("event", "Refunded first, to be verified"),
+    "refund_stuck": pgettext_lazy("event", "The carrier did not take the refund"),
+    "waived": pgettext_lazy("event", "A fee was waived"),
+    "bill_explained": pgettext_lazy("event", "The bill was explained"),
     "refunded": pgettext_lazy("event", "Refunded"),
 }
 ROLES: dict[str, Label] = {

@@ -45,6 +45,7 @@ REFUSALS: dict[str, Label] = {  # by the code of cases.states.NotAllowed
     "top_level": _("The case is on the highest level already."),
     "unanswered": _("That has not been answered yet."),
     "unsatisfied": _("The customer has not said that it is settled: ask first."),
+    "below_level": _("The case was brought to a higher level: hand it to somebody of that level."),
     "no_title": _("Say in a few words what it is."),
     "no_such_fault": _("There is no such fault."),
     "not_bound": _("The case belongs to no fault."),

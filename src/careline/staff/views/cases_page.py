@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from careline.cases import clocks, drafts, presence, searching
+from careline.cases import clocks, drafts, presence, refunding, searching
 from careline.cases.categories import categories
 from careline.cases.custody import chain
 from careline.cases.models import Case, Department, Event, Offer, Task
@@ -16,7 +16,6 @@ from careline.cases.promising import NEVER_PAUSED
 from careline.cases.states import State
 from careline.identity.gates import Gate
 from careline.identity.models import Staff
-from careline.refunds.models import Refund
 from careline.staff import case_labels as labels
 from careline.staff.access import actor, may, now, page, through
 from careline.staff.views import cases_customer, cases_steps
@@ -102,10 +101,7 @@ def show(
         similar=[one for one in searching.similar(case) if one.summary][:SIMILAR] if case.is_open else [],
         others=others(case, me, at) if case.is_open else "",
         customer=cases_customer.seen(request, case, at),
-        refunds=[
-            (one, one.name_zh if language() == "zh" else one.name_en)
-            for one in Refund.objects.filter(docket=case.docket).order_by("requested_at")
-        ],
+        refunds=[(one, one.name_zh if language() == "zh" else one.name_en) for one in refunding.of_case(case.docket)],
     )
 
 
@@ -213,7 +209,7 @@ def _values(case: Case, at: datetime) -> dict[str, object]:
         "cause": case.cause,
         "blame": case.blame,
         "plan": case.plan,
-        "reply": case.reply,
+        "reply": case.reply or refunding.reply_text(case.docket, case.language),
         "alternative": case.alternative,
         "contact_at": tomorrow.strftime("%Y-%m-%dT%H:00"),
         "channel": SAID_BY[0],

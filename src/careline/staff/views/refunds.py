@@ -14,14 +14,16 @@ from django.views.decorators.http import require_POST
 
 from careline import wiring
 from careline.carrier.port import CarrierError
+from careline.cases import refunding
+from careline.cases.states import NotAllowed
 from careline.identity.gates import Gate
 from careline.refunds import deciding, verifying, wording
-from careline.refunds.crediting import Cashier
 from careline.refunds.models import Refund, Waiver
 from careline.refunds.policy import policy
 from careline.refunds.rules import Decision, ErrorKind, Facts, decide
 from careline.refunds.states import Refusal, State
 from careline.refunds.verifying import Finding, NoSuchCharge
+from careline.staff import case_refusals
 from careline.staff.access import actor, may, now, page, refuse, through
 from careline.staff.refund_labels import KINDS, TONES, refusal
 from careline.staff.views.cases import tabs
@@ -99,10 +101,13 @@ def dispute(request: HttpRequest, docket: str) -> HttpResponse:
         return refuse(request, Gate.SEE_SUBSCRIBER)
     item = request.POST.get("item", "")
     try:
-        finding = verifying.look(wiring.carrier(), Msisdn(case.msisdn), item, now=at)
-        made = deciding.request(
-            finding, channel="staff", by=actor(request), now=at, key=f"staff:{new_reference()[0]}", docket=case.docket
-        )
+        made = refunding.ask(
+            case.docket, item, carrier=wiring.carrier(), channel="staff", by=actor(request), now=at,
+            key=f"staff:{new_reference()[0]}",
+        )  # fmt: skip
+    except NotAllowed as refused:
+        messages.error(request, case_refusals.refusal(refused.code))
+        return redirect("staff:case", docket)
     except (Refusal, NoSuchCharge, CarrierError) as no:
         messages.error(request, refusal(_code(no)))
         return redirect("staff:case-bill", docket)
@@ -178,15 +183,15 @@ def _done(row: Refund, deed: str, sent: dict[str, str], by: str, at: datetime) -
                 row.pk, _look(row, at), kind=_kind(sent), due=_fen(sent), reason=sent.get("reason", ""), by=by, now=at
             )
         case "first":
-            _cashier().pay_first(row.pk, by=by, now=at)
+            wiring.cashier().pay_first(row.pk, by=by, now=at)
         case "approve":
             deciding.approve(row.pk, by=by, now=at)
         case "turn_down":
             deciding.turn_down(row.pk, sent.get("reason", ""), by=by, now=at)
         case "pay":
-            _cashier().pay(row.pk, by=by, now=at)
+            wiring.cashier().pay(row.pk, by=by, now=at)
         case "cash":
-            _cashier().pay_cash(
+            wiring.cashier().pay_cash(
                 row.pk, reason=sent.get("reason", ""), handed_by=sent.get("handed_by", ""), by=by, now=at
             )
 
@@ -273,7 +278,3 @@ def _name(row: Any) -> str:
 def _months(at: datetime) -> list[str]:
     this = Month.of(timezone.localtime(at).date())
     return [str(this.plus(-back)) for back in range(_MONTHS)]
-
-
-def _cashier() -> Cashier:
-    return Cashier(wiring.carrier(), link=wiring.NOTICE_LINK)
