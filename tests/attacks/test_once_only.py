@@ -167,7 +167,7 @@ def test_what_was_filled_in_later_is_known_to_the_janitor(hall: Hall) -> None:
         Reception(serving=serving, book=the_book, clock=hall.clock).receive([hall.arrival(filled, "13912345678")])
     # Rows as an older release left them: the customer has answered, and the row does not say what.
     OpenAttempt.objects.filter(id__in=[reference_of(one) for one in asked]).update(asking=False, due_at=hall.clock())
-    janitor = Janitor(serving=Serving(wiring.carrier(), wiring.behaviours(), time_limit_seconds=1), book=the_book)
+    janitor = Janitor(serving=Serving(wiring.office(), wiring.behaviours(), time_limit_seconds=1), book=the_book)
     for _ in range(5):
         hall.clock.pass_(minutes=2)
         janitor.sweep(hall.clock())

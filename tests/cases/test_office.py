@@ -246,7 +246,7 @@ def test_somebody_else_s_docket_is_answered_like_one_that_does_not_exist(hall: H
     desk.settled()
     wang, li = hall.fresh("T5"), hall.fresh("T5")
     docket = desk.led(State.CONFIRMING, msisdn=wang)
-    values = {"satisfied": True, "rating": 5}
+    values: dict[str, Any] = {"satisfied": True, "rating": 5}
     theirs, nobody = asked(request(li, kind, docket=docket, **values), request(li, kind, docket="2505999996", **values))
     assert theirs == nobody
     assert theirs.refused is Cause.NOT_FOUND

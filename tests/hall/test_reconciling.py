@@ -23,7 +23,7 @@ from tests.halls import Hall, reference_of, the_book
 
 @pytest.fixture
 def janitor() -> Janitor:
-    serving = Serving(wiring.carrier(), wiring.behaviours(), time_limit_seconds=1)
+    serving = Serving(wiring.office(), wiring.behaviours(), time_limit_seconds=1)
     return Janitor(serving=serving, book=the_book)
 
 
@@ -103,7 +103,7 @@ def crash_between_the_transactions(hall: Hall, customer: Msisdn, text: str) -> s
     def die(*_: object, **__: object) -> None:
         raise Dead
 
-    reception.serving = type("Dying", (Serving,), {"serve": die})(wiring.carrier(), wiring.behaviours())
+    reception.serving = type("Dying", (Serving,), {"serve": die})(wiring.office(), wiring.behaviours())
     with pytest.raises(Dead):
         reception.receive([hall.arrival(customer, text)])
     return str(OpenAttempt.objects.get(msisdn=customer.digits, asking=False).id)

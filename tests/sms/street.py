@@ -154,7 +154,7 @@ def receptions(
     def reception_of(name: str) -> Callable[[int], Reception]:
         def reception_for(shard: int) -> Reception:
             serving = Serving(
-                wiring.carrier(), wiring.behaviours(),
+                wiring.office(), wiring.behaviours(),
                 time_limit_seconds=time_limit_seconds, patience_seconds=patience_seconds,
             )  # fmt: skip
             return Reception(

@@ -81,5 +81,5 @@ def broken(hall: Hall) -> Reception:
     def no_book() -> Book:
         raise RuntimeError("nothing to read")
 
-    serving = Serving(wiring.carrier(), wiring.behaviours(), time_limit_seconds=0.3)
+    serving = Serving(wiring.office(), wiring.behaviours(), time_limit_seconds=0.3)
     return Reception(serving=serving, book=no_book, clock=hall.clock)

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from careline.demo.visit import Visit
 
 
+_DOCKET = re.compile(r"(?<![0-9])[0-9]{10}(?![0-9])")
+
+
 class TranscriptError(ValueError):
     """A line that is none of those a transcript has; the text names file and line."""
 
@@ -114,7 +117,8 @@ def write(visit: "Visit", turns: Sequence[Served]) -> str:
         lines.append("fresh: yes")
     for served in turns:
         lines += ["", f"> {_escaped(served.arrival.text)}".rstrip()]
-        lines += [f"< {line}" for line in (served.letter.text if served.letter else "").splitlines() if line.strip()]
+        answer = _DOCKET.sub("…", served.letter.text if served.letter else "")  # another number the next time
+        lines += [f"< {line}" for line in answer.splitlines() if line.strip()]
         lines.append(f"= {end_of(served)}")
     return "\n".join(lines) + "\n"
 
