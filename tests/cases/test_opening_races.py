@@ -6,9 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
-from careline.cases import handling, opening, urging
+from careline.cases import deeds, handling, opening, urging
 from careline.cases.records.case import Case, Contact
 from careline.cases.states import NotAllowed, State
 from careline.outbox.models import Message
@@ -97,3 +97,31 @@ def test_cases_of_one_number_sorted_into_one_category_at_once_keep_apart() -> No
     )
     assert all(isinstance(one, Case) for one in done), done
     assert len({(case.category, case.matter) for case in Case.objects.all()}) == AT_ONCE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_customer_who_comes_while_staff_hold_the_case_is_taken_in_all_the_same() -> None:
+    """Whoever holds the case and then asks for the number would stand against an acceptance that holds the number."""
+    case = opening.accept(brought(category="billing"), by="wang", now=NOON).case
+    held, waiting = threading.Event(), threading.Event()
+
+    def staff() -> None:
+        try:
+            with transaction.atomic():
+                deeds.locked(case.docket)
+                held.set()
+                waiting.wait(20)
+                deeds.hold(case.msisdn)
+        except OperationalError:
+            pass  # one of the two gives way; whoever of staff it is, clicks again
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        busy = pool.submit(staff)
+        held.wait(20)
+        threading.Timer(0.2, waiting.set).start()
+        accepted = opening.accept(brought(category="billing"), by="subscriber", now=NOON)
+        busy.result(20)
+    assert accepted.joined
+    assert read(case.docket).repeats == 1

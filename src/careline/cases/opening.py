@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
+from psycopg.errors import DeadlockDetected
 
 from careline.cases import custody, docket, escalating, pledging, rounds, standing, telling
 from careline.cases.categories import categories
@@ -59,9 +60,11 @@ def accept(new: NewCase, *, by: str, now: datetime, tell: bool = True) -> Accept
         try:
             with transaction.atomic():
                 return _accept(new, by, now, tell)
-        except IntegrityError:
-            # Somebody else was first with this key or matter, and is done by now: the next look finds the case.
-            if attempt == _TRIES - 1:
+        except (IntegrityError, OperationalError) as trouble:
+            # Somebody else was first with this key or matter, or held the case and waited for the number, and is done
+            # by now: the next look finds the case.
+            again = isinstance(trouble, IntegrityError) or isinstance(trouble.__cause__, DeadlockDetected)
+            if not again or attempt == _TRIES - 1:
                 raise
     raise AssertionError("unreachable")
 
