@@ -62,18 +62,25 @@ def test_hostile_words_find_nothing_and_break_nothing() -> None:
         assert _found(words) in ([], [1])
 
 
-def test_the_archive_is_paged_and_each_page_is_one_statement() -> None:
+def test_the_archive_is_paged_and_each_page_costs_two_statements_at_most() -> None:
     for number in range(1, 12):
         _archived(number, words="充值没有到账")
     seen, after = [], ""
     while True:
         with sql.counting() as count:
             page = archive("充值", after=after, size=4)
-        assert count.statements == 1
+        assert count.statements <= 2
         seen += [int(row.docket) for row in page.rows]
         if not (after := page.after):
             break
     assert seen == list(range(11, 0, -1))
+
+
+def test_what_lies_behind_the_latest_is_found_by_the_index() -> None:
+    for number in range(1, 9):
+        _archived(number, words="充值没有到账" if number < 3 else "信号不好")
+    for words, found in (("充值", [2, 1]), ("信号", [8, 7, 6, 5, 4, 3])):
+        assert [int(row.docket) for row in archive(words, among=2).rows] == found
 
 
 def test_results_show_no_number_in_full() -> None:

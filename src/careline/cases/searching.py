@@ -26,6 +26,7 @@ from careline.values.secret import mask
 WORDS_MAX = 8  # words of one search, all of which must occur
 LENGTH_MAX = 200  # characters of one search
 LIKE_AMONG = 400  # archived cases of the category that are compared, the latest
+WALKED = 1_000  # of the latest archived cases, before the index is asked
 EXCERPT = 90  # characters
 _TEXT = "docket || E'\\n' || words || E'\\n' || summary || E'\\n' || reply"  # exactly as the index has it
 
@@ -56,11 +57,32 @@ class Archive:
 
 _COLUMNS = "docket, msisdn, kind, category, state, words, summary, reply, satisfied, opened_at, archived_at, id"
 
+_ARCHIVED = (
+    "archived_at IS NOT NULL AND state IN ('archived', 'closed') AND (%(category)s::text = '' OR category = %(category)s)"
+    " AND (archived_at, id) < (%(before)s::timestamptz, %(last)s::bigint)"
+)
+_HOLDS = (
+    f"(SELECT coalesce(bool_and(strpos(case_folded({_TEXT}), asked.one) > 0), true)"  # noqa: S608
+    " FROM unnest(%(asked)s::text[]) AS asked (one))"
+)
+_LATEST = "ORDER BY archived_at DESC, id DESC LIMIT"
+# Which of the latest archived cases hold all the words?
+_WALK = (
+    f"SELECT {_COLUMNS} FROM (SELECT * FROM case_case WHERE {_ARCHIVED} {_LATEST} %(among)s) AS latest"  # noqa: S608
+    f" WHERE {_HOLDS} {_LATEST} %(size)s"
+)
+# Which archived cases hold all the pairs (the index), and then really all the words?
+_LOOK_UP = (
+    f"SELECT {_COLUMNS} FROM case_case WHERE {_ARCHIVED} AND case_pairs({_TEXT}) @> %(pairs)s::text[]"  # noqa: S608
+    f" AND {_HOLDS} {_LATEST} %(size)s"
+)
 
-def archive(words: str, *, category: str = "", after: str = "", size: int = PAGE) -> Archive:
+
+def archive(words: str, *, category: str = "", after: str = "", size: int = PAGE, among: int = WALKED) -> Archive:
     """Archived cases in which all these words occur, in what was said, summary, reply or docket; the latest first.
 
-    Words are parted by spaces; width, capitals and half forms do not matter. One statement; nothing asked: the latest.
+    Words are parted by spaces; width, capitals and half forms do not matter. Nothing asked: the latest. Two statements;
+    `among` so many of the latest are read before the index is asked.
     Raises NotAllowed: too_short (a word of one sign), too_long, page.
     """
     asked = _folded(words).split()
@@ -69,16 +91,14 @@ def archive(words: str, *, category: str = "", after: str = "", size: int = PAGE
     if any(len(one) < 2 for one in asked):
         raise NotAllowed("too_short")
     before, last = _read(after) if after else (datetime.fromisoformat("9999-12-31T00:00:00+00:00"), 0)
-    pairs = sorted({one[place : place + 2] for one in asked for place in range(len(one) - 1)})
-    # Which archived cases hold all pairs (the index), and then really all the words?
-    rows = sql.run(
-        f"SELECT {_COLUMNS} FROM case_case WHERE archived_at IS NOT NULL AND state IN ('archived', 'closed')"  # noqa: S608
-        f" AND case_pairs({_TEXT}) @> %s::text[] AND (%s::text = '' OR category = %s)"
-        f" AND (SELECT coalesce(bool_and(strpos(case_folded({_TEXT}), asked.one) > 0), true)"
-        " FROM unnest(%s::text[]) AS asked (one))"
-        " AND (archived_at, id) < (%s::timestamptz, %s::bigint) ORDER BY archived_at DESC, id DESC LIMIT %s",
-        [pairs, category, category, asked, before, last, size + 1],
-    )
+    values = {
+        "asked": asked, "category": category, "before": before, "last": last, "size": size + 1, "among": among,
+        "pairs": sorted({one[place : place + 2] for one in asked for place in range(len(one) - 1)}),
+    }  # fmt: skip
+    # Words that are in every other case fill a page from the latest ones; for rare words the index knows where they are.
+    rows = sql.run(_WALK, values)
+    if len(rows) <= size and asked:
+        rows = sql.run(_LOOK_UP, values)
     shown = rows[:size]
     end = _written(shown[-1][10], shown[-1][11]) if len(rows) > size else ""
     return Archive([_found(row[:11], asked) for row in shown], end)
