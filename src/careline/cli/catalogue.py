@@ -116,7 +116,6 @@ def _list(as_json: bool) -> None:
 def lint(which: str, quiet: bool, as_json: bool) -> None:
     """Lint WHICH (default: the published version): errors, warnings and notes, each with how to mend it."""
     from careline.catalogue.documents import PackError
-    from careline.catalogue.linting.finding import Finding
 
     try:
         documents = documents_of(which)
@@ -134,8 +133,7 @@ def lint(which: str, quiet: bool, as_json: bool) -> None:
     if as_json:
         print_json({"which": which, **counts, "findings": [finding.as_json() for finding in report.findings]})
     else:
-        shown: tuple[Finding, ...] = report.errors if quiet else report.findings
-        for finding in shown:
+        for finding in report.errors if quiet else report.findings:
             click.echo(f"{finding.severity.value:8} {finding.where}  [{finding.rule}]")
             click.echo(f"         {_say(finding.what)}\n         → {_say(finding.mend)}")
         said = text(
