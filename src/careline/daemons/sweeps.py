@@ -154,7 +154,7 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
         "clips": (timedelta(minutes=10), forget_clips),
         "recordings": (timedelta(minutes=10), forget_recordings),
         "promises": (timedelta(seconds=1), look_after_promises),
-        "faults": (timedelta(seconds=1), faults.go_on),
+        "faults": (timedelta(seconds=2), faults.go_on),
         "looks": (timedelta(hours=1), presence.forget),
         "silence": (timedelta(minutes=1), handling.silence),
         "closing": (timedelta(minutes=1), handling.finish),
