@@ -40,6 +40,7 @@ def examine() -> Iterator[Finding]:
     yield _web(settings.ALLOWED_HOSTS, settings.DEMO)
     yield from database_checks(settings.HOME, settings.PACKS)
     yield _voice()
+    yield _calendars()
     for name, port in PORTS.items():
         yield _port(name, port)
     for name, (program, zh, en) in OPTIONAL.items():
@@ -107,6 +108,28 @@ def _voice() -> Finding:
         mend = text("电话只能播放已生成的语音。", "Calls say only what is rendered or recorded until then.")
         return warn("voice", wanting, mend)
     return fine("voice", name)
+
+
+def _calendars() -> Finding:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from careline import settings
+    from careline.promises import calendars
+
+    try:
+        found = calendars.calendars()
+    except calendars.CalendarError as error:
+        return bad("calendars", str(error), text("请改正这个文件。", "Correct that file."))
+    if doubts := calendars.doubts(datetime.now(ZoneInfo(settings.TIME_ZONE)).date()):
+        said = ", ".join(f"{one.calendar} {one.year}" for one in doubts)
+        mend = text(
+            "放假安排公布后，请升级 holidays，或写进日历文件的 closed、open、announced；在此之前只算法定节假日。",
+            "Once that year is announced, upgrade the package holidays, or write closed, open and announced into the"
+            " calendar; until then only statutory days count.",
+        )
+        return warn("calendars", text(f"还不知道调休：{said}", f"make-up workdays are not known: {said}"), mend)
+    return fine("calendars", ", ".join(found))
 
 
 def _port(name: str, port: int) -> Finding:
