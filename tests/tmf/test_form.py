@@ -1,6 +1,7 @@
 """What every door of TM Forum keeps to: who may ask, in which form, and how refusals read."""
 
 import json
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any

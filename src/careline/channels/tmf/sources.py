@@ -3,7 +3,7 @@
 # ruff: noqa: S608 - all of this SQL is our own; what clients send travels as parameters.
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from careline.channels.tmf.statuses import ACCEPTED, PENDING, message_case, ticket_case
@@ -22,6 +22,11 @@ class Branch:
     where: str
     by_id: str  # uses %(id)s
     may_be: Callable[[str], bool]
+    # Attributes (dotted) that conditions and order can ask a column for, without making the document: texts, and times.
+    texts: Mapping[str, str] = field(default_factory=dict)
+    times: Mapping[str, str] = field(default_factory=dict)
+    plain: Mapping[str, str] = field(default_factory=dict)  # texts of records beside which no client wrote a document
+    lines: str = ""  # whether a number, %(digits)s, is among its parties
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,7 @@ class Source:
     resource: str
     type: str
     base: str
+    line: str  # the attribute in which numbers stand
     branches: tuple[Branch, ...]
 
 
@@ -78,6 +84,7 @@ TICKET_STATUS = (
     f" THEN '{PENDING}' WHEN c.state = 'confirming' AND c.satisfied THEN '{ACCEPTED}'"
     f" ELSE {ticket_case('c.state')} END"
 )
+_SEVERITY = "CASE WHEN d.severity_as = c.severity THEN d.extra ->> 'severity' ELSE c.severity END"
 _STATUS_CHANGES = (
     "(SELECT jsonb_agg(jsonb_build_object('changeDate', "
     + stamp("s.at")
@@ -98,7 +105,7 @@ _TICKET = f"""jsonb_strip_nulls(coalesce(d.extra, '{{}}') || jsonb_build_object(
    (SELECT max(e.at) FROM case_event e WHERE e.case_id = c.id))''')
 },
  'description', coalesce(d.extra ->> 'description', c.words),
- 'severity', CASE WHEN d.severity_as = c.severity THEN d.extra ->> 'severity' ELSE c.severity END,
+ 'severity', {_SEVERITY},
  'ticketType', coalesce(d.extra ->> 'ticketType', nullif(c.category, ''), c.kind),
  'priority', coalesce(d.extra ->> 'priority', c.priority::text),
  'status', {TICKET_STATUS},
@@ -205,8 +212,11 @@ def _is_contact(text: str) -> bool:
     return number != text and number.isascii() and number.isdecimal() and len(number) <= 18
 
 
-def _source(api: str, resource: str, *branches: Branch) -> Source:
-    return Source(api, resource, resource[0].upper() + resource[1:], f"/tmf-api/{api}/v4/", branches)
+def _source(api: str, resource: str, line: str, *branches: Branch) -> Source:
+    return Source(api, resource, resource[0].upper() + resource[1:], f"/tmf-api/{api}/v4/", line, branches)
+
+
+_WRITTEN = "%(digits)s = ANY (d.numbers)"
 
 
 SOURCES: Mapping[str, Source] = {
@@ -215,38 +225,69 @@ SOURCES: Mapping[str, Source] = {
         _source(
             "troubleTicket",
             "troubleTicket",
+            "relatedParty.id",
             Branch(
                 "c.docket", "c.opened_at", _TICKET, f"case_case c LEFT JOIN tmf_document d ON {_OF_TICKET}",
                 "true", "c.docket = %(id)s", _is_docket,
+                texts={
+                    "status": TICKET_STATUS, "severity": _SEVERITY, "externalId": "d.extra ->> 'externalId'",
+                    "name": "d.extra ->> 'name'", "description": "coalesce(d.extra ->> 'description', c.words)",
+                    "ticketType": "coalesce(d.extra ->> 'ticketType', nullif(c.category, ''), c.kind)",
+                    "priority": "coalesce(d.extra ->> 'priority', c.priority::text)",
+                },
+                times={"creationDate": "c.opened_at"},
+                lines=f"(c.msisdn = %(digits)s OR {_WRITTEN})",
             ),
         ),
         _source(
             "partyInteraction",
             "partyInteraction",
+            "relatedParty.id",
             Branch(
                 "k.id::text", "k.began_at", _CONTACT,
                 "ledger_contact k LEFT JOIN tmf_document d ON d.api = 'partyInteraction' AND d.resource = k.id::text",
                 "true", "k.id = %(id)s::uuid", is_uuid,
+                times={"creationDate": "k.began_at"},
+                plain={
+                    "channel.id": "k.channel", "channel.name": "k.channel", "status": "'completed'",
+                    "direction": "'inbound'",
+                },
+                lines="k.msisdn = %(digits)s",
             ),
             Branch(
                 "d.resource", "d.at", _RECORDED, "tmf_document d",
                 "d.api = 'partyInteraction' AND d.state = 'alone'", "d.resource = %(id)s", is_uuid,
+                times={"creationDate": "d.at"}, lines=_WRITTEN,
             ),
             Branch(
                 "'case-' || q.id", "q.at", _OF_CASE, "case_contact q JOIN case_case c ON c.id = q.case_id",
                 "q.contact IS NULL", "q.id = substr(%(id)s, 6)::bigint", _is_contact,
+                texts={
+                    "channel.id": "q.channel", "channel.name": "q.channel", "status": "'completed'",
+                    "direction": "'inbound'", "reason": "c.kind",
+                },
+                times={"creationDate": "q.at"},
+                lines="c.msisdn = %(digits)s",
             ),
         ),
         _source(
             "communicationManagement",
             "communicationMessage",
+            "receiver.phoneNumber",
             Branch(
                 "m.id::text", "m.created_at", _LETTER, "outbox_message m",
                 "m.key <> 'tmf'", "m.id = %(id)s::uuid", is_uuid,
+                texts={
+                    "state": _ONE_STATE, "content": "m.text", "messageType": "upper(m.channel)",
+                    "description": "nullif(m.key, '')", "sender.id": "m.link", "sender.phoneNumber": "m.address",
+                },
+                times={"sendTime": "m.sent_at", "sendTimeComplete": "m.settled_at", "scheduledSendTime": "m.created_at"},
+                lines="m.msisdn = %(digits)s",
             ),
             Branch(
                 "d.resource", "d.at", _MESSAGE, _LETTERS_OF,
                 "d.api = 'communicationManagement'", "d.resource = %(id)s", is_uuid,
+                texts={"content": "d.extra ->> 'content'"}, lines=_WRITTEN,
             ),
         ),
     )
