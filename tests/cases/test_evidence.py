@@ -7,6 +7,7 @@ import re
 import unicodedata
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from careline.identity.models import Staff
 from careline.journal.models import Entry
 from careline.outbox.models import Message
 from careline.postgres import sql
+from careline.refunds.models import Credit, Refund
 from tests.cases.desk import CUSTOMER, NOON, brought, settled
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -223,3 +225,26 @@ def test_a_line_does_not_begin_with_a_closing_sign_nor_end_with_an_opening_one()
     found = lines("客户说：“没有收到，请（尽快）处理。”", 6.0, len)
     assert all(line[0] not in "，。）”" and line[-1] not in "（“" for line in found)
     assert lines("bill of November", 9.0, len) == ["bill of", "November"]
+
+
+@pytest.mark.django_db
+def test_a_refund_stands_in_the_pack_with_facts_decision_and_payment(told: Case) -> None:
+    refund = Refund.objects.create(
+        key="t", docket=told.docket, msisdn=told.msisdn, item="202610-1", month="2026-10", product="roaming", name_zh="边界漫游费",
+        name_en="Border roaming", charged=3000, due=1000, channel="sms", requested_by="wang", requested_at=NOON + DAY,
+        due_at=NOON + 5 * DAY, kind="border_roaming", verified_by="zhao", verified_at=NOON + 2 * DAY, verdict="double",
+        rule="difference_twice", owed=4000, amount=4000, decided_at=NOON + 2 * DAY, state="credited", paid=4000,
+        ended_at=NOON + 3 * DAY, evidence={"called": "13911112222", "fen": 3000},
+    )  # fmt: skip
+    Credit.objects.create(
+        id=uuid4(), refund=refund, part="whole", fen=4000, how="top_up", by="wang", begun_at=NOON + 3 * DAY, state="done",
+        ended_at=NOON + 3 * DAY,
+    )  # fmt: skip
+    pack = evidence.pack(told.docket, by="chen", now=NOON + 10 * DAY)
+    (shown,) = pack["refunds"]["refunds"]
+    assert (shown["charged"], shown["due"], shown["amount"], shown["verified_by"]) == (3000, 1000, 4000, "zhao")
+    assert [(one["fen"], one["how"], one["state"]) for one in shown["payments"]] == [(4000, "top_up", "done")]
+    assert "13911112222" not in json.dumps(pack)
+    text = re.sub(r"\s", "", _text(evidence.to_pdf(pack, "zh")))
+    assert "边界漫游费" in text
+    assert "40.00CNYtop_updone" in text
