@@ -4,7 +4,7 @@ A service says in its settings which `deed` it does: open (and of which `kind`),
 before anything more is asked, so that nobody's words are lost who does not answer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -99,13 +99,17 @@ def _opened(job: Job, facts: Mapping[str, Any], now: datetime) -> Telling:
         }
         for category, chinese, english in matters
     )
-    names = rows(lambda language: [str(one["en" if language == "en" else "zh"]) for one in options], numbered=True)
     return replace(
         telling,
         key=f"{telling.key}_sort",
-        values={**telling.values, "options": names},
+        values={**telling.values, "options": _named(options)},
         question=Question("choose", options, verb=Verb.CONFIGURE.value),
     )
+
+
+def _named(options: Sequence[Mapping[str, Any]]) -> Text:
+    """The options as numbered lines; calls and screens say them in their own way."""
+    return rows(lambda language: [str(one["en" if language == "en" else "zh"]) for one in options], numbered=True)
 
 
 def _standing(job: Job, facts: Mapping[str, Any], now: datetime) -> Telling:
@@ -115,7 +119,9 @@ def _standing(job: Job, facts: Mapping[str, Any], now: datetime) -> Telling:
     first = next((case for case in cases if case["state"] == "confirming" and case["satisfied"] is None), cases[0])
     values = _values(first) | {"count": same(str(facts.get("count", len(cases))))}
     if first["state"] == "confirming" and first["satisfied"] is None:
-        return replace(done(job, now, "confirming", values), question=_satisfied(str(first["docket"])))
+        question = _satisfied(str(first["docket"]))
+        values["options"] = _named(question.options)
+        return replace(done(job, now, "confirming", values), question=question)
     if not first["open"]:
         return done(job, now, "ended", values)
     if len(cases) == 1:
@@ -152,7 +158,7 @@ def _answered(job: Job, facts: Mapping[str, Any], now: datetime) -> Telling:
             }
             for rating in RATINGS
         )
-        values |= {"options": rows(lambda language: [str(one["en" if language == "en" else "zh"]) for one in options])}
+        values["options"] = _named(options)
         question = Question("choose", options, verb=Verb.CONFIGURE.value)
         return replace(done(job, now, "satisfied", values), question=question)
     return done(job, now, "again", values)
