@@ -197,7 +197,7 @@ def test_the_json_is_attached_to_the_pages(told: Case) -> None:
 def test_hostile_words_are_shown_and_break_no_page() -> None:
     settled()
     case = opening.accept(brought(HOSTILE, category="billing"), by="subscriber", now=NOON).case
-    for number in range(30):
+    for number in range(8):
         handling.remark(case.docket, f"{number} {HOSTILE}", by="wang", now=NOON + number * HOUR)
     pack = evidence.pack(case.docket, by="chen", now=NOON)
     pdf = evidence.to_pdf(pack, "zh")
