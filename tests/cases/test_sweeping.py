@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection, transaction
 
-from careline.cases import alarms, promising, sweeping
-from careline.cases.models import Case, Department, Event, Promise, Task
+from careline.cases import alarms, handling, promising, sweeping, timeline
+from careline.cases.models import Case, Event, Promise, Task
+from careline.cases.states import NotAllowed
 from careline.daemons import sweeps
 from careline.journal.models import Entry
 from careline.outbox.models import Message
 from careline.postgres import sql
+from tests.cases.desk import analysed, opened, settled, task_of
 
 HOME = ZoneInfo("Asia/Shanghai")
 
@@ -35,7 +37,6 @@ def did(case: Case) -> list[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.requirement("CMP-08")
 def test_without_a_reply_the_promise_of_48_hours_is_broken_at_48_hours_and_a_second() -> None:
     case = open_case()
     promise = promising.start(case, "first_reply", minutes=48 * 60, calendar="always", by="clock", now=MONDAY)
@@ -128,22 +129,25 @@ def test_every_kind_of_promise_escalates() -> None:
 @pytest.mark.django_db
 @pytest.mark.requirement("CMP-05")
 def test_a_plan_that_is_overdue_alarms_the_department_and_the_owner() -> None:
-    case = open_case()
-    Department.objects.create(name="tolls", name_zh="计费部", name_en="Billing")
-    task = Task.objects.create(case=case, department_id="tolls", question="?", asked_by="wang", asked_at=MONDAY)
-    promise = promising.start(case, "department", minutes=1350, calendar="office", by="wang", now=MONDAY, task=task)
-    assert promise.due_at == at(3, 11, 18)
+    settled()
+    docket = analysed(now=MONDAY)
+    handling.record(docket, at(3, 20, 9), by="wang", now=MONDAY)
+    handling.ask(docket, "billing", "请核对话单", by="wang", now=MONDAY)
+    promise = Promise.objects.get(case__docket=docket, what="department")
+    assert promise.due_at == at(3, 11, 18)  # three working days
+    task = task_of(docket)
+    sweeping.late(promise.due_at)
+    assert not Task.objects.get(pk=task.pk).late
     overdue = at(3, 11, 18, 0, 1)
-    assert sweeping.late(overdue) == 1
-    task.refresh_from_db()
-    assert task.late
-    for hearer in ({"owner": "wang"}, {"department": "tolls"}):
+    sweeping.late(overdue)
+    assert Task.objects.get(pk=task.pk).late
+    for hearer in ({"owner": "wang"}, {"department": "billing"}):
         (alarm,) = alarms.heard_by(**hearer, since=MONDAY)  # type: ignore[arg-type]
-        assert (alarm.docket, alarm.due_at, alarm.at) == (case.docket, promise.due_at, overdue)
+        assert (alarm.docket, alarm.due_at, alarm.at) == (docket, promise.due_at, overdue)
     entries = Entry.objects.filter(did="alarm").order_by("pk")
     assert [(one.what, one.record, one.detail) for one in entries] == [
-        ("department", "tolls", {"cases": [case.docket]}),
-        ("staff", "wang", {"cases": [case.docket]}),
+        ("department", "billing", {"cases": [docket]}),
+        ("staff", "wang", {"cases": [docket]}),
     ]
     assert alarms.heard_by(owner="liu", since=MONDAY) == []
     sweeping.late(overdue + timedelta(days=1))
@@ -153,10 +157,9 @@ def test_a_plan_that_is_overdue_alarms_the_department_and_the_owner() -> None:
 @pytest.mark.django_db
 @pytest.mark.requirement("CMP-07")
 def test_a_customer_whom_nobody_told_anything_is_told_so_once_and_the_case_is_flagged() -> None:
-    case = open_case(language="en")
-    promising.start(case, "solution", minutes=1350, calendar="office", by="clock", now=MONDAY)
-    promising.start(case, "progress", minutes=1440, calendar="always", by="clock", now=MONDAY)
+    case = opened(now=MONDAY, language="en")
     due = at(3, 10, 9)
+    Message.objects.all().delete()  # that it was accepted
     for moment in (due, due + timedelta(seconds=1), due + timedelta(seconds=30), due + timedelta(minutes=5)):
         sweeping.sweep(moment)
     letter = Message.objects.get()
@@ -171,7 +174,8 @@ def test_a_customer_whom_nobody_told_anything_is_told_so_once_and_the_case_is_fl
     assert following.due_at == due + timedelta(seconds=1, minutes=1440)
     assert following.warn_at is not None
     case.refresh_from_db()
-    assert case.next_at == following.due_at
+    assert case.next_at == at(3, 11, 9)  # the first reply, a second before
+    assert letter.text in [moment.words for moment in timeline.for_customer(case.docket)]
 
 
 @pytest.mark.django_db
@@ -213,17 +217,19 @@ def test_a_case_without_a_number_is_not_written_to() -> None:
 @pytest.mark.django_db
 @pytest.mark.requirement("CMP-20")
 def test_who_agreed_to_call_back_is_reminded_before_the_moment_and_the_moment_is_needed() -> None:
-    case = open_case()
-    from careline.cases.states import NotAllowed
-
+    docket = analysed(now=MONDAY)
     with pytest.raises(NotAllowed, match="no_time"):
-        promising.start(case, "contact", calendar="always", by="wang", now=MONDAY)
+        handling.record(docket, None, by="wang", now=MONDAY)
     agreed = at(3, 9, 15)
-    promising.start(case, "contact", due_at=agreed, calendar="always", by="wang", now=MONDAY)
+    handling.record(docket, agreed, by="wang", now=MONDAY)
+    case = Case.objects.get(docket=docket)
+    assert case.next_at == agreed  # first in the inbox
     assert sweeping.sweep(agreed - timedelta(minutes=31)) == 0
     assert sweeping.sweep(agreed - timedelta(minutes=30)) == 1
-    reminder = Event.objects.get()
-    assert (reminder.did, reminder.detail["what"], reminder.detail["owner"]) == ("warned", "contact", "wang")
+    reminder = Event.objects.get(case=case, did="warned")
+    assert (reminder.detail["what"], reminder.detail["owner"]) == ("contact", "wang")
+    assert sweeping.sweep(agreed + timedelta(seconds=1)) == 1
+    assert Event.objects.get(case=case, did="late").detail["what"] == "contact"
 
 
 @pytest.mark.django_db
