@@ -19,13 +19,13 @@ _FUSED_LEAST = 3  # characters right behind a word: fewer are more likely a long
 
 def own_words(chain: Chain, text: str, _today: date) -> Meaning | None:
     """A spelling that free words follow, with a sign between, or without one where the table prints it so."""
-    if chain.names.exact(chain.lexicon.phrases.one_way(loose(text))):
-        return None  # 投诉评价 is the name of a service
     for sheet in chain.sheets:
         for head in sheet.wordy:
             rest = _behind(text, head)
             if not rest or _longer(sheet, text, head):
                 continue
+            if chain.names.exact(chain.lexicon.phrases.one_way(loose(text))):
+                return None  # 投诉评价 is the name of a service
             entry = sheet.heads[head]
             sign = rest[0] in _SEPARATORS
             if not entry.code.fused and (rest[0] == " " or rest[0] not in sheet.table.separators):
