@@ -120,6 +120,17 @@ def test_secrets_of_factors_are_not_readable_in_the_database(lin: tuple[Staff, s
     assert lin[1] not in repr(list(Entry.objects.values()))
 
 
+def test_under_another_secret_key_a_factor_opens_nothing_and_can_be_reset(
+    lin: tuple[Staff, str, list[str]], settings: pytest.FixtureRequest
+) -> None:
+    settings.SECRET_KEY = "another key of this installation"  # type: ignore[attr-defined]
+    client = Client()
+    submit(client, "lin")
+    assert client.post("/staff/sign-in/code", {"code": code_of(lin[1])}).status_code == 400
+    employing.reset("lin", by="admin", now=datetime.now(UTC), password=False)
+    assert submit(Client(), "lin") == "/staff/"
+
+
 def test_who_is_half_in_is_nobody_after_ten_minutes(lin: tuple[Staff, str, list[str]]) -> None:
     client = Client()
     submit(client, "lin")
