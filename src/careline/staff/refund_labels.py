@@ -70,6 +70,13 @@ WAYS: dict[str, Label] = {
     "first": pgettext_lazy("refund", "first, at once"),
     "rest": pgettext_lazy("refund", "the rest"),
 }
+ORDERERS: dict[str, Label] = {  # who ordered a product, by the kind before the colon
+    "subscriber": pgettext_lazy("order", "the customer"),
+    "agent": pgettext_lazy("order", "staff"),
+    "line": pgettext_lazy("order", "another line"),
+    "system": pgettext_lazy("order", "the system"),
+    "provider": pgettext_lazy("order", "the provider"),
+}
 WAIVERS: dict[str, Label] = {
     "granted": pgettext_lazy("waiver", "granted"),
     "waiting": pgettext_lazy("waiver", "waits for a second person"),

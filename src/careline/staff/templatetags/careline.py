@@ -12,6 +12,7 @@ from careline.dialogue.book import Book
 from careline.hall import retelling
 from careline.hall.explaining import ExplainedAttempt
 from careline.staff.labels import ALL
+from careline.staff.refund_labels import ORDERERS
 from careline.values.money import yuan
 
 register = template.Library()
@@ -30,6 +31,22 @@ def say(text: Any) -> str:
 def label(value: Any, of: str) -> Any:
     """The words for an id: `{{ code.verb|label:"verb" }}`; an id without words stands for itself."""
     return ALL[of].get(str(value), value)
+
+
+@register.filter
+def orderer(by: str) -> str:
+    """Who ordered a product: a kind, and for another line its masked number."""
+    kind, _, line = by.partition(":")
+    who = str(ORDERERS.get(kind, by))
+    return f"{who} {line}" if kind == "line" else who
+
+
+@register.filter
+def region(name: str) -> str:
+    """A region's or brand's name of the published catalogue; its id where there is none."""
+    book = _book()
+    text = book.regions.get(name) or book.brands.get(name)
+    return say(text) if text else name
 
 
 @register.filter
