@@ -163,3 +163,12 @@ def test_every_deed_stands_in_the_journal(partner: Partner, path: str, body: dic
 def test_the_openapi_file_is_served(partner: Partner, api: str) -> None:
     told = partner.get(f"/tmf-api/{api}/v4/openapi").json()
     assert told["basePath"] == f"/tmf-api/{api}/v4/"
+
+
+def test_behind_a_proxy_that_speaks_https_addresses_say_so(partner: Partner, settings: Any) -> None:
+    settings.SESSION_COOKIE_SECURE = True
+    made = partner.post(TICKETS, TICKET)
+    assert made["Location"].startswith("https://testserver/")
+    assert made.json()["href"] == made["Location"]
+    partner.post(TICKETS, TICKET)
+    assert partner.get(f"{TICKETS}?limit=1")["Link"].startswith("<https://testserver/")

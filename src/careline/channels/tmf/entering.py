@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from careline.channels.tmf.reading import View
@@ -73,6 +74,8 @@ def let_in(request: HttpRequest, now: datetime) -> Visit:
     if len(key) > KEY_MAX:
         raise Refused(400, BAD_HEADER, "Invalid header value", f"Idempotency-Key: at most {KEY_MAX} characters")
     host = request.build_absolute_uri("/").rstrip("/")
+    if settings.SESSION_COOKIE_SECURE:  # a proxy speaks https for us (CARELINE_HTTPS), and hands on plain http
+        host = f"https://{host.partition('://')[2]}"
     return Visit(client.name, View(host, client.may(NUMBERS)), now, key)
 
 

@@ -65,7 +65,7 @@ def collection(request: HttpRequest, visit: Visit, source: Source) -> HttpRespon
     shown = [querying.chosen(one, query.fields, keep=("id", "href")) for one in page.documents]
     whole = len(shown) == page.total
     headers = {"X-Total-Count": str(page.total), "X-Result-Count": str(len(shown))}
-    if links := _links(request, query, page.total):
+    if links := _links(request, visit, query, page.total):
         headers["Link"] = links
     return _json(shown, 200 if whole else 206, headers)
 
@@ -134,7 +134,7 @@ def _looked(visit: Visit, source: Source, what: str) -> None:
         writing.write(who=visit.by, did="look", what=source.resource, record=what[:80], now=visit.now)
 
 
-def _links(request: HttpRequest, query: querying.Query, total: int) -> str:
+def _links(request: HttpRequest, visit: Visit, query: querying.Query, total: int) -> str:
     """RFC 8288: the first, previous, next and last page of this question."""
     if not query.limit or (total <= query.limit and not query.offset):
         return ""
@@ -143,7 +143,7 @@ def _links(request: HttpRequest, query: querying.Query, total: int) -> str:
     def link(offset: int, rel: str) -> str:
         pairs = [(name, one) for name, values in asked for one in values]
         query_string = urlencode([*pairs, ("offset", offset), ("limit", query.limit)], safe=",:")
-        return f'<{request.build_absolute_uri(request.path)}?{query_string}>; rel="{rel}"'
+        return f'<{visit.view.host}{request.path}?{query_string}>; rel="{rel}"'
 
     links = [link(0, "first")]
     if query.offset > 0:
