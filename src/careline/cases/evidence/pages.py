@@ -164,40 +164,30 @@ class _Pages:
         self._table("section.letters", [self.say(name) for name in ("at", "letter", "delivery")], (32, 110, 36), rows)
 
     def _money(self) -> None:
-        money, rows = self.pack["refunds"], []
-        for one in money["refunds"]:
-            due = "?" if one["due"] is None else yuan(one["due"])
-            verified = f"{self._who(one['verified_by'])} {self._at(one['verified_at'])}".strip()
-            facts = [f"{yuan(one['charged'])} / {due} CNY", one["kind"], one["reason"], verified]
-            decided = [
-                one["verdict"],
-                one["rule"],
-                f"{yuan(one['amount'])} CNY",
-                one["approved_by"],
-                self._at(one["decided_at"]),
-                one["refused_why"],
-            ]
-            paid = [
-                f"{yuan(each['fen'])} CNY {each['how']} {each['state']} {self._at(each['ended_at'])}"
-                for each in one["payments"]
-            ]
-            rows.append(
-                [
-                    f"{self.say.of(one['name'])}\n{one['month']} {one['item']}",
-                    *("\n".join(filter(None, part)) for part in (facts, decided, paid)),
-                ]
-            )
-        for one in money["waivers"]:
-            rows.append(
-                [
-                    self.say.of(one["name"]),
-                    one["reason"],
-                    f"{one['verdict']} {one['state']}\n{yuan(one['fen'])} CNY\n{one['approved_by']}",
-                    self._at(one["answered_at"]),
-                ]
-            )
+        rows = [self._refund(one) for one in self.pack["refunds"]["refunds"]]
+        for one in self.pack["refunds"]["waivers"]:
+            decided = [self._money_word(one["state"]), f"{yuan(one['fen'])} CNY", one["approved_by"]]
+            answered = self._at(one["answered_at"])
+            rows.append([self.say.of(one["name"]), one["reason"], "\n".join(filter(None, decided)), answered])
         heads = [self.say(name) for name in ("item", "facts", "decision", "payment")]
         self._table("section.money", heads, (44, 46, 44, 44), rows)
+
+    def _refund(self, one: Pack) -> list[str]:
+        due = "?" if one["due"] is None else yuan(one["due"])
+        verified = f"{self._who(one['verified_by'])} {self._at(one['verified_at'])}".strip()
+        charged = self.say("charged", charged=yuan(one["charged"]), due=due)
+        facts = [charged, self._money_word(one["kind"]), one["reason"], verified]
+        decided = [self._money_word(one["verdict"]), self._money_word(one["rule"]), f"{yuan(one['amount'])} CNY"]
+        decided += [one["approved_by"], self._at(one["decided_at"]), one["refused_why"], self._money_word(one["state"])]
+        paid = [
+            f"{yuan(each['fen'])} CNY {self._money_word(each['how'])} {self._money_word(each['state'])} {self._at(each['ended_at'])}"
+            for each in one["payments"]
+        ]
+        cells = ["\n".join(filter(None, part)) for part in (facts, decided, paid)]
+        return [f"{self.say.of(one['name'])}\n{one['month']} {one['item']}", *cells]
+
+    def _money_word(self, value: str) -> str:
+        return self.say.known("money", value)
 
     def _satisfaction(self) -> None:
         told = self.pack["satisfaction"]
