@@ -223,7 +223,7 @@ class _Pages:
     def _table(
         self, section: str, heads: Sequence[str], widths: Sequence[float], rows: Sequence[Sequence[str]]
     ) -> None:
-        self.sheet.heading(self.say(section))
+        self.sheet.heading(self.say(section), 48 if rows else 18)
         if rows:
             self.sheet.grid(heads, widths, rows)
         else:

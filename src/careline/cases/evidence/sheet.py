@@ -71,9 +71,9 @@ class Sheet(FPDF):
             self._write(MARGIN, self.get_y(), line, 8, _GREY)
             self.set_y(self.get_y() + 4.4)
 
-    def heading(self, text: str) -> None:
-        """The head of a section, never alone at the foot of a page."""
-        self._room(48)
+    def heading(self, text: str, room: float = 48) -> None:
+        """The head of a section, with at least so many mm for it and what follows, so that it never ends a page."""
+        self._room(room)
         self.set_y(self.get_y() + 4)
         self._write(MARGIN, self.get_y(), text, 12, _ACCENT)
         self.set_y(self.get_y() + 6.5)
