@@ -135,6 +135,24 @@ class LowBalance:
     balance: int
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedByOthers:
+    """Something that somebody else than the customer opened on the customer's line; told once. Amounts in fen."""
+
+    msisdn: Msisdn
+    number: int  # of the holding
+    at: datetime
+    product: str
+    tier: str
+    name_zh: str
+    name_en: str
+    fee: int
+    per: str
+    provider: str | None  # who is paid for it; None: the carrier
+    by: str  # agent:<id>, line:<masked number>, system, provider
+    channel: str
+
+
 class Carrier(Protocol):
     """Every adapter keeps this contract; `tests/carrier` runs the same tests over each."""
 
@@ -157,5 +175,13 @@ class Carrier(Protocol):
         ...
 
     def alert_told(self, alerts: Sequence[LowBalance], now: datetime) -> int:
+        """These are told now; returns how many were not before."""
+        ...
+
+    def openings_due(self, now: datetime, limit: int = 500) -> Sequence[OpenedByOthers]:
+        """What others opened on customers' lines lately and nobody was told of yet; raises CarrierError."""
+        ...
+
+    def opening_told(self, openings: Sequence[OpenedByOthers], now: datetime) -> int:
         """These are told now; returns how many were not before."""
         ...

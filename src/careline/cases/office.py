@@ -23,6 +23,7 @@ from careline.carrier.port import (
     CarrierSilent,
     LineFacts,
     LowBalance,
+    OpenedByOthers,
     Request,
 )
 from careline.cases import attending, showing
@@ -69,6 +70,12 @@ class Office:
 
     def alert_told(self, alerts: Sequence[LowBalance], now: datetime) -> int:
         return self.carrier.alert_told(alerts, now)
+
+    def openings_due(self, now: datetime, limit: int = 500) -> Sequence[OpenedByOthers]:
+        return self.carrier.openings_due(now, limit)
+
+    def opening_told(self, openings: Sequence[OpenedByOthers], now: datetime) -> int:
+        return self.carrier.opening_told(openings, now)
 
     def _attend(
         self, requests: Sequence[Request], own: Sequence[int], now: datetime, deadline: float

@@ -65,6 +65,11 @@ def remind(now: datetime) -> int:
     return reminding.remind(wiring.carrier(), library.current(), now, link=wiring.NOTICE_LINK)
 
 
+def tell_owners(now: datetime) -> int:
+    """What others opened on a line is told to its owner."""
+    return reminding.tell_owners(wiring.carrier(), library.current(), now, link=wiring.NOTICE_LINK)
+
+
 def end_sessions(now: datetime) -> int:
     """Calls and USSD sessions of other people's servers that went silent are lost; old ones are forgotten."""
     return moments.end_lost(wiring.reception(shard=98), now)
@@ -145,6 +150,7 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
         "sessions": (timedelta(seconds=20), end_sessions),
         "forsaken": (timedelta(seconds=30), end_forsaken),
         "remind": (timedelta(seconds=2), remind),
+        "owners": (timedelta(seconds=2), tell_owners),
         "sandbox": (timedelta(minutes=30), let_the_sandbox_live),
         "calls": (timedelta(seconds=15), end_lost_calls),
         "forget": (timedelta(minutes=1), forget_arrivals),

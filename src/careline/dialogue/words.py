@@ -106,6 +106,7 @@ _HALL: dict[str, frozenset[str]] = {
     "late.absent": _names("service"),
     "late.unknown": _names("service"),
     "notice.low_balance": _names("balance", "below"),
+    "notice.opened_by_others": _names("service", "price", "per", "who", "date", "cancel_code"),
     "error.stranger": _NONE,
 }
 

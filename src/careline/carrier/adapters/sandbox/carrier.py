@@ -11,7 +11,7 @@ from threading import Event
 
 from django.db import DatabaseError
 
-from careline.carrier.adapters.sandbox import rolling, store, stumbling
+from careline.carrier.adapters.sandbox import notices, rolling, store, stumbling
 from careline.carrier.adapters.sandbox.given import Given, alike, said
 from careline.carrier.adapters.sandbox.reading import READINGS
 from careline.carrier.adapters.sandbox.rules import Day, Rules
@@ -23,6 +23,7 @@ from careline.carrier.port import (
     CarrierBusy,
     CarrierDown,
     LineFacts,
+    OpenedByOthers,
     Request,
 )
 from careline.postgres.sql import run
@@ -78,6 +79,14 @@ class Sandbox:
     def alert_told(self, alerts: Sequence[rolling.Alert], now: datetime) -> int:
         """These were told; how many were not told before (only their teller may send them)."""
         return rolling.alert_told(alerts, now)
+
+    def openings_due(self, now: datetime, limit: int = 500) -> list[OpenedByOthers]:
+        """What others opened on lines in the last days and nobody was told of yet, the oldest first."""
+        return notices.openings_due(now, limit)
+
+    def opening_told(self, openings: Sequence[OpenedByOthers], now: datetime) -> int:
+        """These were told; how many were not told before."""
+        return notices.opening_told(openings, now)
 
     # -- answering
 

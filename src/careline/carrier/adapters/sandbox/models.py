@@ -84,6 +84,7 @@ class Holding(models.Model):
     ends_at = models.DateTimeField(null=True)
     by = models.CharField(max_length=64)
     channel = models.CharField(max_length=16)
+    told_at = models.DateTimeField(null=True)  # when the owner was told of what somebody else opened
     ended_by = models.CharField(max_length=64, default="")
     ended_channel = models.CharField(max_length=16, default="")
     allowances = models.JSONField(default=dict)  # quota id -> units a month
@@ -93,6 +94,13 @@ class Holding(models.Model):
 
     class Meta:
         db_table = "sandbox_holding"
+        indexes = [
+            models.Index(
+                fields=["since"],
+                name="sandbox_opened_by_others",
+                condition=models.Q(told_at__isnull=True) & ~models.Q(by="subscriber"),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["msisdn", "product"],
