@@ -1,6 +1,7 @@
 """What others opened on a line, and whether its owner was told: the carrier reports it, whichever of its doors it came by."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from careline.carrier.adapters.sandbox.belongings import shown
@@ -19,7 +20,8 @@ def openings_due(now: datetime, limit: int) -> list[OpenedByOthers]:
         " AND since <= %s::timestamptz AND (ends_at IS NULL OR ends_at > %s::timestamptz) ORDER BY since LIMIT %s",
         [now - NEWS, now, now, limit],
     )
-    return [OpenedByOthers(Msisdn(msisdn), *rest, by=shown(by), channel=where) for msisdn, *rest, by, where in rows]
+    found = [OpenedByOthers(Msisdn(row[0]), *row[1:]) for row in rows]
+    return [replace(one, by=shown(one.by)) for one in found]
 
 
 def opening_told(openings: Sequence[OpenedByOthers], now: datetime) -> int:
