@@ -36,11 +36,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "careline.identity",
     "careline.journal",
     "careline.carrier.adapters.sandbox",
@@ -59,6 +54,12 @@ INSTALLED_APPS = [
     "careline.channels.portal",
     "careline.staff",
     "careline",  # for management/commands
+    # Last, so that what both say is said in our words.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 
 AUTH_USER_MODEL = "identity.Staff"
