@@ -40,7 +40,7 @@ DETAILS: dict[str, Label] = {
 }
 FACTORS: dict[str, Label] = {
     "totp": _("App with codes"),
-    "webauthn": _("Passkey"),
+    "webauthn": pgettext_lazy("factor", "Passkey"),  # allauth has a word "Passkey" of its own
     "recovery_codes": _("Recovery codes"),
 }
 REFUSALS: dict[str, Label] = {  # by the code of employing.NotEmployed
