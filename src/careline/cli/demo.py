@@ -1,5 +1,6 @@
 """`careline demo`: a whole small installation on this machine, with a town of made-up people, until Ctrl-C."""
 
+import logging
 import os
 import sys
 import threading
@@ -67,6 +68,7 @@ def command(port: int | None, smsc_port: int | None, calls_port: int | None, wor
     settle_roles()
     logins = settle_demo_staff()
     token = settle_demo_token(datetime.now(UTC))
+    _tell_the_stories()
     connection.close()
     if server_is_ours:
         # Each process joins the server by itself, and so starts it again should it be gone.
@@ -85,6 +87,19 @@ def command(port: int | None, smsc_port: int | None, calls_port: int | None, wor
     finally:
         click.echo(text("正在停止……", "Stopping ..."))
         supervisor.stop()
+
+
+def _tell_the_stories() -> None:
+    """Cases of the last weeks, so that every page of cases has something to show; quick when they are there."""
+    from careline.demo import cases
+
+    alarms = logging.getLogger("careline.cases.alarms")
+    level = alarms.level
+    alarms.setLevel(logging.CRITICAL)  # that a department was late is part of a story, and on its page
+    try:
+        cases.settle(datetime.now(UTC))
+    finally:
+        alarms.setLevel(level)
 
 
 def _tell_of_an_old_catalogue() -> None:
@@ -190,6 +205,12 @@ def _welcome(web: int, smsc: int, calls: int, logins: list[tuple[str, str, str]]
     )
     for username, password, name in logins:
         click.echo(f"      {username:8} {password:20} {name}")
+    click.echo(
+        text(
+            "      看工单：用 wang 登录，打开“工单”；sun 答部门的，zhao 核实退费，chen 批第二道",
+            "      cases: sign in as wang; sun answers for departments, zhao verifies, chen approves",
+        )
+    )
     click.echo(
         text(
             f"  用软电话打热线                sip:10086@{HOST}:{calls}",
