@@ -22,6 +22,8 @@ from careline.identity.staff import ROLES, demo_password, settle_roles
 from careline.journal.writing import write
 
 NAME_MAX = 150  # Django's
+# Who deeds are written down by that no person did; a person of that name would have the rights of customers and clocks.
+RESERVED = frozenset({"subscriber", "customer", "clock", "system", "oidc", "tmf", "careline"})
 # No signs that look alike (0 O, 1 l I): first passwords are read off one screen and typed at another.
 _LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -202,7 +204,7 @@ def _check_name(username: str) -> None:
         UnicodeUsernameValidator()(username)
     except ValidationError:
         raise NotEmployed("name") from None
-    if not username or len(username) > NAME_MAX:
+    if not username or len(username) > NAME_MAX or username.casefold() in RESERVED:
         raise NotEmployed("name")
 
 

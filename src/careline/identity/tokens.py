@@ -77,6 +77,16 @@ def check(header: str, now: datetime) -> Client | None:
     return Client(token.name, frozenset(token.scopes), token.prefix)
 
 
+def scopes_of(now: datetime) -> dict[str, frozenset[str]]:
+    """What each client may do at this moment by any token of its that is not over; who has none is not in it. One statement."""
+    found: dict[str, frozenset[str]] = {}
+    live = Token.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
+    for token in live:
+        if settings.DEMO or token.prefix != _DEMO_SECRET[:8]:
+            found[token.name] = found.get(token.name, frozenset()) | set(token.scopes)
+    return found
+
+
 def listed() -> list[Token]:
     """Every token there ever was, by name; of the tokens in clear nothing is known."""
     return list(Token.objects.order_by("name", "-issued_at"))

@@ -38,10 +38,9 @@ class Half(NamedTuple):
 
 
 def begin(request: HttpRequest, person: Staff, onward: str, how: str, *, proved: bool = False) -> HttpResponse:
-    """The first proof was given: on to whatever is still to be shown. The session gets a new name (no fixation)."""
-    if request.user.is_authenticated:
-        request.session.flush()
-    request.session.cycle_key()
+    """The first proof was given: on to whatever is still to be shown. The session is a new one (no fixation)."""
+    # Nothing stays of who was at this browser before: not the secret of an app that somebody else was shown.
+    request.session.flush()
     request.session[HALF] = {
         "who": person.pk, "hash": person.get_session_auth_hash(), "at": now().isoformat(), "onward": onward,
         "how": how, "proved": proved,

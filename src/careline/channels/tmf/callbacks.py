@@ -17,6 +17,7 @@ TIME_LIMIT_SECONDS = 5.0  # for connecting, and for the whole of the rest
 URL_MAX = 2_000
 # Networks that callbacks may lead into although they are not public: CARELINE_TMF_CALLBACK_NETWORKS=10.1.0.0/16,…
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
+_UNICAST = ipaddress.ip_network("2000::/3")  # RFC 4291, 2.4, as IANA has given out so far
 _LOOPBACK = "127.0.0.0/8,::1/128"
 
 
@@ -111,4 +112,6 @@ def _may_be_called(written: str) -> bool:
     allowed = os.environ.get("CARELINE_TMF_CALLBACK_NETWORKS", _LOOPBACK if settings.DEMO else "")
     if any(address in ipaddress.ip_network(one.strip(), strict=False) for one in allowed.split(",") if one.strip()):
         return True
+    if isinstance(address, ipaddress.IPv6Address) and address not in _UNICAST:
+        return False  # what Python calls global is more than what is routed: ::127.0.0.1, fec0::1, 64:ff9b:1::1
     return address.is_global and not address.is_multicast

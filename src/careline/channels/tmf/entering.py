@@ -1,6 +1,7 @@
 """Who asks, and may they? Tokens, scopes, pace, the form of what is sent and what is wanted back."""
 
 import json
+import math
 import os
 import threading
 import time
@@ -108,7 +109,8 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
         wanted = " or ".join(_PATCH) if request.method == "PATCH" else _JSON
         raise Refused(415, BAD_MEDIA, "Unsupported media type", f"send {wanted}", {"Accept-Patch": ", ".join(_PATCH)})
     try:
-        told = json.loads(raw.decode("utf-8"), parse_constant=_no_number)
+        told = json.loads(raw.decode("utf-8"), parse_constant=_no_number, parse_float=_finite)
+        json.dumps(told, ensure_ascii=False).encode()  # half a sign, \ud800, is a text that no database keeps
     except (ValueError, RecursionError) as error:
         raise Refused(400, BAD_BODY, "Invalid body", "the body is no JSON in UTF-8") from error
     if not isinstance(told, dict):
@@ -120,6 +122,12 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
 
 def _no_number(name: str) -> float:
     raise ValueError(f"{name} is no JSON")
+
+
+def _finite(written: str) -> float:
+    if math.isinf(number := float(written)):
+        raise ValueError(f"{written[:40]} is more than a number holds")
+    return number
 
 
 def _depth(value: Any, so_far: int = 1) -> int:

@@ -9,7 +9,7 @@ from django.db import transaction
 from careline import wiring
 from careline.catalogue import library
 from careline.catalogue.refusals import NothingPublished
-from careline.channels.tmf import once, parties, reading
+from careline.channels.tmf import once, parties, reading, sparing
 from careline.channels.tmf.entering import Visit
 from careline.channels.tmf.merging import merged
 from careline.channels.tmf.models import Document, Letter
@@ -118,7 +118,9 @@ def _fill(document: Document, told: dict[str, Any]) -> None:
         plain = {name: value for name, value in receiver.items() if name != "phoneNumber"}
         rest.append({"id": str(place + 1)} | parties.hidden(plain))
     document.numbers = numbers
-    document.extra = {**told, "receiver": rest}
+    # What is sent is kept as it is; what stands beside it is masked, as everywhere.
+    sent = {name: told[name] for name in ("content", "sender") if name in told}
+    document.extra = {**parties.hidden(told), **sent, "receiver": rest}
 
 
 def _receivers(document: Document) -> list[dict[str, Any]]:
@@ -137,6 +139,7 @@ def _post(document: Document, now: datetime) -> None:
     if written := document.extra.get("scheduledSendTime"):
         due_at = max(now, datetime.fromisoformat(written))
     links, address = last_links(numbers), _address()
+    sparing.spare(numbers, now, key=KEY)
     letters = [
         posting.Letter(
             id=id_,

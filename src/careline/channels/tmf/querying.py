@@ -10,7 +10,7 @@ from careline.channels.tmf.refusing import bad_query
 from careline.channels.tmf.specification import instant
 
 LIMIT, LIMIT_MAX, OFFSET_MAX = 50, 500, 100_000  # resources of one answer; resources that are passed over
-CONDITIONS_MAX, VALUES_MAX = 20, 50
+CONDITIONS_MAX, VALUES_MAX, ORDER_MAX = 20, 50, 5
 _PATH = re.compile(r"@?[A-Za-z][A-Za-z0-9_]{0,63}(?:\.@?[A-Za-z][A-Za-z0-9_]{0,63}){0,7}")
 _COMPARISONS = {"eq": "==", "ne": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 # TMF630 allows the signs as well: `creationDate>2026-01-01`, `creationDate>=…`.
@@ -79,6 +79,8 @@ def read(query: str, attributes: Mapping[str, Any]) -> Query:
             conditions.append(_condition(name, value, attributes))
     if len(conditions) > CONDITIONS_MAX:
         raise bad_query(f"at most {CONDITIONS_MAX} conditions")
+    if len(order) > ORDER_MAX:
+        raise bad_query(f"sort: at most {ORDER_MAX} attributes")
     if numbers["offset"] > OFFSET_MAX:
         raise bad_query(f"offset: at most {OFFSET_MAX}; narrow the question instead")
     return Query(tuple(conditions), fields, tuple(order), numbers["offset"], min(numbers["limit"], LIMIT_MAX))

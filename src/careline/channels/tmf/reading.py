@@ -90,6 +90,10 @@ def _check(query: Query, view: View) -> None:
     secret = [one.path[0] for one in query.conditions if one.comparison not in ("eq", "ne")]
     if not view.sees_numbers and "content" in (*secret, *(path[0] for path, _ in query.order)):
         raise bad_query("content: can only be asked for as it is, without the scope tmf:subscriber")
+    # And by asking for one number after the other, which of them is behind a mask.
+    named = [value for one in query.conditions for value in one.values if one.path[0] == "content"]
+    if not view.sees_numbers and any(mask(value) != value for value in named):
+        raise bad_query("content: a number in it cannot be asked for without the scope tmf:subscriber")
 
 
 def _loaded(raw: Any, view: View) -> dict[str, Any]:

@@ -176,8 +176,13 @@ _ONE_STATE = (
     " WHEN m.state = 'failed' AND m.error LIKE 'cancelled by%%' THEN 'cancelled'"
     f" ELSE {message_case('m.state')} END"
 )
+# What a letter holds that opens a door (a one-time code, the link of a case) is its receiver's alone, whatever the scope.
+_CONTENT = (
+    "(CASE WHEN m.key = 'portal.code' THEN regexp_replace(m.text, '[0-9]{4,}', '******', 'g')"
+    " ELSE regexp_replace(m.text, '/c/[A-Za-z0-9_-]{26}', '/c/******', 'g') END)"
+)
 _LETTER = f"""jsonb_strip_nulls(jsonb_build_object('@type', 'CommunicationMessage', 'id', m.id::text,
- 'href', %(base)s || m.id, 'content', m.text, 'messageType', upper(m.channel), 'description', nullif(m.key, ''),
+ 'href', %(base)s || m.id, 'content', {_CONTENT}, 'messageType', upper(m.channel), 'description', nullif(m.key, ''),
  'receiver', jsonb_build_array(jsonb_build_object('id', '1', 'phoneNumber', {shown("m.msisdn")})),
  'sender', jsonb_build_object('id', m.link, 'phoneNumber', m.address),
  'scheduledSendTime', {stamp("m.created_at")}, 'sendTime', {stamp("m.sent_at")},
@@ -278,7 +283,7 @@ SOURCES: Mapping[str, Source] = {
                 "m.id::text", "m.created_at", _LETTER, "outbox_message m",
                 "m.key <> 'tmf'", "m.id = %(id)s::uuid", is_uuid,
                 texts={
-                    "state": _ONE_STATE, "content": "m.text", "messageType": "upper(m.channel)",
+                    "state": _ONE_STATE, "content": _CONTENT, "messageType": "upper(m.channel)",
                     "description": "nullif(m.key, '')", "sender.id": "m.link", "sender.phoneNumber": "m.address",
                 },
                 times={"sendTime": "m.sent_at", "sendTimeComplete": "m.settled_at", "scheduledSendTime": "m.created_at"},

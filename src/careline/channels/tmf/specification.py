@@ -52,7 +52,11 @@ def instant(written: str) -> str:
     moment = datetime.fromisoformat(written.strip())
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError as error:  # the first or last day there is, in a zone that leads beyond it
+        raise ValueError("no such day") from error
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
 def taken(api: str, name: str, body: Mapping[str, Any], required: Iterable[str]) -> dict[str, Any]:

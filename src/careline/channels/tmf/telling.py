@@ -21,6 +21,7 @@ from careline.channels.tmf import callbacks, hub, reading
 from careline.channels.tmf.models import Delivery, Happening, Subscription
 from careline.channels.tmf.sources import SOURCES
 from careline.channels.tmf.specification import instant
+from careline.identity import tokens
 from careline.postgres import sql
 
 HAPPENINGS_MAX = 200  # of one sweep
@@ -36,10 +37,27 @@ log = logging.getLogger(__name__)
 
 def sweep(now: datetime) -> int:
     """Make events of what happened and deliver what is due; returns how much was dealt with."""
+    _end_those_without_token(now)
     dealt, until = spread(now), time.monotonic() + SWEEP_SECONDS
     while (taken := deliver(now)) and time.monotonic() < until:
         dealt += taken
     return dealt + taken
+
+
+def _end_those_without_token(now: datetime) -> None:
+    """Whose token was revoked or is over reads nothing any more, and is told nothing either; nor numbers without the scope."""
+    listening = Subscription.objects.filter(ended_at=None)
+    if not listening.exists():
+        return
+    scopes = tokens.scopes_of(now)
+    readers = [name for name, may in scopes.items() if "tmf:read" in may]
+    for one in listening.exclude(client__in=readers):
+        with transaction.atomic():
+            Subscription.objects.filter(pk=one.pk).update(ended_at=now, why_ended="the client has no token any more")
+            Delivery.objects.filter(subscription=one.pk, done_at=None).update(done_at=now, error="given up")
+        log.warning("subscription %s of %s has ended: the client has no token any more", one.pk, one.client)
+    trusted = [name for name in readers if "tmf:subscriber" in scopes[name]]
+    listening.filter(sees_numbers=True).exclude(client__in=trusted).update(sees_numbers=False)
 
 
 def spread(now: datetime) -> int:

@@ -9,13 +9,13 @@ from careline.cases import deeds, escalating, handling
 from careline.cases.categories import categories
 from careline.cases.free_text import from_customer
 from careline.cases.opening import NewCase, accept
-from careline.cases.records.case import Case
+from careline.cases.records.case import Case, Contact
 from careline.cases.states import Kind, NotAllowed, Severity, State
-from careline.channels.tmf import happenings, once, parties, reading
+from careline.channels.tmf import happenings, once, parties, reading, sparing
 from careline.channels.tmf.entering import Visit
 from careline.channels.tmf.merging import merged
 from careline.channels.tmf.models import Document
-from careline.channels.tmf.refusing import bad_field, conflict, missing, not_found
+from careline.channels.tmf.refusing import NO_RIGHT, Refused, bad_field, conflict, missing, not_found
 from careline.channels.tmf.sources import SOURCES
 from careline.channels.tmf.specification import instant, taken
 from careline.channels.tmf.statuses import severity
@@ -39,6 +39,7 @@ OURS = frozenset(
         "statusChangeDate",
     ]
 )
+_SAID = frozenset({"severity", "description", "relatedParty"})  # with the status, the customer's own word
 _WHY = {
     "closed": "the case is closed; status inProgress reopens it",
     "way": "no way leads there from the state that the case is in",
@@ -63,6 +64,8 @@ def create(visit: Visit, body: Mapping[str, Any]) -> tuple[str, bool]:
             return resource, True
         lines, numbers = parties.parted(told.get("relatedParty", []))
         msisdn = next((Msisdn(number) for number in numbers if number), None)
+        if msisdn is not None:
+            sparing.spare_callers(visit, msisdn.digits)
         try:
             case, joined = accept(
                 NewCase(
@@ -114,6 +117,7 @@ def change(visit: Visit, id_: str, body: Mapping[str, Any]) -> None:
         document = _document(visit, case)
         status = told.pop("status", None)
         try:
+            _may_say(visit, case, told, status)
             if "severity" in told:
                 _grave(visit, case, document, told["severity"])
             _write(visit, case, document, told)
@@ -121,6 +125,17 @@ def change(visit: Visit, id_: str, body: Mapping[str, Any]) -> None:
                 _bring(visit, case.docket, status, _reason(told))
         except NotAllowed as refusal:
             raise conflict(_WHY.get(refusal.code, refusal.code)) from refusal
+
+
+def _may_say(visit: Visit, case: Case, told: Mapping[str, Any], status: str | None) -> None:
+    """What the customer says, and whose matter it is, is told only by the client that the customer came to with it.
+
+    Others add notes and names of their own. So no client finds a number out by proposing one after the other.
+    """
+    if not (_SAID & told.keys() or status is not None):
+        return
+    if not Contact.objects.filter(case=case, by=visit.by).exists():
+        raise Refused(403, NO_RIGHT, "Access denied", "the customer did not come to this client with the matter")
 
 
 def _write(visit: Visit, case: Case, document: Document, told: dict[str, Any]) -> None:

@@ -57,6 +57,8 @@ def collection(request: HttpRequest, visit: Visit, source: Source) -> HttpRespon
         document = reading.one(source, id_, visit.view)
         if document is None:
             raise conflict("what this key made has been removed since; use another key")
+        if not new:  # what was there before may tell a number that this client did not send
+            _looked(visit, source, id_)
         return _json(document, 201 if new else 200, {"Location": document["href"]})
     raw = request.META.get("QUERY_STRING", "")
     query = querying.read(raw, specification.attributes(source.api, source.type))
@@ -77,7 +79,9 @@ def single(request: HttpRequest, visit: Visit, source: Source, id_: str) -> Http
         raise not_found(source.resource)
     if request.method == "PATCH":
         DOORS[source.api].change(visit, id_, body_of(request))
-        return _json(_found(source, id_, visit), 200, {})
+        document = _found(source, id_, visit)
+        _looked(visit, source, id_)
+        return _json(document, 200, {})
     if request.method == "DELETE":
         return _removed(visit, source, id_)
     document = _found(source, id_, visit)
