@@ -4,7 +4,7 @@ import contextlib
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from careline.cases import pledging, rounds, telling
+from careline.cases import pledging, rounds, supporting, telling
 from careline.cases.custody import answerable
 from careline.cases.deeds import deed, move, note, remember, remembered
 from careline.cases.free_text import from_customer, from_staff
@@ -64,6 +64,7 @@ def rate(docket: str, rating: int, *, channel: str = "", by: str, now: datetime)
         if case.rating is not None:
             raise NotAllowed("rated")
         case.rating = rating
+        supporting.rated_with(case, rating)
         note(case, "rated", by=by, now=now, channel=channel, public=True, detail={"rating": rating})
     return case
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from careline.cases import custody, pledging, rounds, telling
+from careline.cases import custody, pledging, rounds, supporting, telling
 from careline.cases.custody import answerable
 from careline.cases.deeds import deed, move, note, remember, remembered
 from careline.cases.free_text import LETTER_MAX, from_customer, from_staff
@@ -124,6 +124,7 @@ def _rate(case: Case, rating: int) -> None:
     if case.rating is not None:
         raise NotAllowed("rated")
     case.rating = rating
+    supporting.rated_with(case, rating)
 
 
 def _ended(words: str) -> str:

@@ -68,6 +68,12 @@ def answer_task(task_id: int, plan: str, *, by: str, now: datetime) -> Task:
     return task
 
 
+def rated_with(case: Case, rating: int) -> int:
+    """The customer judged the whole: departments' work that was not judged apart is judged with it. How many (CMP-22)."""
+    answered = Task.objects.filter(case=case, report=False, answered_at__isnull=False, rating=None)
+    return answered.update(rating=rating)
+
+
 def rate_task(task_id: int, rating: int, *, by: str, now: datetime) -> Task:
     """The customer's judgement of one department's work, 1 to 5, once; it stays with the work, not only with a person.
 

@@ -154,6 +154,7 @@ _CASES: dict[str, frozenset[str]] = (
     | {f"case.who.{who}": _NONE for who in ("owner", "customer", "nobody")}
     | {f"case.step.{state}": _NONE for state in (*_STATES, "closed")}
     | {f"case.did.{deed}": _NONE for deed in _DEEDS}
+    | {f"case.script.{blame}": _NONE for blame in ("company", "partner", "misunderstanding", "unreasonable")}
 )
 
 WORDS: Mapping[str, frozenset[str]] = MappingProxyType(_TALK | _ERROR | _HALL | _CASES)

@@ -13,6 +13,7 @@ from careline.staff.views import (
     cases_page,
     cases_reports,
     refunds,
+    refunds_papers,
     refunds_register,
 )
 
@@ -37,6 +38,7 @@ urlpatterns = [
     path("cases/<str:docket>/do/<slug:deed>", cases_deeds.do, name="case-do"),
     path("cases/<str:docket>/evidence", cases_evidence.pack, name="case-evidence"),
     path("cases/<str:docket>/bill", refunds.bill, name="case-bill"),
+    path("cases/<str:docket>/explain", refunds_papers.explain, name="case-explain"),
     path("cases/<str:docket>/dispute", refunds.dispute, name="refund-dispute"),
     path("cases/<str:docket>/waive", refunds_register.waive, name="refund-waive"),
     path("refunds/", refunds.refunds, name="refunds"),

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from careline.cases import clocks, drafts, presence, refunding, searching
+from careline.cases import clocks, drafts, presence, refunding, searching, telling
 from careline.cases.categories import categories
 from careline.cases.custody import chain
 from careline.cases.models import Case, Department, Event, Offer, Task
@@ -86,6 +86,7 @@ def show(
         left=_soonest(case, standing, at),
         category_name=said(category.name) if category else "",
         calm=said(category.calm) if category and case.is_open else "",
+        script=said(telling.written(f"case.script.{case.blame}")) if case.blame and case.is_open else "",
         asks=_asks(case),
         missing=missing(case),
         waits_for=_waits_for(tasks),
