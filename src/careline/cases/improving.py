@@ -135,8 +135,9 @@ def causes(year: int, month: int) -> list[Row]:
     since = datetime(year, month, 1, tzinfo=ZONE).astimezone(UTC)
     until = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=ZONE).astimezone(UTC)
     found = rows(
-        "WITH those AS (SELECT * FROM case_case WHERE kind = 'complaint' AND opened_at >= %(since)s::timestamptz"
-        " AND opened_at < %(until)s::timestamptz), named AS (SELECT category, blame, cause, count(*) AS times,"
+        "WITH those AS (SELECT category, blame, cause, severity, round FROM case_case WHERE kind = 'complaint'"
+        " AND opened_at >= %(since)s::timestamptz AND opened_at < %(until)s::timestamptz),"
+        " named AS (SELECT category, blame, cause, count(*) AS times,"
         " row_number() OVER (PARTITION BY category, blame ORDER BY count(*) DESC, cause) AS place"
         " FROM those WHERE cause <> '' GROUP BY category, blame, cause)"
         " SELECT category, blame, count(*) AS complaints, count(*) FILTER (WHERE severity = 'major') AS major,"

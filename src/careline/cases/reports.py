@@ -64,7 +64,7 @@ def departments(since: datetime, until: datetime, now: datetime) -> list[Row]:
         " round(avg(t.rating) FILTER (WHERE inside), 2)::float8 AS rating"
         " FROM case_department d LEFT JOIN LATERAL (SELECT *, asked_at >= %(since)s::timestamptz"
         " AND asked_at < %(until)s::timestamptz AS inside FROM case_task WHERE department_id = d.name AND NOT report"
-        " AND asked_at <= %(now)s::timestamptz) AS t ON true"
+        " AND asked_at <= %(now)s::timestamptz AND (answered_at IS NULL OR asked_at >= %(since)s::timestamptz)) AS t ON true"
         " LEFT JOIN LATERAL (SELECT true AS overdue FROM case_promise WHERE task_id = t.id AND what = 'department'"
         " AND kept_at IS NULL AND cancelled_at IS NULL AND paused_at IS NULL AND due_at <= %(now)s::timestamptz"
         " LIMIT 1) AS p ON true GROUP BY d.name ORDER BY overdue DESC, open DESC, d.name",

@@ -6,6 +6,7 @@ from django.db.models import Q
 from careline.cases.states import OPEN, Blame, Kind, Severity, State
 
 MSISDN_LENGTH = 15  # ITU-T E.164
+ENDINGS = ("archived", "filed", "rated", "reopened", "satisfied", "unsatisfied")  # events that reports count
 WHO_LENGTH = 150  # a username, "subscriber", or the name of a process
 
 
@@ -57,14 +58,11 @@ class Case(models.Model):
         db_table = "case_case"
         indexes = [
             models.Index(fields=["msisdn", "-opened_at"], name="case_of"),
-            models.Index(
-                fields=["-priority", "next_at"],
-                name="case_open",
-                condition=Q(state__in=sorted(state.value for state in OPEN)),
-            ),
+            # Everything that lists of open cases are ordered, chosen and counted by.
             models.Index(
                 fields=["owner", "next_at"],
-                name="case_mine",
+                include=["id", "priority", "level", "severity"],
+                name="case_board",
                 condition=Q(state__in=sorted(state.value for state in OPEN)),
             ),
             models.Index(fields=["opened_at"], name="case_opened"),
@@ -99,7 +97,7 @@ class Case(models.Model):
 class Event(models.Model):
     """One thing that happened to a case, in its order; never changed (the database refuses it, as in the journal)."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events", db_index=False)  # case_event_of
     at = models.DateTimeField()
     by = models.CharField(max_length=WHO_LENGTH)
     did = models.CharField(max_length=24)  # accepted, joined, analysed, handed_over, asked, planned, replied, urged, …
@@ -110,7 +108,10 @@ class Event(models.Model):
 
     class Meta:
         db_table = "case_event"
-        indexes = [models.Index(fields=["case", "at", "id"], name="case_event_of")]
+        indexes = [
+            models.Index(fields=["case", "at", "id"], name="case_event_of"),
+            models.Index(fields=["at"], include=["did"], name="case_event_end", condition=Q(did__in=ENDINGS)),
+        ]
 
 
 class Custody(models.Model):

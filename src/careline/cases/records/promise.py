@@ -10,7 +10,7 @@ from careline.cases.records.help import Task
 class Promise(models.Model):
     """One due time of a case, in the working time of a calendar; kept, broken, or still open."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="promises")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="promises", db_index=False)  # case_promise_of
     task = models.ForeignKey(Task, null=True, on_delete=models.PROTECT, related_name="promises")
     # first_reply (48 h, wall clock), progress, department, solution, contact (agreed with the customer), refund,
     # regulator (15 days)
@@ -41,6 +41,12 @@ class Promise(models.Model):
                 condition=Q(kept_at=None, cancelled_at=None, paused_at=None, warned_at=None, broken_at=None),
             ),
             models.Index(fields=["case", "what"], name="case_promise_of"),
+            models.Index(
+                fields=["case"],
+                name="case_promise_risky",
+                condition=Q(kept_at=None, cancelled_at=None)
+                & (Q(broken_at__isnull=False) | Q(warned_at__isnull=False)),
+            ),
         ]
 
 
