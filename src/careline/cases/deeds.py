@@ -16,7 +16,9 @@ from careline.values.reference import new_reference
 
 MOST_PRIORITY, MOST_COUNTED = 1_000, 32_000
 _NUMBERS = 7431  # names the locks that let one deed at a time decide which open case of a number has which matter
-_TEXTS = frozenset({"plan", "question", "reason", "summary", "cause", "alternative"})  # stay with the case alone
+_TEXTS = frozenset(
+    {"plan", "question", "reason", "summary", "cause", "alternative", "answers"}
+)  # stay with the case alone
 _SAVED = [field.attname for field in Case._meta.concrete_fields if field.attname not in ("id", "next_at")]
 
 

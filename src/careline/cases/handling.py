@@ -15,6 +15,7 @@ from careline.cases.ending import silence as silence
 from careline.cases.free_text import LETTER_MAX, from_staff
 from careline.cases.offering import offer as offer
 from careline.cases.offering import offer_answered as offer_answered
+from careline.cases.questions import note_answers as note_answers
 from careline.cases.records.case import Case
 from careline.cases.replying import ask_satisfied as ask_satisfied
 from careline.cases.replying import customer_says as customer_says
@@ -214,6 +215,7 @@ __all__ = [
     "customer_says",
     "decide",
     "finish",
+    "note_answers",
     "offer",
     "offer_answered",
     "rate",

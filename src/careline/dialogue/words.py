@@ -34,6 +34,7 @@ _TALK: dict[str, frozenset[str]] = {
     "talk.confirm_waiting": _SERVICE | {"confirm_code"},  # a two-step order still waits, said when resumed
     "talk.choose": _names("options", "given"),
     "talk.why_charged": _names("options"),  # the customer asks what money went for: where that can be seen
+    "talk.withdraw": _names("options"),  # the customer wants to take a complaint back
     "talk.is_on": _names("service"),  # an entry of a list: whether a service is on
     "talk.reset": _names("service"),  # an entry of a list: a forgotten password
     "talk.choose_tier": _names("service", "label", "options"),
@@ -120,7 +121,7 @@ _DEEDS = (
     *("progress", "offered", "offer_accepted", "offer_declined", "replied", "questioned", "satisfied", "unsatisfied"),
     *("silence_told", "archived", "filed", "closed", "reopened", "rated", "taken", "handed_over", "noted"),
     *("reconsidered", "reported", "acknowledged", "task_urged", "task_rated", "contacted", "tried", "late", "warned"),
-    *("sorted", "bound", "unbound", "fault_news", "fault_answered", "paused", "resumed", "bill_explained"),
+    *("sorted", "bound", "unbound", "fault_news", "fault_answered", "paused", "resumed", "answers_noted"),
     *("refund_asked", "refund_verified", "refund_approved", "refund_turned_down", "refunded_first", "refunded"),
     *("refund_stuck", "waived"),
     *("refund_asked", "refund_verified", "refund_approved", "refund_turned_down", "refunded_first", "refunded"),

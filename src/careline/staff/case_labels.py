@@ -139,6 +139,7 @@ DID: dict[str, Label] = {  # by Event.did
     "silence_told": pgettext_lazy("event", "The customer was reminded to answer"),
     "filed": pgettext_lazy("event", "Filed without the customer's answer"),
     "noted": pgettext_lazy("event", "Internal note"),
+    "answers_noted": pgettext_lazy("event", "The customer's answers were written down"),
     "warned": pgettext_lazy("event", "A promise is soon due"),
     "late": pgettext_lazy("event", "A promise was broken"),
     "paused": pgettext_lazy("event", "A promise was paused"),

@@ -55,6 +55,9 @@ REFUSALS: dict[str, Label] = {  # by the code of cases.states.NotAllowed
     "no_such_status": _("Choose a state."),
     "no_owner": _("First give it to somebody."),
     "times": _("The end lies before the beginning."),
+    "unsorted": _("First say what it is about: the questions follow from the category."),
+    "no_such_question": _("The category does not ask that. Open the case anew."),
+    "no_such_answer": _("Choose one of the answers."),
     "not_running": _("That promise is late already, or not open."),
     "not_paused": _("That promise is not paused."),
 }  # fmt: skip

@@ -5,7 +5,7 @@ Schema `careline.evidence/1`; fields are only ever added to it. Times are ISO 86
     schema, digest       see `canon`
     made                 at, by, numbers ("masked" or "whole"), reason, exported (how often before)
     case                 docket, kind, category, severity, cause, blame, state, round, level, urged, repeats, …, fault
-    customer             number, words (as said first), channel, answers (to the category's questions)
+    customer             number, words (as said first), channel, answers (to the category's questions), questions (as they are asked)
     contacts             each contact about it: at, channel, by, words, attempts (what was done in it)
     events               everything that was done: at, by, did, public, channel, words, detail
     custody              who had it: holder, since, until, reason, by
@@ -28,6 +28,7 @@ from careline.cases.categories import CategoryError, categories
 from careline.cases.evidence import money, sources
 from careline.cases.evidence.canon import digest
 from careline.cases.models import Case, Event, Offer, Promise, Task
+from careline.cases.questions import asked_of
 from careline.cases.states import NotAllowed
 from careline.journal import writing
 from careline.journal.models import Entry
@@ -78,6 +79,7 @@ def _content(case: Case, whole: bool) -> dict[str, Any]:
         "customer": {
             "number": _number(case.msisdn, whole), "channel": case.channel, "language": case.language,
             "brand": case.brand, "region": case.region, "words": case.words, "answers": case.answers,
+            "questions": _questions(case),
         },
         "contacts": sources.contacts(case),
         "events": [_event(one) for one in case.events.order_by("at", "id")],
@@ -119,6 +121,13 @@ def _named(category: str) -> dict[str, str]:
     except CategoryError:
         known = None  # what cannot be named today must not keep the evidence back
     return {"zh": known.name.zh, "en": known.name.en} if known else {"zh": category, "en": category}
+
+
+def _questions(case: Case) -> dict[str, dict[str, str]]:
+    try:
+        return {one.id: {"zh": one.label.zh, "en": one.label.en} for one, _ in asked_of(case)}
+    except CategoryError:
+        return {}
 
 
 def _event(event: Event) -> dict[str, Any]:

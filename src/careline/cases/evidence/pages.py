@@ -91,8 +91,13 @@ class _Pages:
         self.sheet.pairs([
             (say("number"), customer["number"] or say("none")), (say("channel"), say.known("channels", customer["channel"])),
             (say("brand"), customer["brand"]), (say("region"), customer["region"]), (say("words"), customer["words"]),
-            *((str(name), str(answer)) for name, answer in customer["answers"].items()),
+            *((self._question(name), str(answer)) for name, answer in customer["answers"].items()),
         ])  # fmt: skip
+
+    def _question(self, name: str) -> str:
+        """The question as it is asked; one that the category does not ask any more goes by its id."""
+        asked = self.pack["customer"].get("questions", {}).get(name)
+        return self.say.of(asked) if asked else str(name)
 
     def _contacts(self) -> None:
         rows = [
@@ -241,6 +246,8 @@ class _Pages:
     def _value(self, name: str, value: object) -> str:
         if isinstance(value, list):
             return ", ".join(self._value(name, one) for one in value)
+        if isinstance(value, dict):
+            return "; ".join(f"{self._question(key)}: {answer or '–'}" for key, answer in value.items())
         if isinstance(value, bool):
             return self.say("yes" if value else "no")
         if not isinstance(value, str):

@@ -20,6 +20,7 @@ from careline.outbox.models import Message
 from careline.protocols.smstext import count_parts
 from careline.staff.access import actor, may, now, refuse, through
 from careline.staff.case_refusals import refusal
+from careline.staff.views.cases_forms import ANSWER
 from careline.staff.views.cases_page import case_or_404, others, show
 from careline.staff.views.cases_steps import BY_NAME
 from careline.values.money import NotAnAmount, parse_amount
@@ -195,6 +196,12 @@ def _resume(case: Case, sent: Sent, by: str, at: datetime, version: int | None) 
     holding.resume(case.docket, sent.get("what", ""), by=by, now=at, expected=version)
 
 
+def _answers(case: Case, sent: Sent, by: str, at: datetime, version: int | None) -> None:
+    # As with a note: whoever talks with the customer writes, whatever was changed meanwhile.
+    named = {name.removeprefix(ANSWER): said for name, said in sent.items() if name.startswith(ANSWER)}
+    handling.note_answers(case.docket, named, by=by, now=at)
+
+
 VERBS: Mapping[str, Callable[[Case, Sent, str, datetime, int | None], None]] = {
     "analyse": _analyse,
     "solve": _solve,
@@ -209,6 +216,7 @@ VERBS: Mapping[str, Callable[[Case, Sent, str, datetime, int | None], None]] = {
     "close": _close,
     "reopen": _reopen,
     "offer": _offer,
+    "answers": _answers,
     "progress": _progress,
     "note": _note,
     "urge": _urge,

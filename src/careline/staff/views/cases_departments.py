@@ -12,13 +12,14 @@ from django.views.decorators.http import require_POST
 
 from careline.cases import handling
 from careline.cases.models import Department, Task
+from careline.cases.questions import asked_of
 from careline.cases.states import OPEN, NotAllowed
 from careline.identity.gates import Gate
 from careline.identity.models import Staff
 from careline.staff.access import actor, may, now, page, through
 from careline.staff.case_refusals import refusal
 from careline.staff.views.cases import tabs
-from careline.staff.views.cases_shown import Left, department_name, late_by, left
+from careline.staff.views.cases_shown import Left, department_name, late_by, left, said
 
 SHOWN = 100  # tasks on one page
 
@@ -82,6 +83,7 @@ def _row(task: Task, at: datetime) -> dict[str, Any]:
         "department": department_name(task.department),
         "due_at": promise.due_at if promise else None,
         "left": _left(promise.due_at, at) if promise else None,
+        "answers": [(said(one.label), answer) for one, answer in asked_of(task.case) if answer],
     }
 
 

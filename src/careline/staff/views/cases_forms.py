@@ -1,19 +1,22 @@
 """What a step of a case is made of: a deed with its form, filled and ready to be shown."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 
+from careline.cases.categories import Question
 from careline.cases.states import State
 from careline.identity.gates import Gate
+from careline.staff.views.cases_shown import said
 
 Label = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a step. `shape`: area, line, choice, money, when, flag; `of`: where its choices or value come from;
+    """One field of a step. `shape`: area, line, choice, money, when, month, day, flag; `of`: where its choices or value come from;
     `draft`: the purpose under which what is being written is kept."""
 
     name: str
@@ -40,6 +43,9 @@ class Deed:
     grave: bool = False
 
 
+ANSWER = "answer-"  # before the id of a question, in the name of its field
+_SHAPES = {"month": "month", "day": "day", "amount": "money", "choice": "choice"}  # of a question's kind, else a line
+_TYPED = {"month": re.compile(r"\d{4}-\d{2}"), "day": re.compile(r"\d{4}-\d{2}-\d{2}")}
 LETTERS = frozenset({"record", "reply", "progress", "confirm", "close", "reopen", "urge", "escalate"})
 
 
@@ -91,3 +97,18 @@ def step_of(
             Filled(one.name, one.label, one.shape, one.required, one.hint, one.draft, value, choices.get(one.of, ()))
         )
     return Step(deed, fields)
+
+
+def questions_of(asked: Sequence[tuple[Question, str]], typed: Mapping[str, str] | None) -> list[Filled]:
+    """A field for each question of the category; what was answered in other words than the field takes stays a line."""
+    fields = []
+    for question, answer in asked:
+        name = ANSWER + question.id
+        value = answer if typed is None else typed.get(name, "")
+        shape = _SHAPES.get(question.kind, "line")
+        if value and shape in _TYPED and not _TYPED[shape].fullmatch(value):
+            shape = "line"
+        choices: list[tuple[str, Label]] = [("", "–"), *((said(one), said(one)) for one in question.options)]
+        known = next((said(one) for one in question.options if value in (one.zh, one.en)), value)
+        fields.append(Filled(name, said(question.label), shape, False, "", "", known, choices))
+    return fields

@@ -13,13 +13,14 @@ from careline.cases.categories import categories
 from careline.cases.custody import chain
 from careline.cases.models import Case, Department, Event, Offer, Task
 from careline.cases.promising import NEVER_PAUSED
+from careline.cases.questions import asked_of
 from careline.cases.states import State
 from careline.identity.gates import Gate
 from careline.identity.models import Staff
 from careline.staff import case_labels as labels
 from careline.staff.access import actor, may, now, page, through
 from careline.staff.views import cases_customer, cases_steps
-from careline.staff.views.cases_forms import Step, step_of
+from careline.staff.views.cases_forms import Step, questions_of, step_of
 from careline.staff.views.cases_shown import (
     Left,
     department_name,
@@ -87,7 +88,8 @@ def show(
         category_name=said(category.name) if category else "",
         calm=said(category.calm) if category and case.is_open else "",
         script=said(telling.written(f"case.script.{case.blame}")) if case.blame and case.is_open else "",
-        asks=_asks(case),
+        asks=[(said(one.label), answer, one.required) for one, answer in asked_of(case)],
+        answering=next((step for step in steps if step.deed.side == "calm"), None),
         missing=missing(case),
         waits_for=_waits_for(tasks),
         wrong=wrong,
@@ -119,13 +121,18 @@ def steps_of(
     offered = [one for one in cases_steps.offered(State(case.state), held) if _fits(one.name, case)]
     if case.owner and case.owner != actor(request) and not may(request, Gate.MANAGE_CASES):
         offered = [one for one in offered if one.gate != Gate.HANDLE_CASES]
+    if case.state == State.PLAN and not case.plan:  # the departments have answered: that is not yet our decision
+        offered.sort(key=lambda one: one.name != "decide")
     choices, values = _choices(case), _values(case, at)
     empty = {name for name in ("running", "standing") if not choices[name]}
     offered = [one for one in offered if not any(field.of in empty for field in one.fields)]
     kept = {purpose: draft.words for purpose, draft in drafts.of(case.docket, by=actor(request)).items()}
     steps = []
     for one in offered:
-        step = step_of(one, values, choices, kept, typed if one.name == deed else None)
+        sent = typed if one.name == deed else None
+        step = step_of(one, values, choices, kept, sent)
+        if one.side == "calm":
+            step.fields = questions_of(asked_of(case), sent)
         step.open = one.name == deed
         if step.open and preview:
             step.preview, step.parts = preview
@@ -144,10 +151,12 @@ def _fits(deed: str, case: Case) -> bool:
         "analyse": case.state == State.ACCEPTED or not analysed or case.round > 1,
         "solve": analysed,
         "record": analysed,
+        "reply": bool(case.plan),
         "take": not case.owner,
         "confirm": not case.satisfied,
         "archive": bool(case.satisfied),
         "escalate": case.level < 4,
+        "answers": bool(asked_of(case)),
     }.get(deed, True)
 
 
@@ -156,9 +165,7 @@ def missing(case: Case) -> list[str]:
     if case.state not in (State.ACCEPTED, State.ANALYSING):
         return []
     found = [str(labels.MISSING[name]) for name in ("category", "cause") if not getattr(case, name)]
-    category = categories().get(case.category)
-    answers = case.answers or {}
-    if category and any(one.required and not answers.get(one.id) for one in category.questions):
+    if any(one.required and not answer for one, answer in asked_of(case)):
         found.append(str(labels.MISSING["answers"]))
     return found
 
@@ -167,13 +174,6 @@ def others(case: Case, me: str, at: datetime) -> str:
     """Who else has the case on the screen, as a sentence; "" when nobody has."""
     looking = presence.others(case.docket, than=me, now=at)
     return here(looking, people([one.who for one in looking]))
-
-
-def _asks(case: Case) -> list[tuple[str, str]]:
-    """The questions of the category, with what the customer answered."""
-    category = categories().get(case.category)
-    answers = case.answers or {}
-    return [(said(one.label), str(answers.get(one.id, ""))) for one in category.questions] if category else []
 
 
 def _choices(case: Case) -> dict[str, Sequence[tuple[str, Any]]]:

@@ -68,7 +68,7 @@ DEEDS: tuple[Deed, ...] = (
                 "question",
                 _("Question"),
                 draft="question",
-                hint=_("The department reads this and nothing else of the case: no names, no numbers."),
+                hint=_("The department reads this and the answers to the category's questions: no names, no numbers."),
             ),
         ),
         frozenset({State.RECORDED, State.SUPPORT, State.PLAN}),
@@ -137,6 +137,14 @@ DEEDS: tuple[Deed, ...] = (
         frozenset({State.CLOSED}),
         State.ANALYSING,
         gate=Gate.TAKE_CASES,
+    ),
+    Deed(
+        "answers",
+        _("Write down the answers"),
+        (),  # the questions of the case's category
+        _OPEN,
+        gate=Gate.TAKE_CASES,
+        side="calm",
     ),
     Deed(
         "progress",
