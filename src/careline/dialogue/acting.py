@@ -6,7 +6,9 @@ from typing import Any
 from careline.dialogue.allowing import refuse_early
 from careline.dialogue.asking import ask_tier, ask_which, check_and_proceed, message_of
 from careline.dialogue.book import Action, Book, Service, Verb
+from careline.dialogue.grievances import GRIEVANCE
 from careline.dialogue.intent import Intent, take_up
+from careline.dialogue.masking import without_secrets
 from careline.dialogue.meaning import Meaning
 from careline.dialogue.naming import options_of
 from careline.dialogue.rendering import read, verb_word
@@ -75,6 +77,8 @@ def act(turning: Turning, meaning: Meaning) -> None:
     raw = meaning.raw
     if meaning.rule == "words" and raw:  # as it was written, not as spellings are compared
         raw = (after(turning.heard.text, meaning.spelling) or raw[0],)
+    if meaning.rule == GRIEVANCE:
+        raw, intent.guessed = (without_secrets(turning.heard.text.strip()),), True
     check_and_proceed(turning, intent, raw, brands)
     if turning.begun is not None and intent.parameters:
         turning.recognise(intent, meaning.rule)

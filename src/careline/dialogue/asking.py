@@ -188,6 +188,8 @@ def _needs_yes(intent: Intent) -> bool:
     """An exact published code is a yes, unless its pack asks for one, or the spelling is a query elsewhere."""
     if intent.verb in READS:
         return False
+    if intent.guessed:
+        return True
     if intent.service.settings.get("yes") == "never" and intent.action.confirm is Confirm.NEVER:
         return False  # it changes nothing that the customer has or pays
     if intent.service.settings.get("shows") == "list" and "picked" not in intent.parameters:

@@ -22,6 +22,7 @@ class Intent:
     parameters: dict[str, str] = field(default_factory=dict)
     exact: bool = False  # said by an exact published code
     two_faced: bool = False  # its spelling is a query elsewhere
+    guessed: bool = False  # nobody asked for it: it is only proposed, and needs a yes
     begun: bool = False  # its attempt is open
     takes: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()

@@ -198,8 +198,13 @@ def options_of(chain: Chain, service: Service, tier: str = "") -> tuple[Option, 
     """What can be done with a service, as numbered choices."""
     options: list[Option] = []
     opens = False  # a package that one table calls subscribed and another ordered is offered once
+    offered = service.settings.get("offered", "").split()  # where some are only answers to our own questions
     for verb in service.actions:
-        if verb in (Verb.CONFIRM, Verb.HELP, Verb.DESCRIBE) or (verb in OPENS and opens):
+        if (
+            (offered and verb.value not in offered)
+            or verb in (Verb.CONFIRM, Verb.HELP, Verb.DESCRIBE)
+            or (verb in OPENS and opens)
+        ):
             continue
         opens = opens or verb in OPENS
         option = {"service": service.id, "verb": verb.value, "table": _table(chain, service, verb)}

@@ -43,6 +43,20 @@ HEARD: Mapping[str, str] = {
     "charged": "扣我|扣了|扣费|扣钱|扣款|扣掉|多扣|乱扣|怎么扣|为什么扣|乱收费|为什么收费|话费少了|余额少了|钱少了|钱没了"
     "|话费怎么这么|话费太|费用太|怎么这么贵|CHARGED ME"
     "|SO EXPENSIVE|BILL SO HIGH|CHARGE ME|WAS I CHARGED|AM I CHARGED|DEDUCTED",
+    # Of complaints: what was made, and what is asked of it; and what people write who have one to make.
+    "complaint": "投诉|COMPLAINT|COMPLAINTS|COMPLAIN|COMPLAINED|COMPLAINING",
+    "complaint.progress": "怎么样|咋样|怎样|怎么还没|怎么没人|进展|进度|结果|到哪|多久|什么时候|处理得|处理了|处理好|办得|解决了吗"
+    "|有消息|没消息|还没处理|还没解决|没人联系|没有回音|HOW IS|HOW ARE|HOW LONG|WHAT HAPPENED|WHAT ABOUT|NEWS|UPDATE|UPDATES|STATUS"
+    "|PROGRESS|WHERE IS|WHEN|STILL WAITING|HEARD NOTHING|CHECK|SHOW",
+    "complaint.urge": "催|快点|快一点|加急|抓紧|尽快|赶紧|HURRY|URGE|FASTER|ASAP|SPEED UP|SPEED IT UP",
+    "complaint.withdraw": "撤|取消|不投诉|CANCEL|WITHDRAW|DROP|TAKE BACK",
+    "grievance": "骗子|骗人|骗钱|坑人|坑钱|垃圾|太差|真差|很差|差劲|态度|没信号|没有信号|信号差|信号不好|信号弱|上不了网|不能上网"
+    "|没有网|网速慢|网太慢|网很慢|打不通|打不出|打不了|接不到|接不了|收不到短信|掉线|断线|气死|气人|过分|破公司|破移动|领导|经理"
+    "|工信部|12300|12315|消协|告你们|曝光|退钱|退我|退给我|还我钱|赔偿|赔我|没人管|没人理|没人处理|不处理|不解决|没解决|没有解决"
+    "|失望|不满意|多收|乱收|欺骗|霸王|私自|莫名其妙|SCAM|SCAMMERS|THIEVES|THIEF|CHEAT|CHEATED|CHEATS|FRAUD|LIARS|RIDICULOUS"
+    "|TERRIBLE|AWFUL|HORRIBLE|WORST|USELESS|UNACCEPTABLE|DISAPPOINTED|DISGUSTING|RUDE|ANGRY|FED UP|NOT HAPPY|UNHAPPY|NO SIGNAL"
+    "|BAD SIGNAL|POOR SIGNAL|WEAK SIGNAL|NOT WORKING|DOES NOT WORK|DOESN'T WORK|CAN'T CALL|CANNOT CALL|NO INTERNET|MONEY BACK"
+    "|REFUND|MANAGER|SUPERVISOR|REGULATOR|REPORT YOU|LAWYER|SUE YOU|NOT SOLVED|NOT SATISFIED|OVERCHARGED|CHARGED TWICE",
     "verb.status": "状态|开了没有|开了没|开通了没有|开通了吗|是否开通|查状态|STATUS|STATUS OF|IS ON",
     "verb.describe": "介绍|说明|咨询|了解|什么是|是什么|是什么意思|怎么开通|如何开通|怎么办理|如何办理|怎么取消|如何取消|怎么退订"
     "|怎么收费|怎么用|怎么|如何|多少钱|收费|资费"
@@ -91,6 +105,7 @@ class Phrases:
             for phrase in sets[name]
         }
         self.left = sets["left"]
+        self._held = {name: sorted(sets[name]) for name in HEARD if name.split(".")[0] in ("complaint", "grievance")}
         self._charged = [phrase.replace(" ", "") for phrase in sets["charged"]]
         self.mymenu, self.add, self.remove = sets["mymenu"], sets["mymenu.add"], sets["mymenu.remove"]
         self._before = _by_letter(_longest_first(sets["polite.before"]), 0)
@@ -158,6 +173,11 @@ class Phrases:
         """为什么扣我10块钱: money went, and the customer does not know for what."""
         joined = text.replace(" ", "")
         return any(phrase in joined for phrase in self._charged)
+
+    def holds(self, kind: str, text: str) -> bool:
+        """Whether a spaced text holds a phrase of this kind anywhere; English ones as whole words only."""
+        joined, apart = text.replace(" ", ""), f" {text} "
+        return any(f" {one} " in apart if one.isascii() else one in joined for one in self._held[kind])
 
     def one_way(self, name: str) -> str:
         """A loose name in one way of writing: 帐单 and 账单 come out the same."""

@@ -122,6 +122,10 @@ def label_of(book: Book, option: Mapping[str, Any], medium: str = "") -> Text:
     if "value" in option:
         chinese = str(option.get("zh") or option["value"])
         return Text(chinese, str(option.get("en") or chinese))
+    service = book.services.get(option["service"])
+    said = text_of(service.words, f"{option['verb']}.label") if service and not medium else None
+    if said is not None:
+        return said
     verb = verb_word(book, Verb(option["verb"]), medium)
     name = name_of(book, option["service"], option.get("tier", ""))
     code = f" {option['spelling']}" if option.get("spelling") and not medium else ""

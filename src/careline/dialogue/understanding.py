@@ -2,6 +2,7 @@
 
     exact        a whole printed spelling of the subscriber's own tables, never a prefix
     word         help, a person, back, … unless a table spells that itself; the personal menu
+    complaint    a text that speaks of complaints: how one stands, that it should hurry, that there is one to make
     words        a spelling that free words follow: all the rest of the message is theirs, whatever it looks like
     parameters   a spelling and what follows it, by the table's own separators
     family       a spelling whose selector is missing or does not exist
@@ -11,6 +12,7 @@
     charged      money went, and the customer asks what for: offered where that can be seen
     name         a verb and a service's name in either order, or the name alone
     docket       the number of a case, and nothing else
+    grievance    somebody is not happy: a complaint is proposed
     nearest      nothing was understood: what it was most likely meant to be
 
 Only `exact`, `parameters` and `words` give exact meanings; the engine asks back whatever else would change something.
@@ -22,6 +24,7 @@ from datetime import date
 
 from careline.dialogue.book import READS, Verb
 from careline.dialogue.grammar import Wrong, parse
+from careline.dialogue.grievances import COMPLAIN, about_complaints, grieved
 from careline.dialogue.lexicon import Chain, Entry, Sheet
 from careline.dialogue.meaning import Meaning, Option, of_entry, option_of
 from careline.dialogue.naming import named, named_elsewhere
@@ -50,7 +53,7 @@ def understand(chain: Chain, text: str, today: date, limits: Mapping[str, int], 
         trace(known[1])
         return known[0]
     meaning: Meaning | None
-    for rule in (_word, own_words, _parameters, _family, _early, _elsewhere_code, _tolerant):
+    for rule in (_word, about_complaints, own_words, _parameters, _family, _early, _elsewhere_code, _tolerant):
         meaning = rule(chain, text, today)
         if meaning is not None:
             break
@@ -63,6 +66,7 @@ def understand(chain: Chain, text: str, today: date, limits: Mapping[str, int], 
             or named_elsewhere(chain, wishes)
             or loose_words(chain, text)
             or _docket(chain, text)
+            or grieved(chain, text)
         )
     if meaning is not None:
         trace(Step(meaning.rule, _told(chain, meaning)))
@@ -79,7 +83,12 @@ def _charged(chain: Chain, text: str, wishes: list[Wish]) -> Meaning | None:
     """A customer who asks what money went for is offered where that can be seen; nothing else is guessed."""
     if not chain.lexicon.phrases.asks_why_charged(text) or any(chain.names.exact(wish.name) for wish in wishes):
         return None
-    asked = (("charges_detail", Verb.QUERY), ("my_services", Verb.QUERY), ("sp_query_unsub", Verb.CANCEL))
+    asked = (
+        ("charges_detail", Verb.QUERY),
+        ("my_services", Verb.QUERY),
+        ("sp_query_unsub", Verb.CANCEL),
+        (COMPLAIN, Verb.OTHER),
+    )
     options = _offered(chain, asked)
     return Meaning("choose", "charged", key="talk.why_charged", options=options) if options else None
 
