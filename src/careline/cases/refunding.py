@@ -109,9 +109,9 @@ def _verified(case: Case, happening: Happening) -> None:
         Improvement.objects.create(
             case=case,
             category=case.category,
-            words=kept(
-                f"{refund.provider}: {refund.name_zh} {refund.month}, {yuan(refund.charged - (refund.due or 0))}"
-            ),
+            # The month and the sum are our own: six digits of them are no password of the customer's.
+            words=kept(f"{refund.provider}: {refund.name_zh}")
+            + f" {refund.month}, {yuan(refund.charged - (refund.due or 0))}",
             submitted_by=happening.by,
             submitted_at=happening.now,
         )

@@ -12,8 +12,10 @@ from careline.staff.linted import report
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Where work begins: with the catalogue, or for those who have no part in it with the cases, or what a department owes."""
+    """Where work begins: with the catalogue, or for those who have no part in it with what they have to do."""
     if not may(request, Gate.READ_CATALOGUE):
+        if may(request, Gate.VERIFY_REFUNDS) and not may(request, Gate.HANDLE_CASES):
+            return redirect("staff:refunds")
         if may(request, Gate.TAKE_CASES):
             return redirect("staff:cases")
         if may(request, Gate.SUPPORT_CASES):
