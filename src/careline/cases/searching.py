@@ -25,8 +25,8 @@ from careline.values.secret import mask
 
 WORDS_MAX = 8  # words of one search, all of which must occur
 LENGTH_MAX = 200  # characters of one search
-LIKE_AMONG = 400  # archived cases of the category that are compared, the latest
-WALKED = 1_000  # of the latest archived cases, before the index is asked
+LIKE_AMONG = 200  # archived cases of the category that are compared, the latest
+WALKED = 500  # of the latest archived cases, before the index is asked
 EXCERPT = 90  # characters
 _TEXT = "docket || E'\\n' || words || E'\\n' || summary || E'\\n' || reply"  # exactly as the index has it
 
@@ -62,8 +62,8 @@ _ARCHIVED = (
     " AND (archived_at, id) < (%(before)s::timestamptz, %(last)s::bigint)"
 )
 _HOLDS = (
-    f"(SELECT coalesce(bool_and(strpos(case_folded({_TEXT}), asked.one) > 0), true)"  # noqa: S608
-    " FROM unnest(%(asked)s::text[]) AS asked (one))"
+    f"(SELECT coalesce(bool_and(strpos(told.said, asked.one) > 0), true) FROM (SELECT case_folded({_TEXT}) AS said OFFSET 0)"  # noqa: S608
+    " AS told, unnest(%(asked)s::text[]) AS asked (one))"
 )
 _LATEST = "ORDER BY archived_at DESC, id DESC LIMIT"
 # Which of the latest archived cases hold all the words?
@@ -71,10 +71,13 @@ _WALK = (
     f"SELECT {_COLUMNS} FROM (SELECT * FROM case_case WHERE {_ARCHIVED} {_LATEST} %(among)s) AS latest"  # noqa: S608
     f" WHERE {_HOLDS} {_LATEST} %(size)s"
 )
-# Which archived cases hold all the pairs (the index), and then really all the words?
+# Which archived cases hold all the pairs (the index), and which of them, from the latest on, really all the words? They
+# are put in order before they are read: of ten thousand with the pairs only those are compared that fill the page.
 _LOOK_UP = (
-    f"SELECT {_COLUMNS} FROM case_case WHERE {_ARCHIVED} AND case_pairs({_TEXT}) @> %(pairs)s::text[]"  # noqa: S608
-    f" AND {_HOLDS} {_LATEST} %(size)s"
+    f"SELECT {_COLUMNS} FROM (SELECT id AS one, archived_at AS filed_at FROM case_case WHERE {_ARCHIVED}"  # noqa: S608
+    f" AND case_pairs({_TEXT}) @> %(pairs)s::text[] {_LATEST} ALL OFFSET 0) AS proposed,"
+    f" LATERAL (SELECT * FROM case_case WHERE id = one OFFSET 0) AS found"
+    f" WHERE {_HOLDS} ORDER BY filed_at DESC, one DESC LIMIT %(size)s"
 )
 
 
