@@ -6,6 +6,7 @@ Each deed is one transaction with the row locked, and an entry of the journal. T
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 
 from careline.journal import writing
 from careline.postgres import sql
@@ -37,6 +38,9 @@ def request(
     """
     if asked is not None and asked <= 0:
         raise Refusal("bad_amount")
+    if not Refund.objects.filter(key=key).exists() and finding.charge.refunded > _paid(finding):
+        # Somebody else returned it at the carrier: what is returned first, unverified, must not come on top.
+        raise Refusal("already_refunded")
     row = Refund(
         **item_of(finding),
         key=key,
@@ -210,6 +214,12 @@ def _decide(row: Refund, finding: Finding, kind: ErrorKind | None, now: datetime
     else:
         row.state = _STATES.get(decision.verdict, State.KEPT if row.paid else State.REFUSED).value
     row.ended_at = now
+
+
+def _paid(finding: Finding) -> int:
+    """What we returned of this charge so far; fen."""
+    ours = Refund.objects.filter(msisdn=finding.msisdn.digits, item=finding.charge.id)
+    return int(ours.aggregate(fen=Sum("paid"))["fen"] or 0)
 
 
 def _report(row: Refund, by: str, now: datetime) -> None:

@@ -102,6 +102,8 @@ class Trace:
 
 def look(carrier: Carrier, msisdn: Msisdn, item: str, *, now: datetime) -> Finding:
     """One charging record with its evidence; raises NoSuchCharge and CarrierError. Two questions to the carrier."""
+    if not item:  # which asks for a whole bill, and is no charge of it
+        raise NoSuchCharge("no charge is named")
     [(charge, *_), orders] = _records(carrier, msisdn, now, item=item)
     # The month's other records: one of them may be the same call once more.
     others, _ = _records(carrier, msisdn, now, month=charge.month, history=False)

@@ -8,14 +8,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from careline.cases import docket, searching
+from careline.cases import alarms, docket, searching
 from careline.cases.models import Case
 from careline.cases.states import NotAllowed
 from careline.identity.gates import Gate
+from careline.journal.writing import write
 from careline.staff.access import actor, may, now, page, through
 from careline.staff.case_labels import LISTS
 from careline.staff.case_refusals import refusal
-from careline.staff.views.cases_shown import Left, Shown, named_categories, shown
+from careline.staff.views.cases_shown import ALARMS, Left, Shown, alarms_shown, named_categories, shown
 from careline.values.msisdn import Msisdn, NotANumber
 
 
@@ -60,7 +61,10 @@ def search(request: HttpRequest) -> HttpResponse:
     if known and Case.objects.filter(docket=known).exists():
         return redirect("staff:case", known)
     try:
-        found = searching.of_customer(Msisdn.parse(asked))
+        number = Msisdn.parse(asked)
+        found = searching.of_customer(number)
+        detail = {"purpose": "search", "cases": len(found)}
+        write(who=actor(request), did="look", what="subscriber", record=number.masked(), now=now(), detail=detail)
         return _listed(request, "archive", _archived(found), asked=asked)
     except NotANumber:
         pass
@@ -87,6 +91,7 @@ def _listed(
     after: str = "",
     wrong: str = "",
 ) -> HttpResponse:
+    me, at = actor(request), now()
     return page(
         request,
         "staff/cases.html",
@@ -94,7 +99,8 @@ def _listed(
         here="cases",
         tab=tab,
         tabs=tabs(request),
-        counts={one.value: count for one, count in searching.counts(actor(request), now()).items()},
+        alarms=alarms_shown(alarms.unanswered(owner=me, since=at - ALARMS), at),
+        counts={one.value: count for one, count in searching.counts(me, at).items()},
         lead=_("What was found.") if asked else LISTS[tab][1],
         rows=rows,
         categories=dict(named_categories()),

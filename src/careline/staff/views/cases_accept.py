@@ -15,6 +15,7 @@ from careline.cases.states import NotAllowed
 from careline.identity import looking
 from careline.identity.gates import Gate
 from careline.identity.models import Staff
+from careline.journal.writing import write
 from careline.staff import case_labels as labels
 from careline.staff.access import actor, may, now, page, through
 from careline.staff.case_refusals import refusal
@@ -91,6 +92,9 @@ def _form(
             assert isinstance(request.user, Staff)
             looking.look(request.user, number, _("accepting a case"), now())
             known["customer"] = profile_of(number, now())
+        else:  # who may not see the record sees the docket numbers and matters; that is a look as well
+            detail = {"purpose": "accepting a case", "cases": len(cases)}
+            write(who=actor(request), did="look", what="subscriber", record=number.masked(), now=now(), detail=detail)
     return page(
         request,
         "staff/case_new.html",

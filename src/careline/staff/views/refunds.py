@@ -16,7 +16,9 @@ from careline import wiring
 from careline.carrier.port import CarrierError
 from careline.cases import refunding
 from careline.cases.states import NotAllowed
+from careline.identity import looking
 from careline.identity.gates import Gate
+from careline.identity.models import Staff
 from careline.refunds import deciding, verifying, wording
 from careline.refunds.models import Refund, Waiver
 from careline.refunds.policy import policy
@@ -207,8 +209,8 @@ def show(
 ) -> HttpResponse:
     """The page of one refund: the evidence, what the rule gives, and what may be done by whom."""
     me, at = actor(request), now()
-    finding = None
-    if row.state == State.REQUESTED and may(request, Gate.VERIFY_REFUNDS):
+    finding, seen = None, looked(request, row, at)
+    if seen and row.state == State.REQUESTED and may(request, Gate.VERIFY_REFUNDS):
         try:
             finding = _look(row, at)
         except (NoSuchCharge, CarrierError) as no:
@@ -230,7 +232,7 @@ def show(
         name=_name(row),
         names=names,
         tone=TONES[row.state],
-        evidence=finding.evidence() if finding else row.evidence,
+        evidence=finding.evidence() if finding else row.evidence if seen else {},
         explained=wording.explained(row, language()) if row.rule else "",
         kinds=[(key, name) for key, name in KINDS.items() if key not in ("waiver", "unverified")],
         sent=sent or {},
@@ -242,6 +244,15 @@ def show(
         credits=list(row.credits.order_by("begun_at")),
         wrong=wrong,
     )
+
+
+def looked(request: HttpRequest, row: Refund, at: datetime) -> bool:
+    """Whether this person may see the customer's records beside the money; if so, the look is in the journal."""
+    if not may(request, Gate.SEE_SUBSCRIBER):
+        return False
+    assert isinstance(request.user, Staff)
+    looking.look(request.user, Msisdn(row.msisdn), f"{row.docket} refund {row.pk}".strip(), at)
+    return True
 
 
 def _computed(row: Refund, kind: ErrorKind | None, due: int) -> Decision:

@@ -18,6 +18,7 @@ from careline.refunds import register, verifying, waiving
 from careline.refunds.models import Waiver
 from careline.refunds.states import Refusal
 from careline.refunds.verifying import NoSuchCharge
+from careline.staff import case_refusals
 from careline.staff.access import actor, now, page, refuse, through
 from careline.staff.case_labels import CHANNELS
 from careline.staff.refund_labels import KINDS, WAYS, refusal
@@ -101,6 +102,9 @@ def waive(request: HttpRequest, docket: str) -> HttpResponse:
     case, at = case_or_404(docket), now()
     if opened(request, case.msisdn, at) is None:
         return refuse(request, Gate.SEE_SUBSCRIBER)
+    if not case.is_open:
+        messages.error(request, case_refusals.refusal("closed"))
+        return redirect("staff:case", docket)
     sent = request.POST
     try:
         finding = verifying.look(wiring.carrier(), Msisdn(case.msisdn), sent.get("item", ""), now=at)
