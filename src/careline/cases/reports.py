@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from careline.cases import mood
 from careline.cases.report_rows import Row, rows, share
 from careline.cases.states import OPEN, Kind, NotAllowed
 
@@ -28,21 +29,25 @@ def report(since: datetime, until: datetime, now: datetime) -> dict[str, Any]:
 
 
 def channels(since: datetime, until: datetime, now: datetime) -> list[Row]:
-    """Complaints per 1,000 contacts, by channel (CMP-25).
+    """Complaints per 1,000 contacts, by channel, and how heated they are (CMP-25).
 
     complaints: cases of that kind accepted in the time by the channel. contacts: contacts that began in it on the
     channel, by the ledger. per_thousand: one decimal; None on a channel without contacts in the ledger.
+    heated, heated_share: complaints in whose words customers lost their patience (`mood`), and per cent of all.
     """
     found = rows(
-        "SELECT channel, sum(complaints)::bigint AS complaints, sum(contacts)::bigint AS contacts FROM ("
-        " SELECT channel, count(*) AS complaints, 0 AS contacts FROM case_case WHERE kind = %(complaint)s"
+        "SELECT channel, sum(complaints)::bigint AS complaints, sum(contacts)::bigint AS contacts,"
+        " sum(heated)::bigint AS heated FROM ("
+        " SELECT channel, count(*) AS complaints, 0 AS contacts, count(*) FILTER (WHERE words ~* %(heated)s::text) AS heated"
+        " FROM case_case WHERE kind = %(complaint)s"
         " AND opened_at >= %(since)s::timestamptz AND opened_at < %(until)s::timestamptz GROUP BY channel"
-        " UNION ALL SELECT channel, 0, count(*) FROM ledger_contact"
+        " UNION ALL SELECT channel, 0, count(*), 0 FROM ledger_contact"
         " WHERE began_at >= %(since)s::timestamptz AND began_at < %(until)s::timestamptz GROUP BY channel"
         ") AS either GROUP BY channel ORDER BY 2 DESC, 1",
-        {"complaint": _COMPLAINT, "since": since, "until": until},
+        {"complaint": _COMPLAINT, "since": since, "until": until, "heated": mood.HEATED},
     )
     for row in found:
+        row["heated_share"] = share(row["heated"], row["complaints"])
         row["per_thousand"] = round(1000 * row["complaints"] / row["contacts"], 1) if row["contacts"] else None
     return found
 

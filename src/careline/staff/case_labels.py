@@ -200,6 +200,8 @@ COLUMNS: dict[str, Label] = {  # of the tables of reports
     "complaints": pgettext_lazy("column", "complaints"),
     "contacts": pgettext_lazy("column", "contacts"),
     "per_thousand": pgettext_lazy("column", "of 1,000 contacts"),
+    "heated": pgettext_lazy("column", "heated"),
+    "heated_share": pgettext_lazy("column", "% heated"),
     "department": pgettext_lazy("column", "department"),
     "asked": pgettext_lazy("column", "asked"),
     "answered": pgettext_lazy("column", "answered"),

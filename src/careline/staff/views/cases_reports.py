@@ -132,9 +132,9 @@ def _page(request: HttpRequest, *, wrong: str = "", status: int = 200) -> HttpRe
 
 
 def _channels(rows: Sequence[Row]) -> Chart:
-    about = _("Complaints, and how many there are for 1,000 contacts of the channel.")
+    about = _("Complaints, and how many there are for 1,000 contacts of the channel; in the red part customers are heated.")
     return _chart(
-        _("Load per channel"), about, rows, "channel", "complaints", name=lambda key: str(CHANNELS.get(key, key))
+        _("Load per channel"), about, rows, "channel", "complaints", "heated", name=lambda key: str(CHANNELS.get(key, key))
     )
 
 
