@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
 
 from careline.cases import promising, standing, telling
+from careline.cases.lateness import Found
 from careline.catalogue import library
 from careline.catalogue.refusals import NothingPublished
 from careline.dialogue.rendering import fill
@@ -17,9 +17,6 @@ from careline.promises import calendars, clock
 from careline.values.msisdn import Msisdn
 from careline.values.reference import new_reference
 
-if TYPE_CHECKING:
-    from careline.cases.sweeping import Found
-
 KEY = "case.still_working"
 AWAKE = "hotline"  # the calendar by which customers may be written to without being asked
 MINUTES = 24 * 60  # to the next notice, where the last one was promised for a moment
@@ -27,7 +24,7 @@ _HALL = "10086"  # where the catalogue names no address
 _OWED = ["first_reply", "contact", "solution"]  # to the customer
 
 
-def reassure(found: Sequence["Found"], now: datetime) -> None:
+def reassure(found: Sequence[Found], now: datetime) -> None:
     """One letter, one entry of the history and one new promise for each of these cases; six statements at most.
 
     By night the letter waits until people are awake.
@@ -46,7 +43,7 @@ def reassure(found: Sequence["Found"], now: datetime) -> None:
     _promise_next(list(cases.values()), now)
 
 
-def _texts(found: Sequence["Found"], now: datetime) -> dict[int, str]:
+def _texts(found: Sequence[Found], now: datetime) -> dict[int, str]:
     """Case -> what its customer is told: the step it is at, and by when the answer is due, or that it is late."""
     template = telling.text_of(KEY)
     step = cache(lambda state: telling.written(f"case.step.{state}"))
@@ -69,7 +66,7 @@ def _texts(found: Sequence["Found"], now: datetime) -> dict[int, str]:
     }
 
 
-def _post(letters: Sequence[tuple["Found", str]], now: datetime) -> None:
+def _post(letters: Sequence[tuple[Found, str]], now: datetime) -> None:
     if not letters:
         return
     links = last_links([one.msisdn for one, _ in letters])
@@ -92,7 +89,7 @@ def _post(letters: Sequence[tuple["Found", str]], now: datetime) -> None:
     )
 
 
-def _promise_next(found: Sequence["Found"], now: datetime) -> None:
+def _promise_next(found: Sequence[Found], now: datetime) -> None:
     """The same time again, from now."""
 
     @cache

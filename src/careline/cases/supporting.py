@@ -69,29 +69,6 @@ def answer_task(task_id: int, plan: str, *, by: str, now: datetime) -> Task:
 
 
 def rated_with(case: Case, rating: int) -> int:
-    """The customer judged the whole: departments' work that was not judged apart is judged with it. How many (CMP-22)."""
+    """The customer judged the whole: the work of departments that helped is judged with it, once. How many (CMP-22)."""
     answered = Task.objects.filter(case=case, report=False, answered_at__isnull=False, rating=None)
     return answered.update(rating=rating)
-
-
-def rate_task(task_id: int, rating: int, *, by: str, now: datetime) -> Task:
-    """The customer's judgement of one department's work, 1 to 5, once; it stays with the work, not only with a person.
-
-    Raises NotAllowed: bad_rating, no_such_task, rated, unanswered, not_customer.
-    """
-    if rating not in range(1, 6):
-        raise NotAllowed("bad_rating")
-    if by != "subscriber":
-        raise NotAllowed("not_customer")
-    with transaction.atomic():
-        task = Task.objects.select_for_update().filter(pk=task_id, report=False).first()
-        if task is None:
-            raise NotAllowed("no_such_task")
-        if task.answered_at is None:
-            raise NotAllowed("unanswered")
-        if task.rating is not None:
-            raise NotAllowed("rated")
-        task.rating = rating
-        task.save(update_fields=["rating"])
-        note(task.case, "task_rated", by=by, now=now, detail={"task": task.pk, "rating": rating})
-    return task

@@ -5,7 +5,6 @@ so that nobody waits for a sweep and no sweep for anybody. The case's version st
 because a clock ran out.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.db import transaction
 
 from careline.cases import alarms, promising, reassuring
 from careline.cases.deeds import MOST_PRIORITY
+from careline.cases.lateness import Found
 from careline.cases.states import OPEN
 from careline.postgres import sql
 
@@ -20,23 +20,6 @@ HAND = 1_000  # a tenth of a second, in which these cases are locked
 WARNED_PRIORITY, LATE_PRIORITY = 1, 2
 _OPEN = sorted(state.value for state in OPEN)
 _AFTER_THE_END = sorted(promising.AFTER_THE_END)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A promise that is late, with what letters and alarms need to know of its case."""
-
-    case: int
-    what: str
-    calendar: str
-    minutes: int
-    docket: str  # "" when it is not owed any more
-    owner: str
-    state: str
-    msisdn: str
-    language: str
-    link: str
-    department: str  # that owes it; "" none does
 
 
 def sweep(now: datetime, limit: int = HAND) -> int:
