@@ -1,10 +1,11 @@
 """What templates need to say things: texts in the page's language, labels of ids, money."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from careline.catalogue import library, refusals
@@ -47,6 +48,12 @@ def region(name: str) -> str:
     book = _book()
     text = book.regions.get(name) or book.brands.get(name)
     return say(text) if text else name
+
+
+@register.filter
+def moment(written: str) -> str:
+    """A moment that was kept as ISO 8601, in the carrier's own time, to the minute."""
+    return f"{timezone.localtime(datetime.fromisoformat(written)):%Y-%m-%d %H:%M}" if written else ""
 
 
 @register.filter
