@@ -1,16 +1,13 @@
 """`careline bench`: how many commands a second, how long they take, and is anything lost or done twice."""
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from careline.cli import Exit, Trouble, json_option, print_json, text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
-    from typing import IO
+from careline.cli._bench.cases_command import cases
+from careline.cli._bench.screen import alone, print_rows, progress
 
 LINES = 1_000_000
 CALLERS = 20_000
@@ -22,6 +19,9 @@ BLOWS = ("hall", "postgres", "backend", "cut", "clock")
 )
 def command() -> None:
     """Measure careline on this machine, on a server and a crowd of its own."""
+
+
+command.add_command(cases)
 
 
 @command.command("sms", short_help=text("短信全程。", "The whole way of a text message."))
@@ -71,7 +71,7 @@ def sms(as_json: bool, lines: int, seconds: float, rate: float | None, under_way
     from careline.cli._bench.place import enter, prepare_place
 
     home = enter()
-    with _alone(home), _progress() as (tell, crowd):
+    with alone(home), progress() as (tell, crowd):
         place = prepare_place(home, lines, tell, crowd)
         from careline.cli._bench.sms import Plan, Run
 
@@ -101,7 +101,7 @@ def parts(as_json: bool) -> None:
     from careline.cli._bench.place import enter, prepare_place
 
     home = enter()
-    with _alone(home), _progress() as (tell, crowd):
+    with alone(home), progress() as (tell, crowd):
         place = prepare_place(home, LINES, tell, crowd)
         from careline.cli._bench.micro import measure
 
@@ -149,7 +149,7 @@ def kill(as_json: bool, lines: int, seconds: float, rate: float, blows: tuple[st
     from careline.cli._bench.place import enter, prepare_place
 
     home = enter("bench-kill")
-    with _alone(home), _progress() as (tell, crowd):
+    with alone(home), progress() as (tell, crowd):
         place = prepare_place(home, lines, tell, crowd)
         from careline.cli._bench.siege import Besieged, Siege
 
@@ -190,7 +190,7 @@ def calls(as_json: bool, calls: int, seconds: float, find: bool, soak: float | N
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     home = enter("bench-calls")
-    with _alone(home), _progress() as (tell, crowd):
+    with alone(home), progress() as (tell, crowd):
         place = prepare_place(home, CALLERS, tell, crowd)
         from careline.cli._bench import calls as calling
 
@@ -211,7 +211,7 @@ def calls(as_json: bool, calls: int, seconds: float, find: bool, soak: float | N
     if as_json:
         print_json(result)
     else:
-        _print_rows(calling.rows(result) if soak is None else [(name, str(value)) for name, value in result.items()])
+        print_rows(calling.rows(result) if soak is None else [(name, str(value)) for name, value in result.items()])
     if not result["held"]:
         raise SystemExit(Exit.NO)
 
@@ -226,7 +226,7 @@ def promises(as_json: bool, promises: int, few: int) -> None:
     from careline.cli._bench.place import enter, prepare_place
 
     home = enter("bench-promises")
-    with _alone(home), _progress() as (tell, crowd):
+    with alone(home), progress() as (tell, crowd):
         prepare_place(home, 1_000, tell, crowd)
         from careline.cli._bench.promises import measure
 
@@ -234,57 +234,14 @@ def promises(as_json: bool, promises: int, few: int) -> None:
     if as_json:
         print_json(result)
     else:
-        _print_rows((name, str(value)) for name, value in result.items())
+        print_rows((name, str(value)) for name, value in result.items())
     if not result["held"]:
         raise SystemExit(Exit.NO)
 
 
-def _alone(home: "Path") -> "IO[str]":
-    """Two runs in one place would count each other's orders."""
-    from careline.cli._bench.place import reserve
-
-    if (lock := reserve(home)) is None:
-        raise Trouble(
-            text(f"{home} 正在测试中。", f"A benchmark is running in {home}."),
-            text("请等它结束。", "Wait until it has ended."),
-        )
-    return lock
-
-
-def _progress() -> Any:
-    """A line on standard error that says what goes on, and a bar while the crowd settles."""
-    from contextlib import contextmanager
-
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    @contextmanager
-    def shown() -> "Iterator[tuple[Callable[[str], None], Callable[[int, int], None]]]":
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        with Progress(*columns, console=Console(stderr=True), refresh_per_second=2) as progress:
-            task = progress.add_task("")
-
-            def crowd(done: int, lines: int) -> None:
-                progress.update(task, description=f"settling the crowd: {done:,} of {lines:,}")
-
-            yield (lambda said: progress.update(task, description=said)), crowd
-
-    return shown()
-
-
-def _print_rows(rows: "Iterable[tuple[str, str]]") -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(show_header=False, box=None)
-    for name, value in rows:
-        table.add_row(name, value)
-    Console().print(table)
-
-
 def _print(result: dict[str, Any]) -> None:
     cpu, busy = result["cpu_us_by_process"], result["busy_hour"]
-    _print_rows((
+    print_rows((
         ("commands per second", f"{result['commands_per_second']:,}"),
         ("p50, p99 at half load", f"{result['p50_ms']} ms, {result['p99_ms']} ms ({result['half_load_per_second']:,}/s)"),
         ("p50, p99 in the busy hour", f"{busy['p50_ms']} ms, {busy['p99_ms']} ms ({busy['per_second']:,}/s)"),
