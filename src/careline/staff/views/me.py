@@ -80,8 +80,6 @@ def new_codes(request: HttpRequest) -> HttpResponse:
 @signed_in
 @surely
 def password(request: HttpRequest) -> HttpResponse:
-    from careline.staff.views.signing import choose
-
     wrong: list[str] = []
     person = _me(request)
     if request.method == "POST":
@@ -149,3 +147,17 @@ def app_page(request: HttpRequest, person: Staff, *, forced: bool) -> tuple[list
 
 def too_many_codes() -> str:
     return _("Too many wrong codes. Try again in %(minutes)s minutes.") % {"minutes": factors.FAILURES_MINUTES}
+
+
+def choose(person: Staff, request: HttpRequest) -> list[str]:
+    """Take the new password from the form; why it is refused."""
+    new = request.POST.get("password", "")[:1000]
+    if new != request.POST.get("again", ""):
+        return [_("The two are not the same.")]
+    if person.check_password(new):
+        return [_("That is the password you have. Choose another.")]
+    try:
+        employing.choose_password(person, new, now=now())
+    except employing.WeakPassword as weak:
+        return weak.reasons or [_("That password is known to everybody.")]
+    return []

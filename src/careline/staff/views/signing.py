@@ -23,7 +23,7 @@ from careline.staff.access import actor, now, page
 from careline.staff.entering import safe, speak
 from careline.staff.people_labels import PROVIDER
 from careline.staff.single_sign_on import SAID
-from careline.staff.views.me import TOTP_SECRET, app_page, too_many_codes
+from careline.staff.views.me import TOTP_SECRET, app_page, choose, too_many_codes
 from careline.values.secret import mask
 
 FAILURES_MAX = 10  # of one name from one address within the time below; then the door stays shut for the rest of it
@@ -113,20 +113,6 @@ def password(request: HttpRequest) -> HttpResponse:
 def go_on(request: HttpRequest) -> HttpResponse:
     """Where one goes on from the recovery codes."""
     return entering.go_on(request)
-
-
-def choose(person: Staff, request: HttpRequest) -> list[str]:
-    """Take the new password from the form; why it is refused."""
-    new = request.POST.get("password", "")[:1000]
-    if new != request.POST.get("again", ""):
-        return [_("The two are not the same.")]
-    if person.check_password(new):
-        return [_("That is the password you have. Choose another.")]
-    try:
-        employing.choose_password(person, new, now=now())
-    except employing.WeakPassword as weak:
-        return weak.reasons or [_("That password is known to everybody.")]
-    return []
 
 
 @require_POST
