@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from careline.cases import standard
 from careline.cases.states import Severity
 from careline.catalogue.packs import packs_folder
 from careline.promises import calendars
@@ -116,7 +117,7 @@ def _read(folder: Path) -> tuple[list[Category], list[Mistake]]:
     if not files:
         mistakes.append(Mistake(str(folder), "", "there is no category: write at least one file"))
     for path in files:
-        reader = _Reader(path.name)
+        reader = _Reader(path.name, standard.longest(folder))
         try:
             body = tomllib.loads(path.read_text(encoding="utf-8"))
         except tomllib.TOMLDecodeError as error:
@@ -149,8 +150,9 @@ def _clashes(found: list[Category]) -> list[Mistake]:
 class _Reader:
     """One file, field by field; what is wrong is gathered, so that one reading tells all of it."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, longest: Mapping[str, tuple[int, str]]) -> None:
         self.file = file
+        self.longest = longest
         self.mistakes: list[Mistake] = []
 
     def wrong(self, name: str, what: str) -> None:
@@ -228,6 +230,9 @@ class _Reader:
             calendar = body["calendar"]
             if calendar not in calendars.calendars():
                 self.wrong(f"{path}.calendar", f"write one of: {', '.join(sorted(calendars.calendars()))}")
+            elif what in self.longest and standard.looser(minutes, str(calendar), *self.longest[what]):
+                most, by = self.longest[what]
+                self.wrong(path, f"is looser than the base standard ({most} minutes of {by}): promise that or less")
             allowed[what] = Allowance(minutes, str(calendar))
         return MappingProxyType(allowed)
 
