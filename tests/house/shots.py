@@ -30,11 +30,16 @@ WIDE: ViewportSize = {"width": 1280, "height": 800}
 NARROW: ViewportSize = {"width": 390, "height": 844}
 HEIGHT_MAX = 1400
 CALL_SECONDS = 90
+STEP_SECONDS = 120  # for one step in the browser: the demo and Chromium share the machine with whatever else runs on it
 # Who holds the handset, and what is said.
 TALKS = {"zh": ("孙丽", ("CXYE", "开通彩铃", "是")), "en": ("Emma Clarke", ("CXYE", "open ringback", "yes"))}
 # What is keyed on the call: the balance, from the main menu.
 KEY = "1"
-PAGES_MAX = 60
+PAGES_MAX = 100
+NO_PAGES = {"sign-in", "sign-out", "language", "refund-csv"}
+# Who asks for the page of their case, one for each language as codes to one number are spaced; and the code of the text.
+CUSTOMER = {"zh": "林小雨", "en": "Emma Clarke"}
+CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
 
 
 @dataclass
@@ -50,6 +55,7 @@ class Shots:
         """A picture of what the page shows now, and axe's opinion of it."""
         size = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
         clip: FloatRect = {"x": 0, "y": 0, "width": size[0], "height": min(size[1], HEIGHT_MAX)}
+        page.evaluate("() => document.fonts.ready.then(() => true)")
         page.screenshot(path=self.pictures / f"{name}.png", full_page=True, clip=clip)
         self.taken += 1
         for violation in Axe().run(page).response["violations"]:
@@ -69,6 +75,7 @@ def main() -> None:
             handset(shots, chromium, language, locale)
             telephone(shots, chromium, language, locale)
             staff(shots, chromium, language, code, password)
+            customer(shots, chromium, language, code, locale)
     print(f"{shots.taken} pictures in {given.to}")
     for wrong in shots.wrong:
         print(f"  wrong: {wrong}")
@@ -89,6 +96,8 @@ def handset(shots: Shots, chromium: Browser, language: str, locale: str) -> None
         page.fill("#text", text)
         page.locator("button.send").click()
         page.wait_for_load_state()
+        # On a busy machine the answer comes after the page; the next text would be told to wait for it.
+        page.wait_for_selector("#conversation:not([data-awaited])")
     page.locator("a[href*='turn=']").nth(-2).click()
     page.wait_for_load_state()
     shots.take(page, f"phone-{language}")
@@ -149,7 +158,69 @@ def staff(shots: Shots, chromium: Browser, language: str, code: str, password: s
         waiting += [_address(link) for link in page.eval_on_selector_all("a[href]", "links => links.map(a => a.href)")]
         page.close()
     explained(shots, context, language)
+    cases(shots, context, language)
     context.close()
+
+
+def cases(shots: Shots, context: BrowserContext, language: str) -> None:
+    """What people of the floor look at most: the list and the late case of the town, wide and on a phone, and its refund."""
+    page = _page(shots, context, f"inbox-{language}")
+    page.goto(f"{shots.origin}/staff/cases/?tab=all")
+    late = page.locator("a[data-row]").first.get_attribute("href")
+    page.set_viewport_size(NARROW)
+    shots.take(page, f"inbox-narrow-{language}")
+    page.goto(f"{shots.origin}{late}")
+    shots.take(page, f"case-late-narrow-{language}")
+    page.set_viewport_size(WIDE)
+    shots.take(page, f"case-late-{language}")
+    page.goto(f"{shots.origin}/staff/refunds/?all")
+    page.locator("main table a").first.click()
+    page.wait_for_load_state()
+    shots.take(page, f"refund-paid-{language}")
+    page.set_viewport_size(NARROW)
+    shots.take(page, f"refund-paid-narrow-{language}")
+    page.close()
+
+
+def customer(shots: Shots, chromium: Browser, language: str, code: str, locale: str) -> None:
+    """A customer's way to the page of a case: the number, the code that comes by text, what was told, how it stands."""
+    phone = chromium.new_context(viewport=WIDE, locale=locale)
+    handset = _page(shots, phone, f"code-{language}")
+    handset.goto(f"{shots.origin}/phone")
+    handset.locator(".people button", has=handset.locator("strong", has_text=CUSTOMER[language])).click()
+    handset.wait_for_load_state()
+    before = len(CODE.findall(handset.locator("#conversation").inner_text()))
+    context = chromium.new_context(viewport=NARROW, locale=locale)
+    context.add_cookies([{"name": "django_language", "value": code, "url": shots.origin}])
+    page = _page(shots, context, f"complain-{language}")
+    page.goto(f"{shots.origin}/complain")
+    shots.take(page, f"complain-{language}")
+    page.fill("[name=number]", next(one.number for one in PEOPLE if one.name == CUSTOMER[language]))
+    page.locator("main form button").first.click()
+    page.wait_for_load_state()
+    shots.take(page, f"complain-code-{language}")
+    page.fill("[name=code]", _code(handset, before))
+    page.locator("main form button").first.click()
+    page.wait_for_load_state()
+    shots.take(page, f"complain-tell-{language}")
+    page.locator("main a[href*='/c/']").first.click()
+    page.wait_for_load_state()
+    shots.take(page, f"timeline-narrow-{language}")
+    page.set_viewport_size(WIDE)
+    shots.take(page, f"timeline-{language}")
+    context.close()
+    phone.close()
+
+
+def _code(handset: Page, before: int) -> str:
+    """The newest code on the handset; it leaves with the sender's next round."""
+    for _ in range(STEP_SECONDS):
+        handset.reload()
+        found: list[str] = CODE.findall(handset.locator("#conversation").inner_text())
+        if len(found) > before:
+            return found[-1]
+        handset.wait_for_timeout(1000)
+    raise SystemExit("The code did not arrive on the handset.")
 
 
 def explained(shots: Shots, context: BrowserContext, language: str) -> None:
@@ -168,6 +239,7 @@ def explained(shots: Shots, context: BrowserContext, language: str) -> None:
 
 def _page(shots: Shots, context: BrowserContext, name: str) -> Page:
     page = context.new_page()
+    page.set_default_timeout(STEP_SECONDS * 1000)
     page.on("pageerror", lambda error: shots.wrong.append(f"{name}: {error}"))
     page.on("console", lambda said: shots.wrong.append(f"{name}: {said.text}") if said.type == "error" else None)
     return page
@@ -184,7 +256,7 @@ def _kind(address: str) -> str | None:
         match = resolve(urlsplit(address).path)
     except Resolver404:
         return None
-    if "staff" not in match.namespaces or match.url_name in {"sign-in", "sign-out", "language"}:
+    if "staff" not in match.namespaces or match.url_name in NO_PAGES:
         return None
     kind = match.kwargs.get("kind")
     return f"{match.url_name}-{kind}" if kind else str(match.url_name)

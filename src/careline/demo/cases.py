@@ -182,7 +182,12 @@ def _fault(days: Days, name: str) -> None:
     fault = faults.open(FAULT, "network", region, by=MANAGER, now=opened)
     dockets = Case.objects.filter(key__startswith=f"{KEY}:{name}").values_list("docket", flat=True)
     faults.bind(fault.pk, by=MANAGER, now=days.ago(hours=16), dockets=list(dockets))
-    faults.news(fault.pk, "云岭部分基站停电，抢修队已到现场，预计今晚恢复。", by=MANAGER, now=days.ago(hours=15))
+    faults.news(
+        fault.pk,
+        "云岭部分基站停电，抢修队已到现场，预计今晚恢复。Power cut at some stations in Yunling; repair is expected tonight.",
+        by=MANAGER,
+        now=days.ago(hours=15),
+    )
 
 
 def _second_person(days: Days, name: str) -> None:

@@ -1,7 +1,7 @@
 """What is owed for one charge: exact fen, the same answer whoever asks and wherever. Pure.
 
 A verified error of the five kinds returns twice the positive difference between what was charged and what was due; any
-other verified error returns it once (docs/decisions/0035-refund-rules.md). Nothing here knows a channel or a person.
+other verified error returns it once (docs/decisions/0010-refund-rules.md). Nothing here knows a channel or a person.
 """
 
 from collections.abc import Sequence

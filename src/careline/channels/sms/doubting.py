@@ -5,7 +5,7 @@ answer may have been lost can come again: everything that was answered and not y
 and everything that we refused (our database may have kept it all the same when it broke down at the commit). These
 are in doubt. A message of another session with the number, destination and text of a doubt takes the doubt's id, once,
 and the inbox then finds that it was there before. Messages of one session are never held against each other, so that
-a deliberate second CXYE is served again. docs/decisions/0031-once-only-sms.md says what remains.
+a deliberate second CXYE is served again. docs/decisions/0006-once-only-sms.md says what remains.
 """
 
 import itertools

@@ -1,6 +1,6 @@
 """How a session ends: what becomes of an open attempt, and what is recorded of one in which nothing was chosen.
 
-The rules and their reasons stand in docs/decisions/0032-how-calls-end.md.
+The rules and their reasons stand in docs/decisions/0007-how-calls-end.md.
 """
 
 from careline.dialogue.keypad.hotline import note
