@@ -172,6 +172,14 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Alarms about late plans go by e-mail to departments with an address; without a host none does.
+EMAIL_HOST = os.environ.get("CARELINE_MAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("CARELINE_MAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("CARELINE_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("CARELINE_MAIL_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("CARELINE_MAIL_TLS", "") == "1"
+DEFAULT_FROM_EMAIL = os.environ.get("CARELINE_MAIL_FROM", "careline@localhost")
+
 # Processes talk on standard error; `careline serve` raises the level to INFO. Numbers and secrets print masked.
 LOGGING = {
     "version": 1,

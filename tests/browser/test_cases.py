@@ -17,6 +17,7 @@ PAGES = (
     "/staff/cases/?tab=archive",
     "/staff/cases/new",
     "/staff/cases/departments",
+    "/staff/cases/departments/setup",
     "/staff/cases/faults",
     "/staff/cases/reports",
     "/staff/refunds/?all",

@@ -12,6 +12,7 @@ from careline.cases import opening
 from careline.cases.models import Case, Event
 from careline.cases.opening import NewCase
 from careline.journal.models import Entry
+from careline.outbox.models import Message
 from careline.refunds.models import Refund, Waiver
 from careline.staff.refund_labels import REFUSALS, STATES, TONES
 from careline.staff.views.refunds import DEEDS
@@ -178,3 +179,25 @@ def test_unknown_deeds_and_refunds_are_not_found(story: Story) -> None:
     for deed in DEEDS:
         assert sun.post(f"/staff/refunds/{refund.pk}/{deed}").status_code == 403
     assert story.wang.get(f"/staff/cases/{story.case.docket}/bill?month=nonsense").status_code == 404
+
+
+@pytest.mark.requirement("CTR-12")
+def test_both_papers_are_read_first_and_leave_by_sms_with_a_note_or_on_paper(story: Story) -> None:
+    address = f"/staff/cases/{story.case.docket}/explain"
+    explained = Event.objects.filter(case=story.case, did="bill_explained")
+    assert "Explain the bill" in story.wang.get(f"/staff/cases/{story.case.docket}").content.decode()
+    shown = story.wang.post(address, {"month": MONTH, "how": "preview"}).content.decode()
+    assert "双倍返还" in shown
+    assert re.search(r"By SMS these are \d+ short messages", shown)
+    assert story.case.msisdn not in shown
+    assert not explained.exists(), "reading leaves nothing behind"
+    before = Message.objects.count()
+    assert story.wang.post(address, {"month": MONTH, "how": "sms"}).status_code == 302
+    letter = Message.objects.latest("created_at")
+    assert Message.objects.count() == before + 1
+    assert letter.text.startswith(story.case.docket)
+    assert "双倍返还" in letter.text
+    assert "data-print" in story.wang.post(address, {"month": MONTH, "how": "print"}).content.decode()
+    assert [(one.channel, one.detail["goal"]) for one in explained.order_by("id")] == [
+        ("sms", "teach_others"), ("hall", "teach_others"),
+    ]  # fmt: skip

@@ -7,7 +7,7 @@ locked in one order, the refund before its case.
 from datetime import datetime
 
 from careline.carrier.port import Carrier
-from careline.cases import deeds, promising
+from careline.cases import deeds, promising, telling
 from careline.cases.deeds import note
 from careline.cases.free_text import kept
 from careline.cases.records.case import Case
@@ -67,15 +67,37 @@ def explain_bill(
     That both were handed over, so that the customer can tell others, stands in the case's history (CTR-12).
     Raises NotAllowed: no_such_case, closed; NoSuchCharge, CarrierError.
     """
+    month, *papers = bill_papers(docket, month, carrier=carrier, now=now)
+    with deeds.deed(docket) as case:
+        _explained(case, month, by=by, now=now, channel=channel)
+    return papers[0], papers[1]
+
+
+def bill_papers(docket: str, month: str = "", *, carrier: Carrier, now: datetime) -> tuple[str, str, str]:
+    """The month of the bill and the two papers, to be read before anything is done; raises as `explain_bill`, but not closed."""
     case = Case.objects.filter(docket=docket).first()
     if case is None:
         raise NotAllowed("no_such_case")
     trace = verifying.trace(carrier, Msisdn(case.msisdn), month, now=now)
-    papers = (wording.bill(trace, case.language), wording.text_of("refund.leaflet").read(case.language))
+    return trace.month, wording.bill(trace, case.language), wording.text_of("refund.leaflet").read(case.language)
+
+
+def bill_letter(docket: str, papers: tuple[str, str]) -> str:
+    """Both papers as one message; it names the case, so that it stands in the evidence."""
+    return "\n".join((docket, *papers))
+
+
+def send_bill(docket: str, month: str = "", *, carrier: Carrier, by: str, now: datetime) -> str:
+    """Explain the bill by SMS: both papers leave with the note in the history, or neither; the text. Raises as `explain_bill`."""
+    month, bill, leaflet = bill_papers(docket, month, carrier=carrier, now=now)
     with deeds.deed(docket) as case:
-        detail = {"documents": ["bill", "double_return"], "month": trace.month, "goal": "teach_others"}
-        note(case, "bill_explained", by=by, now=now, detail=detail, public=True, channel=channel)
-    return papers
+        _explained(case, month, by=by, now=now, channel="sms")
+        return telling.send(case, "refund.leaflet", bill_letter(docket, (bill, leaflet)), now)
+
+
+def _explained(case: Case, month: str, *, by: str, now: datetime, channel: str) -> None:
+    detail = {"documents": ["bill", "double_return"], "month": month, "goal": "teach_others"}
+    note(case, "bill_explained", by=by, now=now, detail=detail, public=True, channel=channel)
 
 
 def hear(happening: Happening) -> None:

@@ -60,7 +60,8 @@ class NotAllowed(Exception):
     same_person, no_such_person, no_department, no_plan, no_summary, unverified, moved (somebody else changed it),
     no_such_case, no_such_kind, no_such_category, no_such_severity, no_such_blame, no_such_task, no_such_offer, no_key,
     no_words, asked, answered, unanswered, above_limit, limits_untold, unsatisfied, top_level, bad_rating, rated,
-    not_customer, open_elsewhere, below_level, unsorted, no_such_question, no_such_answer.
+    not_customer, open_elsewhere, below_level, unsorted, no_such_question, no_such_answer,
+    bad_name, taken, no_name, no_calendar, bad_minutes, bad_email.
     """
 
     @property

@@ -39,9 +39,13 @@ def say(case: Case, key: str, values: Mapping[str, str | Text], now: datetime) -
 
     It leaves by the link on which the customer wrote last, else by the case's, else by the one for notices.
     """
+    return send(case, key, fill(text_of(key), values, case.language), now) if case.msisdn else ""
+
+
+def send(case: Case, key: str, text: str, now: datetime) -> str:
+    """The same with a text that is worded already; `key` names what it is."""
     if not case.msisdn:
         return ""
-    text = fill(text_of(key), values, case.language)
     link = last_links([case.msisdn]).get(case.msisdn) or case.link or notice_link()
     book = _book()
     letter = Letter(

@@ -98,6 +98,7 @@ CALENDARS: dict[str, Label] = {
     "always": _("day and night"),
     "office": _("office hours"),
     "hotline": _("hotline hours"),
+    "hall": _("hours of the halls"),
 }
 MISSING: dict[str, Label] = {
     "category": _("the category"),
@@ -187,6 +188,7 @@ RECORDS: dict[str, Label] = {
     "fault": pgettext_lazy("record", "fault"),
     "task": pgettext_lazy("record", "task"),
     "improvement": pgettext_lazy("record", "improvement"),
+    "department": pgettext_lazy("record", "department"),
 }
 AGES: dict[str, Label] = {  # of the backlog, in days
     "under 1": _("under 1 day"),
@@ -239,6 +241,8 @@ DEEDS: dict[str, Label] = {f"case_{did}": words for did, words in DID.items()} |
     "bind_cases": pgettext_lazy("deed", "bound cases to a fault"),
     "tell_news": pgettext_lazy("deed", "told the news of a fault"),
     "answer_fault": pgettext_lazy("deed", "answered a fault"),
+    "open_department": pgettext_lazy("deed", "set up a department"),
+    "change_department": pgettext_lazy("deed", "changed a department"),
     "submit_improvement": pgettext_lazy("deed", "submitted an improvement"),
     "assign_improvement": pgettext_lazy("deed", "gave an improvement to somebody"),
     "end_improvement": pgettext_lazy("deed", "ended an improvement"),

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from careline.cases import handling
+from careline.cases import alarms, handling
 from careline.cases.models import Department, Task
 from careline.cases.questions import asked_of
 from careline.cases.states import OPEN, NotAllowed
@@ -19,7 +19,7 @@ from careline.identity.models import Staff
 from careline.staff.access import actor, may, now, page, through
 from careline.staff.case_refusals import refusal
 from careline.staff.views.cases import tabs
-from careline.staff.views.cases_shown import Left, department_name, late_by, left, said
+from careline.staff.views.cases_shown import ALARMS, Left, alarms_shown, department_name, late_by, left, said
 
 SHOWN = 100  # tasks on one page
 
@@ -68,6 +68,7 @@ def listed(
         tab="departments",
         tabs=tabs(request),
         tasks=[_row(one, at) for one in found[:SHOWN]],
+        alarms=alarms_shown(alarms.unanswered(department=department, since=at - ALARMS), at, in_tasks=True),
         departments=[(one.name, department_name(one)) for one in Department.objects.order_by("name")],
         department=department,
         wrong=wrong,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -23,6 +23,7 @@ from careline.staff.case_labels import AGES, CHANNELS, COLUMNS, IMPROVEMENTS, ST
 from careline.staff.case_refusals import refusal
 from careline.staff.views.cases import tabs
 from careline.staff.views.cases_shown import department_name, named_categories, people, who
+from careline.values.period import Month, NotAMonth, parse_month
 
 SPANS = (7, 30, 90, 365)  # days
 _LINE, _LEFT, _WIDTH = 26, 200, 360  # of the bars, in units of the drawing
@@ -97,7 +98,7 @@ def _page(request: HttpRequest, *, wrong: str = "", status: int = 200) -> HttpRe
     at = now()
     since = at - timedelta(days=days)
     register = improving.register(since, at)
-    today = timezone.localtime(at)
+    month = _month(request.GET.get("month", ""), timezone.localtime(at).date())
     names = people([*(one.owner for one in register), *(one.submitter for one in register)])
     return page(
         request,
@@ -109,13 +110,14 @@ def _page(request: HttpRequest, *, wrong: str = "", status: int = 200) -> HttpRe
         since=since,
         until=at,
         days=days,
+        month=str(month),
         spans=SPANS,
         charts=[
             _channels(reports.channels(since, at, at)),
             _departments(reports.departments(since, at, at)),
             _promises(reports.promises(since, at, at)),
             _backlog(reports.backlog(since, at, at)),
-            _causes(improving.causes(today.year, today.month)),
+            _causes(improving.causes(month.year, month.month), str(month)),
         ],
         first=reports.first_replies(since, at, at)[0],
         ends=reports.endings(since, at, at)[0],
@@ -132,9 +134,17 @@ def _page(request: HttpRequest, *, wrong: str = "", status: int = 200) -> HttpRe
 
 
 def _channels(rows: Sequence[Row]) -> Chart:
-    about = _("Complaints, and how many there are for 1,000 contacts of the channel; in the red part customers are heated.")
+    about = _(
+        "Complaints, and how many there are for 1,000 contacts of the channel; in the red part customers are heated."
+    )
     return _chart(
-        _("Load per channel"), about, rows, "channel", "complaints", "heated", name=lambda key: str(CHANNELS.get(key, key))
+        _("Load per channel"),
+        about,
+        rows,
+        "channel",
+        "complaints",
+        "heated",
+        name=lambda key: str(CHANNELS.get(key, key)),
     )
 
 
@@ -156,10 +166,21 @@ def _backlog(rows: Sequence[Row]) -> Chart:
     return _chart(_("Backlog"), about, rows, "days", "cases", "late", name=lambda key: str(AGES.get(key, key)))
 
 
-def _causes(rows: Sequence[Row]) -> Chart:
+def _month(written: str, today: date) -> Month:
+    """The month that was asked for, else this one."""
+    try:
+        asked = parse_month(written, today) if written else Month.of(today)
+    except NotAMonth:
+        return Month.of(today)
+    return asked if 2000 <= asked.year <= 2100 else Month.of(today)
+
+
+def _causes(rows: Sequence[Row], month: str) -> Chart:
     named = dict(named_categories())
     joined = [{**row, "causes": "; ".join(row["causes"])} for row in rows]
-    about = _("Complaints of this month by category, with the most frequent causes: the report upward.")
+    about = _("Complaints of %(month)s by category, with the most frequent causes: the report upward.") % {
+        "month": month
+    }
     return _chart(
         _("Causes"), about, joined, "category", "complaints", "major",
         name=lambda key: named.get(key, _("not classified yet")),

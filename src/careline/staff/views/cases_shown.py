@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from careline.cases.alarms import Alarm
 from careline.cases.categories import categories
 from careline.cases.inbox import Next, Row
 from careline.cases.models import Department, Pause
@@ -15,6 +17,7 @@ from careline.cases.presence import Looking
 from careline.identity.models import Staff
 from careline.values.msisdn import Msisdn
 
+ALARMS = timedelta(days=30)  # alarms of so long are shown, while their plan is still owed
 SOON = timedelta(hours=4)  # what is due within this stands out
 _HOURS_MOST = 48  # up to here hours are said, above it days: working time has no days of 24 hours
 
@@ -76,6 +79,21 @@ def left(span: timedelta, what: str = "") -> Left:
 
 def late_by(span: timedelta, what: str = "") -> Left:
     return Left(_("late by %(time)s") % {"time": lasting(span)}, "error", what)
+
+
+def alarms_shown(found: Iterable[Alarm], now: datetime, *, in_tasks: bool = False) -> list[dict[str, Any]]:
+    """Alarms as pages list them: each leads to the case, or to the question on the page of tasks."""
+    named = {one.name: department_name(one) for one in Department.objects.all()}
+    return [
+        {
+            "docket": one.docket,
+            "department": named.get(one.department, one.department),
+            "due_at": one.due_at,
+            "late": late_by(now - one.due_at),
+            "address": f"#task-{one.task}" if in_tasks else reverse("staff:case", args=[one.docket]),
+        }
+        for one in found
+    ]
 
 
 def lasting(span: timedelta) -> str:

@@ -21,6 +21,7 @@
     if (event.key === "j" && rows.length) move(1);
     else if (event.key === "k" && rows.length) move(-1);
     else if (event.key === "r" && steps) open(steps);
+    else if (event.key === "a" && document.getElementById("step-answers")) open(document.getElementById("step-answers"));
     else if (event.key === "x" && document.getElementById("step-note")) open(document.getElementById("step-note"));
     else if (event.key === "u" && document.querySelector(".crumbs a[href]")) document.querySelector(".crumbs a[href]").click();
     else return;
@@ -30,6 +31,8 @@
     step.open = true;
     step.querySelector("textarea, input:not([type=hidden]), select")?.focus();
   };
+
+  document.querySelector("[data-print]")?.addEventListener("click", () => print());
 
   // Who else is here, asked every 15 seconds; whether we write is told along.
   const presence = document.getElementById("presence");
