@@ -79,12 +79,14 @@ def _open(request: Request, came: Came, now: datetime) -> Answer:
     values = request.values
     words = str(values.get("words", "")).strip() or "…"  # to the number for suggestions even nothing may be sent
     complaint = request.subject == Kind.COMPLAINT
-    clear = str(values.get("category") or "") or (matters.guess(words) if complaint else "")
+    likeliest = matters.likeliest(words) if complaint else []
+    clear = str(values.get("category") or "") or (likeliest[0] if len(likeliest) == 1 else "")
     new = NewCase(
         key=key_of(request.reference),
         msisdn=request.msisdn,
         kind=request.subject,
-        category=clear or (_standing_matter(request) if complaint else ""),
+        category=clear
+        or (_standing_matter(request) if complaint and not likeliest else ""),  # two at once: it is asked
         words=words,
         channel=came.channel,
         language=str(values.get("language", "zh")),

@@ -1,4 +1,4 @@
-"""Which category a complaint belongs to: guessed from its words, or chosen by the customer from a list."""
+"""Which category a complaint belongs to: told from its words, or chosen by the customer from a list."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,8 +17,8 @@ OFFERED_MAX = 9  # a list that is answered with one digit
 _LEAST = 2  # characters of a name that say anything
 
 
-def guess(words: str) -> str:
-    """The one category whose names the words hold, most of them by length; "" where none or several may be meant."""
+def likeliest(words: str) -> list[str]:
+    """The categories whose names the words hold, those of most characters; several of the same weight may be meant at once."""
     said, spoken = loose(words), f" {spaced(normalise(words))} "
     weights: dict[str, int] = {}
     for category in categories().values():
@@ -31,11 +31,8 @@ def guess(words: str) -> str:
             weight += len(name) if held and len(name) >= _LEAST else 0
         if weight:
             weights[category.id] = weight
-    if not weights:
-        return ""
-    best = max(weights.values())
-    likeliest = [category for category, weight in weights.items() if weight == best]
-    return likeliest[0] if len(likeliest) == 1 else ""
+    best = max(weights.values(), default=0)
+    return [category for category, weight in weights.items() if weight == best]
 
 
 def offered(without: str = "") -> Sequence[tuple[str, str, str]]:

@@ -18,7 +18,8 @@ COMPLAIN, _PROGRESS, _URGE = "complain", "complaint_progress", "complaint_urge"
 _ASKED_MAX = 80  # characters of a question about a complaint; a longer text tells of something new
 _BEHIND_MAX = 8  # characters behind 投诉 that ask how it stands: 投诉怎么还没处理
 _SHORT = 8  # Chinese characters, or English words, that say no more than that there is something to complain of
-_DOCKET = re.compile(r"(?<![0-9])[0-9]{10}(?![0-9])")
+_DOCKET = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){9}(?![0-9])")  # 2516 0000 17, as people write down long numbers
+_CALLED = ("编号", "单号", "工单", "号", "NUMBER", "NO", "CASE", "DOCKET")  # what may stand before it
 
 
 def about_complaints(chain: Chain, text: str, _today: date) -> Meaning | None:
@@ -38,7 +39,7 @@ def about_complaints(chain: Chain, text: str, _today: date) -> Meaning | None:
             options = (_option(_PROGRESS, Verb.QUERY),) if _PROGRESS in chain.services else ()
             return Meaning("choose", GRIEVANCE, key="talk.withdraw", options=options)
         if phrases.holds("complaint.urge", said) and _URGE in chain.services:
-            return Meaning("act", "name", service=_URGE, verb=Verb.OTHER, raw=tuple(_DOCKET.findall(text)[:1]))
+            return Meaning("act", "name", service=_URGE, verb=Verb.OTHER, raw=_docket(text))
         if phrases.holds("complaint.progress", said):
             return _progress(chain, text)
     short = len(said.split()) if said.isascii() else len(said)
@@ -61,10 +62,22 @@ def proposed(chain: Chain) -> Meaning | None:
     )  # the words are put in as they were written
 
 
-def _progress(chain: Chain, text: str) -> Meaning | None:
+def docket_alone(chain: Chain, text: str) -> Meaning | None:
+    """The number of a case and nothing else, however it is written: how does it stand?"""
+    found = _docket(text)
+    rest = _DOCKET.sub("", text).strip(" #*:：.、") if found else text
+    return _progress(chain, text, "docket") if found and rest in ("", *_CALLED) else None
+
+
+def _docket(text: str) -> tuple[str, ...]:
+    """The first number in a text that may be a case's, without the spaces in it."""
+    return tuple(re.sub("[ -]", "", one) for one in _DOCKET.findall(text)[:1])
+
+
+def _progress(chain: Chain, text: str, rule: str = "name") -> Meaning | None:
     if _PROGRESS not in chain.services:
         return None
-    return Meaning("act", "name", service=_PROGRESS, verb=Verb.QUERY, raw=tuple(_DOCKET.findall(text)[:1]))
+    return Meaning("act", rule, service=_PROGRESS, verb=Verb.QUERY, raw=_docket(text))
 
 
 def _named(chain: Chain, wishes: list[Wish]) -> bool:

@@ -24,7 +24,7 @@ from datetime import date
 
 from careline.dialogue.book import READS, Verb
 from careline.dialogue.grammar import Wrong, parse
-from careline.dialogue.grievances import COMPLAIN, about_complaints, grieved
+from careline.dialogue.grievances import COMPLAIN, about_complaints, docket_alone, grieved
 from careline.dialogue.lexicon import Chain, Entry, Sheet
 from careline.dialogue.meaning import Meaning, Option, of_entry, option_of
 from careline.dialogue.naming import named, named_elsewhere
@@ -38,7 +38,6 @@ Trace = Callable[[Step], None]  # takes one step of the explain view
 
 _ANY_SEPARATOR = frozenset("#*+ ,，:：/-=、")
 _SUGGESTIONS = 3
-_DOCKET_DIGITS = 10
 
 
 def understand(chain: Chain, text: str, today: date, limits: Mapping[str, int], trace: Trace) -> Meaning:
@@ -65,7 +64,7 @@ def understand(chain: Chain, text: str, today: date, limits: Mapping[str, int], 
             or _elsewhere(chain, text, today)
             or named_elsewhere(chain, wishes)
             or loose_words(chain, text)
-            or _docket(chain, text)
+            or docket_alone(chain, text)
             or grieved(chain, text)
         )
     if meaning is not None:
@@ -129,17 +128,6 @@ def _word(chain: Chain, text: str, _today: date) -> Meaning | None:
                 for sign in sorted(signs, key=len, reverse=True):
                     if rest.startswith(sign) and rest != sign:
                         return Meaning("mine", "word", word=word, argument=rest[len(sign) :].strip(" #*"))
-    return None
-
-
-def _docket(chain: Chain, text: str) -> Meaning | None:
-    """The number of a case, sent alone: how does it stand?"""
-    if len(text) != _DOCKET_DIGITS or not text.isascii() or not text.isdigit():
-        return None
-    for service in chain.services.values():
-        action = service.actions.get(Verb.QUERY)
-        if action is not None and [one.kind for one in action.parameters] == ["docket"]:
-            return Meaning("act", "docket", service=service.id, verb=Verb.QUERY, raw=(text,))
     return None
 
 
