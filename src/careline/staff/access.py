@@ -46,7 +46,8 @@ def refuse(request: HttpRequest, gate: Gate) -> HttpResponse:
         what="gate",
         record=gate.value,
         now=now(),
-        detail={"page": request.path, "method": request.method},
+        # A NUL, which no database keeps, must not keep the entry out.
+        detail={"page": request.path.replace("\0", "%00"), "method": request.method},
     )
     return page(request, "staff/refused.html", status=403, gate=gate)
 

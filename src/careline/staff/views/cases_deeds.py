@@ -46,6 +46,12 @@ def do(request: HttpRequest, docket: str, deed: str) -> HttpResponse:
     if not may(request, known.gate):
         return refuse(request, known.gate)
     sent = {key: str(value) for key, value in request.POST.items()}
+    if (
+        known.gate == Gate.HANDLE_CASES
+        and case.owner not in ("", actor(request))
+        and not may(request, Gate.MANAGE_CASES)
+    ):
+        return refused_page(request, docket, deed, sent, refusal("not_owner"))  # what the page does not offer either
     try:
         if "preview" in sent:
             preview = _rehearsed(case, deed, sent, actor(request))
@@ -197,9 +203,8 @@ def _resume(case: Case, sent: Sent, by: str, at: datetime, version: int | None) 
 
 
 def _answers(case: Case, sent: Sent, by: str, at: datetime, version: int | None) -> None:
-    # As with a note: whoever talks with the customer writes, whatever was changed meanwhile.
-    named = {name.removeprefix(ANSWER): said for name, said in sent.items() if name.startswith(ANSWER)}
-    handling.note_answers(case.docket, named, by=by, now=at)
+    given = {name.removeprefix(ANSWER): said for name, said in sent.items() if name.startswith(ANSWER)}
+    handling.note_answers(case.docket, given, by=by, now=at)  # as with a note, whatever was changed meanwhile
 
 
 VERBS: Mapping[str, Callable[[Case, Sent, str, datetime, int | None], None]] = {
