@@ -111,6 +111,7 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["case", "at", "id"], name="case_event_of"),
             models.Index(fields=["at"], include=["did"], name="case_event_end", condition=Q(did__in=ENDINGS)),
+            models.Index(fields=["at"], name="case_event_late", condition=Q(did="late")),
         ]
 
 
