@@ -108,7 +108,8 @@ def addresses() -> Iterator[str]:
     values = {
         "number": "1", "service": "balance", "table": "X1", "kind": "service", "key": "balance", "deed": "publish",
         "menu": "standard", "node": "main", "language": "zh", "recording": "1", "notice": "1",
-        "seat": "1", "screened": "1", "turn": TURN, "contact": TURN,
+        "seat": "1", "screened": "1", "turn": TURN, "contact": TURN, "docket": "2517000017", "task": "1", "fault": "1",
+        "item": "1", "offer": "1", "refund": "1", "waiver": "1", "username": "lin", "name": "billing",
     }  # fmt: skip
 
     def walk(patterns: list[Any], before: str) -> Iterator[str]:
@@ -123,12 +124,13 @@ def addresses() -> Iterator[str]:
 
 
 OPEN = {"/staff/sign-in", "/staff/sign-out", "/staff/language"}
+OWN = ("/staff/sign-in/", "/staff/me/", "/staff/again")  # steps of signing in, and pages about oneself: behind no gate
 
 
 @pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
 def test_every_address_is_behind_a_gate(sign_in: SignIn, published: Version, method: str) -> None:
     stranger, nobody = Client(), sign_in("new")
-    found = set(addresses()) - OPEN
+    found = {one for one in addresses() if one not in OPEN and not one.startswith(OWN)}
     assert len(found) > 15
     for address in found:
         for client, allowed in ((stranger, {302, 405}), (nobody, {403, 405})):
@@ -156,7 +158,8 @@ def test_every_form_of_another_site_is_refused(person: Callable[..., Staff], pub
     client = Client(enforce_csrf_checks=True)
     client.force_login(Staff.objects.get(username="admin"))
     for address in addresses():
-        assert client.post(address).status_code in {403, 405}, address
+        if not address.startswith("/staff/sign-in/"):  # which lead on who is in already
+            assert client.post(address).status_code in {403, 405}, address
     assert Version.objects.count() == 1
 
 

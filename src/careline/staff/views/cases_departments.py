@@ -30,6 +30,11 @@ def tasks(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     if not may(request, Gate.MANAGE_CASES):
         return _tasks_for_support(request)
+    return _tasks_for_managers(request)
+
+
+@through(Gate.MANAGE_CASES)
+def _tasks_for_managers(request: HttpRequest) -> HttpResponse:
     return listed(request)
 
 

@@ -110,6 +110,7 @@ def password(request: HttpRequest) -> HttpResponse:
     return page(request, "staff/sign_in_password.html", wrong=wrong, status=400 if wrong else 200)
 
 
+@never_cache
 def go_on(request: HttpRequest) -> HttpResponse:
     """Where one goes on from the recovery codes."""
     return entering.go_on(request)
