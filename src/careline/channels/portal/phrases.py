@@ -19,7 +19,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "no_number": ("这不像一个手机号码，请再看一遍。", "That does not look like a phone number. Please check it."),
     "too_many_codes": (
         "要的验证码太多了，请 {minutes} 分钟后再试。也可以直接拨 10086，或者发短信“投诉”到 10086。",
-        "Too many codes were asked for. Try again in {minutes} minutes, or call 10086, or text “complaint” to 10086.",
+        "Too many codes were asked for. Try again in {minutes} min, or call 10086, or text “complaint” to 10086.",
     ),
     "other_ways": (
         "没有手机在身边？拨 10086，或者到营业厅，都由同一个编号办理。",
