@@ -87,10 +87,15 @@ def judge(ordered: Mapping[str, int], opening: Books | None = None) -> Verdict:
         letters=letters,
         unsent=unsent,
         posted_twice=_one(
-            "SELECT count(*) FROM (SELECT 1 FROM outbox_message WHERE in_reply_to <> ''"
+            "SELECT count(*) FROM (SELECT 1 FROM outbox_message WHERE in_reply_to <> '' AND key NOT LIKE '%%.carrier_silent'"
             " GROUP BY msisdn, in_reply_to HAVING count(*) > 1) t"
         ),
-        unasked=unasked,
+        # Who was told at first that it is being looked after, and then how it went, as is right for orders in doubt.
+        unasked=unasked
+        + _one(
+            "SELECT count(*) FROM outbox_message m WHERE key LIKE '%%.carrier_silent' AND EXISTS (SELECT 1"
+            " FROM outbox_message o WHERE o.msisdn = m.msisdn AND o.in_reply_to = m.in_reply_to AND o.id <> m.id)"
+        ),
         in_doubt=in_doubt,
     )
 
