@@ -1,12 +1,11 @@
 """Money before clerks who press twice, ask twice, split, overstate, look where they may not, and approve themselves."""
 
 import re
-import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -22,6 +21,7 @@ from careline.refunds.crediting import Cashier
 from careline.refunds.models import Credit, Refund, Waiver
 from careline.refunds.states import Refusal
 from careline.staff.views.refunds import DEEDS
+from tests.at_once import at_once as together
 from tests.refunds.conftest import ANNOUNCEMENT, LARGE, NOON, SECRETARY, SMALL, Counter, basic, line
 from tests.staff.conftest import SignIn
 
@@ -83,25 +83,8 @@ def office(sign_in: SignIn) -> Office:
 
 
 def at_once(times: int, deed: Any) -> list[Any]:
-    """The deed by so many at the same moment, each with a connection of its own."""
-    done: list[Any] = []
-    gate = threading.Barrier(times)
-
-    def run(place: int) -> None:
-        gate.wait()
-        try:
-            done.append(deed(place))
-        except Exception as error:
-            done.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(times)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    return done
+    """The deed by so many at the same moment, each told its place."""
+    return together([partial(deed, place) for place in range(times)])
 
 
 def test_two_browsers_that_press_every_button_twice_pay_once(office: Office) -> None:

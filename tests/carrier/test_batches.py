@@ -2,13 +2,11 @@
 
 import itertools
 import json
-import threading
 import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +16,7 @@ from careline.carrier.adapters.sandbox.opening import forget_lines
 from careline.carrier.port import Answer, Request
 from careline.postgres.sql import counting, run
 from careline.values.msisdn import Msisdn
+from tests.at_once import at_once
 from tests.carrier.conftest import NOON, Counter, asked, line
 
 READ_KINDS = ["account", "bill", "payments", "usage", "points", "holdings", "profile", "number", "short_number"]
@@ -233,32 +232,9 @@ def shared_lines(transactional_db: None) -> Iterator[list[Msisdn]]:
     forget_lines(numbers)
 
 
-def in_threads(work: list[Any]) -> list[Any]:
-    """Run these at the same moment, each on a connection of its own; their results or errors."""
-    results: list[Any] = [None] * len(work)
-    start = threading.Barrier(len(work))
-
-    def run_one(place: int) -> None:
-        try:
-            connection.ensure_connection()
-            start.wait(timeout=20)
-            results[place] = work[place]()
-        except BaseException as error:
-            results[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run_one, args=(place,)) for place in range(len(work))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
-
-
 def test_ten_threads_with_the_same_reference_charge_once(shared_lines: list[Msisdn]) -> None:
     request = Request(str(uuid.uuid4()), shared_lines[0], "charge", "", {"amount": 100, "product": "calls"})
-    answers = in_threads([lambda: asked(Sandbox(), [request])[0]] * 10)
+    answers = at_once([lambda: asked(Sandbox(), [request])[0]] * 10)
     assert all(isinstance(answer, Answer) and answer == answers[0] for answer in answers), answers
     [(basic, deeds)] = run(
         "SELECT a.basic, (SELECT count(*) FROM sandbox_deed d WHERE d.msisdn = a.msisdn) FROM sandbox_account a WHERE msisdn = %s",
@@ -277,7 +253,7 @@ def test_batches_that_touch_the_same_lines_in_opposite_orders_all_count(shared_l
         return lambda: asked(Sandbox(), requests, limit=30)
 
     done: dict[str, int] = {number.digits: 0 for number in shared_lines}
-    for turn, answers in enumerate(in_threads([batch(turn) for turn in range(4)])):
+    for turn, answers in enumerate(at_once([batch(turn) for turn in range(4)])):
         assert isinstance(answers, dict), answers
         order = shared_lines if turn % 2 else shared_lines[::-1]
         for place, answer in answers.items():

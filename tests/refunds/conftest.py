@@ -1,14 +1,12 @@
 """A line with disputed charges on last month's bill, and a cashier at the sandbox."""
 
 import itertools
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from careline.carrier.adapters.sandbox import stumbling
 from careline.carrier.adapters.sandbox.carrier import Sandbox
@@ -105,29 +103,6 @@ def letters(number: Msisdn) -> list[tuple[str, str]]:
 
 def later(**duration: float) -> datetime:
     return NOON + timedelta(**duration)
-
-
-def at_once(work: list[Any]) -> list[Any]:
-    """Run these at the same moment, each on a connection of its own; results or errors."""
-    results: list[Any] = [None] * len(work)
-    start = threading.Barrier(len(work))
-
-    def one(place: int) -> None:
-        try:
-            connection.ensure_connection()
-            start.wait(timeout=20)
-            results[place] = work[place]()
-        except BaseException as error:
-            results[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one, args=(place,)) for place in range(len(work))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from careline.refunds.models import Credit, Refund
 from careline.refunds.states import Refusal
 from careline.values.cause import Cause
 from careline.values.msisdn import Msisdn
+from tests.at_once import at_once
 from tests.refunds.conftest import (
     ANNOUNCEMENT,
     LARGE,
@@ -22,7 +23,6 @@ from tests.refunds.conftest import (
     SMALL,
     THIRD_PARTY,
     Counter,
-    at_once,
     basic,
     later,
     letters,

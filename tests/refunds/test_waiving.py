@@ -11,6 +11,7 @@ from careline.refunds import register, waiving
 from careline.refunds.models import Refund, Waiver
 from careline.refunds.states import Refusal
 from careline.refunds.waiving import Answer, Facts, decide
+from tests.at_once import at_once
 from tests.refunds.conftest import (
     ANNOUNCEMENT,
     LARGE,
@@ -19,7 +20,6 @@ from tests.refunds.conftest import (
     THIRD_PARTY,
     TODAY,
     Counter,
-    at_once,
     basic,
     letters,
     line,

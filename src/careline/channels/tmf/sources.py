@@ -171,11 +171,7 @@ _OF_CASE = (
     + ")"
 )
 
-_ONE_STATE = (
-    "CASE WHEN m.state = 'queued' AND m.tries = 0 THEN 'initial'"
-    " WHEN m.state = 'failed' AND m.error LIKE 'cancelled by%%' THEN 'cancelled'"
-    f" ELSE {message_case('m.state')} END"
-)
+_ONE_STATE = f"CASE WHEN m.state = 'queued' AND m.tries = 0 THEN 'initial' ELSE {message_case('m.state')} END"
 # What a letter holds that opens a door (a one-time code, the link of a case) is its receiver's alone, whatever the scope.
 _CONTENT = (
     "(CASE WHEN m.key = 'portal.code' THEN regexp_replace(m.text, '[0-9]{4,}', '******', 'g')"

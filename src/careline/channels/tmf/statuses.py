@@ -19,7 +19,7 @@ TICKET: Mapping[State, str] = {
 }
 ACCEPTED = "closed"  # the customer said that the reply satisfies, and only filing it is left
 PENDING = "pending"  # an open case whose promises stand still: something is awaited from the customer
-WITHDRAWN = ("cancelled", "rejected")  # no state of a case: nobody's complaint is refused, and withdrawing one is said
+# Never shown: cancelled and rejected. Nobody's complaint is refused, and a case is ended by satisfaction.
 
 # What other systems call grave; anything else is normal.
 SEVERITIES: Mapping[str, Severity] = {
@@ -40,7 +40,6 @@ MESSAGE: Mapping[str, str] = {
     "answered": "completed",
     "failed": "failed",
 }
-CANCELLED = "cancelled by"  # how the error of a letter begins that was taken back before it left
 
 
 def severity(written: str) -> Severity:

@@ -3,39 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from careline.cases import profile, searching, timeline
 from careline.cases.models import Case
 from careline.identity import looking
 from careline.identity.gates import Gate
 from careline.identity.models import Look, Staff
-from careline.staff.access import now, through
 from careline.staff.case_labels import CHANNELS
 from careline.values.money import yuan
 from careline.values.msisdn import Msisdn
 
 CONTACTS = 20  # of the timeline across channels, and of earlier cases
-
-
-@require_POST
-@through(Gate.SEE_SUBSCRIBER)
-def look(request: HttpRequest, docket: str) -> HttpResponse:
-    """Open the customer's record, for a purpose."""
-    from careline.staff.views.cases_page import case_or_404, show
-
-    case = case_or_404(docket)
-    assert isinstance(request.user, Staff)
-    purpose = request.POST.get("purpose", "").strip()
-    try:
-        looking.look(request.user, Msisdn(case.msisdn), f"{case.docket} {purpose}" if purpose else "", now())
-    except looking.NoPurpose:
-        return show(request, case, wrong=_("Say what for."), status=400)
-    return redirect("staff:case", docket)
 
 
 def opened(request: HttpRequest, msisdn: str, at: datetime) -> Look | None:
