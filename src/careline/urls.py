@@ -9,6 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="phone")),
     path("", include("careline.channels.phone.urls")),
     path("", include("careline.channels.portal.urls")),
+    path("my/", include("careline.channels.web.urls")),
+    path("api/v1/", include("careline.channels.app.urls")),
     path("gateway/", include("careline.channels.sms.urls")),
     path("telephony/", include("careline.channels.telephony.urls")),
     path("ussd/", include("careline.channels.ussd.urls")),

@@ -4,6 +4,7 @@ common/pack.toml                 settings: regions, brands, limits, addresses, g
 common/services/<id>.toml        a service
 common/words/<behaviour>.toml    texts; [subscribe.done] in toggle.toml has the key toggle.subscribe.done
 common/voice, common/ussd        the same texts as they are said on calls and shown by dial menus: voice.toggle.subscribe.done
+common/page                      the same texts as pages and apps show them, which have buttons: page.talk.confirm
 common/menus/<id>.toml           a menu of those who press keys
 <table>-<region>-<brand>/        a code table: table.toml and codes.tsv
 """
@@ -20,7 +21,7 @@ from careline.catalogue.toml_text import write_toml
 from careline.dialogue.book import Book
 
 _LANGUAGES = {"zh", "en"}
-SPOKEN = ("voice", "ussd")  # folders of texts that stand in for those of `words` on channels with keys
+SPOKEN = ("voice", "ussd", "page")  # folders of texts that stand in for those of `words` on other channels
 
 
 def packs_folder() -> Path:

@@ -103,7 +103,7 @@ def wrong(
         turning.end(intent.reference, Outcome.FAILED, Cause.WRONG_PARAMETER)
         intent.begun = False
     if not key:
-        own = text_of(turning.book.words, f"error.bad.{kind}", turning.medium)
+        own = text_of(turning.book.words, f"error.bad.{kind}", turning.manner)
         key = f"error.bad.{kind}" if own is not None else "error.wrong_parameter"
     secret = any(parameter.secret for parameter in _parameters(intent))
     values = {**turning.about(intent), "given": "" if secret else mask(given)[:40], **more}

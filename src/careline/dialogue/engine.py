@@ -8,13 +8,12 @@ spellings), `language`, `after` (what is to be added to the answer of the job on
 from datetime import datetime
 from typing import Any
 
-from careline.dialogue import acting, answering, menus, resuming
+from careline.dialogue import acting, answering, menus, resuming, wishing
 from careline.dialogue.asking import ask_which, lines
 from careline.dialogue.book import Book, Service, Verb
 from careline.dialogue.intent import Intent, take_up
 from careline.dialogue.keypad import concluding, sessions
 from careline.dialogue.masking import masked, without_secrets
-from careline.dialogue.meaning import Meaning
 from careline.dialogue.naming import options_of
 from careline.dialogue.rendering import fill, key_of, label_of, name_of, options_of_page, render
 from careline.dialogue.talk import Ending, Event, Heard, Job, Reply, State, Step, Subscriber, Telling, Turn, Words
@@ -37,6 +36,8 @@ def advance(state: State, heard: Heard, book: Book, subscriber: Subscriber, now:
         return sessions.happen(state, heard, book, subscriber, now)
     turning = Turning(state, heard, book, subscriber, now)
     turning.state.pop("after", None)
+    if heard.wish is not None:
+        return wishing.grant(turning, heard.wish)
     if _is_suggestion(turning):
         _suggest(turning)
         return turning.turn(without_secrets(heard.text[:2000]))
@@ -83,7 +84,7 @@ def _hear(turning: Turning, text: str) -> None:
         else:
             turning.say("talk.nothing_open")
         return
-    _turn_away(turning, meaning)
+    resuming.turn_away(turning, meaning.verb)
     if meaning.kind == "act":
         acting.act(turning, meaning)
         return
@@ -134,26 +135,10 @@ def masked_given(turning: Turning) -> str:
     ]
 
 
-def _turn_away(turning: Turning, meaning: Meaning) -> None:
-    """The customer wishes something else: the open question is left, and its attempt ends, unless it is one that waits."""
-    question = turning.question
-    if question is None:
-        return
-    turning.close_question()
-    noted = question.get("intent")
-    waits = {one["intent"]["reference"] for one in turning.waiting}
-    if noted and noted["reference"] in waits:
-        return
-    if meaning.verb is not Verb.CONFIRM:
-        turning.state["left"] = {"question": dict(question), "until": question["until"]}
-    if noted and noted["begun"]:
-        turning.end(noted["reference"], Outcome.ABANDONED, Cause.LEFT)
-
-
 def _word(turning: Turning, word: str) -> None:
     """Words that every customer may say at any time."""
     if word == "help":
-        _turn_away(turning, Meaning("word", "word"))
+        resuming.turn_away(turning)
         menus.show_help(turning)
     elif word == "person":
         turning.say("talk.person")
@@ -168,12 +153,12 @@ def _word(turning: Turning, word: str) -> None:
         if turning.question is None and not turning.state.get("path"):
             turning.say("talk.nothing_open")
         else:
-            _turn_away(turning, Meaning("word", "word"))
+            resuming.turn_away(turning)
             menus.go_back(turning)
     elif word == "thanks":
         turning.say("talk.thanks")  # whatever was asked stays asked
     elif word == "quit":
-        _turn_away(turning, Meaning("word", "word"))
+        resuming.turn_away(turning)
         for one in turning.waiting:
             turning.end(one["intent"]["reference"], Outcome.ABANDONED, Cause.LEFT)
         for name in ("waiting", "left", "path"):
@@ -226,14 +211,14 @@ def conclude(state: State, job: Job, telling: Telling, book: Book, subscriber: S
     """The finished turn of a job: how it ended, in words, and the question that the answer may end with."""
     turning = Turning(state, Heard("", job.reference), book, subscriber, now)
     after = turning.state.pop("after", None) or {}
-    key, text = key_of(book, job, telling, turning.medium)
+    key, text = key_of(book, job, telling, turning.manner)
     language = turning.language
     # The hall's own tellings (the carrier is down) know no values: every text may name the service.
     values = {"service": name_of(book, job.service.id, job.tier.id if job.tier else ""), **telling.values}
     if turning.medium and telling.question is not None and "options" in values:
         labels = [label_of(book, option, turning.medium) for option in telling.question.options]
         values["options"] = options_of_page(book, labels, turning.medium)
-    said = fill(text, values, language) if text else render(book, key, values, language, turning.medium)
+    said = fill(text, values, language) if text else render(book, key, values, language, turning.manner)
     turning.said.append(turning.resolved(said))
     turning.key = key
     steps = [Step("words", {"key": key})] if text else [Step("missing_text", {"key": key})]

@@ -43,12 +43,13 @@ class _Values:
 
 # Where a channel's texts are looked for before the one of the SMS: what is short enough for USSD may be said on calls too.
 MEDIA: Mapping[str, tuple[str, ...]] = {"voice": ("voice.", ""), "ussd": ("ussd.", "voice.", "")}
+_MANNERS: Mapping[str, tuple[str, ...]] = {**MEDIA, "page": ("page.", "")}  # what is read on pages has no session
 _ONE: tuple[str, ...] = ("",)
 
 
 def text_of(words: Mapping[str, Text], key: str, medium: str = "") -> Text | None:
-    """The text of a key for a medium: voice, ussd, or "" for all that is written as an SMS is."""
-    for prefix in MEDIA.get(medium, _ONE):
+    """The text of a key for a medium: voice, ussd, page, or "" for all that is written as an SMS is."""
+    for prefix in _MANNERS.get(medium, _ONE):
         text = words.get(f"{prefix}{key}")
         if text is not None:
             return text

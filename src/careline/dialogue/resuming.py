@@ -1,6 +1,7 @@
 """What becomes of a question that was not answered: it lapses, is asked again, or is taken up after something else."""
 
 from careline.dialogue.asking import ask_which, ask_yes, confirm_code, proceed
+from careline.dialogue.book import Verb
 from careline.dialogue.intent import take_up
 from careline.dialogue.menus import show_node
 from careline.dialogue.turning import Turning
@@ -31,6 +32,22 @@ def lapse(turning: Turning) -> None:
     left = turning.state.get("left")
     if left is not None and left["until"] <= turning.seconds:
         turning.state.pop("left")
+
+
+def turn_away(turning: Turning, verb: Verb = Verb.OTHER) -> None:
+    """The customer wishes something else: the open question is left, and its attempt ends, unless it is one that waits."""
+    question = turning.question
+    if question is None:
+        return
+    turning.close_question()
+    noted = question.get("intent")
+    waits = {one["intent"]["reference"] for one in turning.waiting}
+    if noted and noted["reference"] in waits:
+        return
+    if verb is not Verb.CONFIRM:
+        turning.state["left"] = {"question": dict(question), "until": question["until"]}
+    if noted and noted["begun"]:
+        turning.end(noted["reference"], Outcome.ABANDONED, Cause.LEFT)
 
 
 def repeat_question(turning: Turning) -> None:

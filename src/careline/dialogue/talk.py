@@ -44,6 +44,22 @@ class Event(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What was picked on a page or asked for by an app: an action with what is known of it, or the answer to a question."""
+
+    service: str = ""
+    verb: str = ""
+    tier: str = ""
+    effect: str = ""  # now, next_month; "" as the catalogue has it
+    values: Mapping[str, str] = field(default_factory=nothing, repr=False)  # name of a parameter -> as it was typed
+    agreed: str = ""  # what was shown beside the button, as `Intent.cost` (500/month): a yes to that price and no other
+    assurance: int = 1  # values.assurance.Assurance of whoever picked it
+    answers: str = ""  # the reference of the attempt whose open question this answers
+    yes: bool | None = None  # the answer to a question of kind confirm
+    numbers: tuple[int, ...] = ()  # the answer to choose (one) and pick (several): positions from 1
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """One thing said. `reference` is a fresh id: it names the attempt if this begins one."""
 
@@ -54,6 +70,7 @@ class Heard:
     event: Event = Event.SAID
     session: str = ""  # names the call or USSD session
     heard_percent: int = 100  # how much of the last prompt had been played when this came
+    wish: Wish | None = None  # in place of a text: picked, not said
 
 
 @dataclass(frozen=True, slots=True)

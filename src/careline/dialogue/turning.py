@@ -71,6 +71,11 @@ class Turning:
         self.node = ""
 
     @property
+    def manner(self) -> str:
+        """How this conversation's words are worded: for a medium, for pages, or as an SMS is ("")."""
+        return self.medium or ("page" if self.state.get("page") else "")
+
+    @property
     def language(self) -> str:
         return str(self.state.get("language") or self.subscriber.language)
 
@@ -88,16 +93,16 @@ class Turning:
 
     def say(self, key: str, values: Values = NOTHING) -> None:
         """Add a sentence; the first key said names the answer."""
-        if text_of(self.book.words, key, self.medium) is None:
+        if text_of(self.book.words, key, self.manner) is None:
             self.trace("missing_text", key=key)
-        text = render(self.book, key, values, self.language, self.medium)
+        text = render(self.book, key, values, self.language, self.manner)
         if text:
             self.said.append(self.resolved(text))
         self.key = self.key or key
 
     def say_own(self, intent: Intent, tail: str, key: str, values: Values) -> None:
         """The same, in the service's own words for it (`<verb>.<tail>`) where it has some."""
-        own = text_of(intent.service.words, f"{intent.verb.value}.{tail}", self.medium)
+        own = text_of(intent.service.words, f"{intent.verb.value}.{tail}", self.manner)
         if own is None:
             self.say(key, values)
             return
@@ -114,7 +119,7 @@ class Turning:
         cancel = self.chain.local(service.id, Verb.CANCEL) if not self.medium else None
         return {
             "service": name_of(self.book, service.id, intent.tier),
-            "label": verb_word(self.book, intent.verb, self.medium),
+            "label": verb_word(self.book, intent.verb, self.manner),
             "price": both(say_fee, price, service.per),
             "per": both(say_per, service.per) if price else "",
             "effect": both(say_effect, intent.effect, today=self.today),

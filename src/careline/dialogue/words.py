@@ -77,6 +77,7 @@ _ERROR: dict[str, frozenset[str]] = {
         "service", "label", "options"
     ),  # the service exists, but this cannot be done with it
     "error.not_here": _names("service"),  # it exists, but not for this region or brand
+    "error.prove_first": _names("service"),  # of pages: what the service demands is not proved yet
     "error.too_long": _names("number"),
     "error.empty": _NONE,
     "error.person": _NONE,  # said after several misses: what a person can do next

@@ -109,6 +109,7 @@ class Listener:
             arrival.event,
             arrival.session,
             arrival.heard_percent,
+            arrival.wish,
         )
         try:
             return engine.advance(standing.state, heard, book, subscriber, now)

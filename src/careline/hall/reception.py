@@ -1,15 +1,16 @@
 """The reception: where every channel brings what customers say, in batches, and where it is dealt with once."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import ceil
 from time import sleep
+from typing import Any
 
 from django.db import OperationalError, connection
 
-from careline.dialogue.book import Book
+from careline.dialogue.book import NOTHING, Book
 from careline.dialogue.keypad.session import kept_cue
 from careline.dialogue.rendering import render
 from careline.dialogue.talk import Cue, Event, Reply, Telling
@@ -177,7 +178,7 @@ class Reception:
             doubtful=doubtful,
             menus=menus,
         )
-        return [_served(entry, reply) for entry, _, reply in concluded]
+        return [_served(entry, reply, result.facts) for entry, result, reply in concluded]
 
     def _repeats(self, entries: Sequence[Entry]) -> list[Served]:
         """What was received before is answered from record: the same words again, and nothing done."""
@@ -213,7 +214,7 @@ def quieted(result: Result) -> Telling:
     return telling
 
 
-def _served(entry: Entry, reply: Reply | None = None) -> Served:
+def _served(entry: Entry, reply: Reply | None = None, facts: Mapping[str, Any] = NOTHING) -> Served:
     """What the channel, a test or `careline talk` gets to know of a turn."""
     turn = entry.turn
     concerned = turn.job or turn.begun
@@ -234,6 +235,8 @@ def _served(entry: Entry, reply: Reply | None = None) -> Served:
         asks=question.get("kind", ""),
         cue=(reply.cue if reply else turn.cue) or _cue(entry),
         language=str(entry.standing.state.get("language") or entry.subscriber.language),
+        facts=facts,
+        question=(entry.standing.state or {}).get("question"),
     )
 
 

@@ -4,9 +4,10 @@ import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Barrier, BrokenBarrierError
+from typing import Any
 
 from django.db import connection
 
@@ -43,6 +44,7 @@ class Result:
     errand: Errand
     telling: Telling
     carrier_words: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Serving:
@@ -128,7 +130,7 @@ class Serving:
                 else:
                     telling = self.tell(errand.job, errand.subscriber, answer, now)
                     said = answer.words or (f"refused: {answer.refused.value}" if answer.refused else "done")
-                    results.append(Result(errand, telling, said))
+                    results.append(Result(errand, telling, said, answer.facts))
         except CarrierError as error:
             results.extend(trouble(errand, error) for errand in open_.values())
             open_.clear()

@@ -1,9 +1,12 @@
 """What goes in and out of the hall: an arrival from a channel, and how it was served."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from careline.dialogue.talk import Cue, Event, Understood
+from careline.dialogue.book import nothing
+from careline.dialogue.talk import Cue, Event, Understood, Wish
 from careline.dialogue.utterance import legible
 from careline.outbox.posting import Letter
 from careline.values.cause import Cause
@@ -28,6 +31,7 @@ class Arrival:
     event: Event = Event.SAID
     session: str = ""  # names the call or USSD session
     heard_percent: int = 100  # how much of the last prompt had been played when this came
+    wish: Wish | None = None  # of channels with pages: what was picked, in place of a text
 
     @property
     def who(self) -> str:
@@ -62,3 +66,5 @@ class Served:
     asks: str = ""  # the kind of question that is open now
     cue: Cue | None = None  # what a channel with sessions does next
     language: str = ""  # of the answer
+    facts: Mapping[str, Any] = field(default_factory=nothing, repr=False)  # what the carrier answered, for pages
+    question: Mapping[str, Any] | None = None  # the one that is open now: kind, options, names, intent

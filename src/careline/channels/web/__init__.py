@@ -1,0 +1,1 @@
+"""The web hall: what can be solved by clicking, for phones and desks."""

@@ -1,0 +1,1 @@
+"""Bills: by month with charts, why each item was charged, and the way to dispute it."""

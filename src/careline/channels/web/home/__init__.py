@@ -1,0 +1,1 @@
+"""Home: balances, usage, what is running, what needs attention."""

@@ -1,0 +1,1 @@
+"""Leaving: reason, offers, and the way out that stays open."""

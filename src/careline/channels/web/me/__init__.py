@@ -1,0 +1,1 @@
+"""Me: cases, notices and how often, privacy."""

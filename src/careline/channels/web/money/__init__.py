@@ -1,0 +1,1 @@
+"""Money: paying online, top-ups, points, credit."""

@@ -1,0 +1,1 @@
+"""Services: search, on and off, who ordered what, charges of third parties, the personal menu."""

@@ -1,0 +1,1 @@
+"""The shop: goods, orders and where they are."""

@@ -1,0 +1,1 @@
+"""Probes: pretend customers who try self-service on a timetable."""
