@@ -1,1 +1,30 @@
-"""Charts as SVG, made on the server from numbers, each with the table behind it."""
+"""Charts as SVG, made on the server from numbers, each with the table behind it.
+
+Pure: numbers in, `Chart` out. Nothing is coloured here; `charts.css` gives classes their colours, light, dark and on paper.
+"""
+
+from careline.charts.bars import bars
+from careline.charts.control import control
+from careline.charts.drawing import Chart, count, percent, standalone
+from careline.charts.funnel import Step, funnel
+from careline.charts.heat import heat
+from careline.charts.histogram import histogram
+from careline.charts.line import line
+from careline.charts.pareto import pareto
+from careline.charts.ring import ring
+
+__all__ = [
+    "Chart",
+    "Step",
+    "bars",
+    "control",
+    "count",
+    "funnel",
+    "heat",
+    "histogram",
+    "line",
+    "pareto",
+    "percent",
+    "ring",
+    "standalone",
+]

@@ -1,0 +1,105 @@
+"""A control chart: each subgroup's proportion, the centre, and limits that step with the size of the subgroup."""
+
+from collections.abc import Mapping, Sequence
+
+from careline.charts.drawing import (
+    BOTTOM,
+    Chart,
+    Field,
+    Format,
+    below,
+    either,
+    finish,
+    hint,
+    legend,
+    percent,
+    scale,
+    tag,
+    ticks,
+)
+
+
+def control(
+    title: str,
+    labels: Sequence[str],
+    values: Sequence[float | None],
+    *,
+    centre: float,
+    lower: Sequence[float],
+    upper: Sequence[float],
+    signals: Mapping[int, str] | None = None,
+    about: str = "",
+    first: str = "",
+    form: Format = percent,
+    language: str = "zh",
+) -> Chart:
+    """One point for each subgroup; `signals` are the points that a test has marked, by place, with what it says.
+
+    A subgroup without a size has None and no limits of its own (give it any, they are not drawn).
+    """
+    assert len(labels) == len(values) == len(lower) == len(upper)
+    signals = signals or {}
+    known = [at for at, value in enumerate(values) if value is not None]
+    marks = ticks(max([values[at] or 0.0 for at in known] + [upper[at] for at in known] + [centre], default=0.0))
+    lcl, mean, ucl = (
+        either(language, "下限", "LCL"),
+        either(language, "中心线", "Centre"),
+        either(language, "上限", "UCL"),
+    )
+    signal = either(language, "异常点", "Signal")
+    keys, top = legend(
+        [("s1", title), ("goal g1", f"{mean} {form(centre)}"), ("limit", f"{lcl} / {ucl}"), ("out", signal)]
+    )
+    field = Field(top, marks[-1])
+    y = field.y(centre)
+    parts = [*keys, *scale(field, marks, form), *below(field, labels)]
+    parts.append(tag("line", cls="goal g1", x1=field.left, x2=field.right, y1=y, y2=y))
+    parts += [_steps(field, limits, known, len(labels)) for limits in (lower, upper) if known]
+    parts += _points(field, labels, values, signals, form)
+    rows = [
+        (
+            label,
+            "n/a" if (value := values[at]) is None else form(value),
+            form(lower[at]),
+            form(centre),
+            form(upper[at]),
+            signals.get(at, ""),
+        )
+        for at, label in enumerate(labels)
+    ]
+    told = about or either(
+        language,
+        f"共 {len(known)} 个子组,异常点 {len(signals)} 个。",
+        f"{len(known)} subgroups, {len(signals)} signals.",
+    )
+    return finish("control", title, told, field.bottom_y + BOTTOM, parts, (first, title, lcl, mean, ucl, signal), rows)
+
+
+def _steps(field: Field, limits: Sequence[float], known: Sequence[int], of: int) -> str:
+    """A limit as a flight of stairs: flat over each subgroup."""
+    half = field.width / of / 2
+    path, before = "", -2
+    for at in known:
+        x, y = field.middle(at, of), field.y(limits[at])
+        path += f"{'L' if at == before + 1 else 'M'}{x - half:.1f} {y:.1f}L{x + half:.1f} {y:.1f}"
+        before = at
+    return tag("path", cls="limit", d=path)
+
+
+def _points(
+    field: Field, labels: Sequence[str], values: Sequence[float | None], signals: Mapping[int, str], form: Format
+) -> list[str]:
+    path, points, on = "", [], False
+    for at, value in enumerate(values):
+        if value is None:
+            on = False
+            continue
+        x, y = field.middle(at, len(values)), field.y(value)
+        path += f"{'L' if on else 'M'}{x:.1f} {y:.1f}"
+        on = True
+        said = hint(" · ".join(filter(None, (labels[at], form(value), signals.get(at, "")))))
+        if at in signals:  # told by shape as well as by colour
+            points.append(tag("rect", said, cls="point out", x=x - 5, y=y - 5, width=10, height=10))
+        else:
+            points.append(tag("circle", said, cls="point s1", cx=x, cy=y, r=3 if len(values) > 40 else 4))
+    return [tag("path", cls="path s1", d=path), *points] if path else []
