@@ -7,7 +7,7 @@ gives its number. `now` is the time at which everything is asked.
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -229,6 +229,43 @@ class CarrierContract:
     def test_an_empty_batch_is_answered_with_nothing(self, carrier: Carrier, db: None) -> None:
         assert self.ask(carrier, []) == []
         assert carrier.lines([]) == {}
+
+    def test_a_line_is_given_up_for_a_day_once_and_taken_back_until_then(
+        self, carrier: Carrier, open_line: Callable[..., Msisdn]
+    ) -> None:
+        number, day = open_line(basic=2500, gift=300), str(self.now.date() + timedelta(days=10))
+        closed = self.one(carrier, number, "close_line", effective_on=day)
+        assert closed.refused is None
+        assert set(closed.facts) >= {"effective_on", "retained_until", "basic", "gift", "points"}
+        assert str(closed.facts["effective_on"]) == day
+        assert closed.facts["retained_until"] > closed.facts["effective_on"]
+        account = self.one(carrier, number, "account").facts
+        assert (account["status"], str(account["closing_on"])) == ("active", day), "it is served until then"
+        assert self.one(carrier, number, "close_line", effective_on=day).refused is Cause.ALREADY_ON
+        back = self.one(carrier, number, "reopen_line")
+        assert (back.refused, back.facts["was"], back.facts["status"]) == (None, "closing", "active")
+        assert self.one(carrier, number, "account").facts["closing_on"] is None
+        assert self.one(carrier, number, "reopen_line").refused is Cause.NOT_ON
+
+    def test_nobody_leaves_with_a_debt_or_for_a_day_that_is_over(
+        self, carrier: Carrier, open_line: Callable[..., Msisdn]
+    ) -> None:
+        tomorrow, today = (str(self.now.date() + timedelta(days=days)) for days in (1, 0))
+        owing = open_line(basic=-200, status="suspended")
+        assert self.one(carrier, owing, "close_line", effective_on=tomorrow).refused is Cause.NOT_ENOUGH_MONEY
+        for wrong in (today, "2020-01-01", "31.2.", ""):
+            assert self.one(carrier, open_line(), "close_line", effective_on=wrong).refused is Cause.WRONG_PARAMETER
+
+    def test_kept_lines_are_told_of_by_the_page_those_whose_days_end_first_first(
+        self, carrier: Carrier, open_line: Callable[..., Msisdn]
+    ) -> None:
+        owing = {open_line(basic=-700, gift=4000, status="suspended") for _ in range(3)}
+        open_line(basic=100)
+        first = list(carrier.kept(limit=2))
+        second = list(carrier.kept(first[-1], limit=2))
+        assert {one.msisdn for one in [*first, *second]} == owing
+        assert [one.until for one in [*first, *second]] == sorted(one.until for one in [*first, *second])
+        assert {(one.reason, one.debt, one.basic, one.gift) for one in first} == {("debt", 700, -700, 4000)}
 
 
 def _request(msisdn: Msisdn, kind: str, subject: str = "", **values: Any) -> Request:

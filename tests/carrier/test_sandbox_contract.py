@@ -1,6 +1,8 @@
 """The sandbox keeps the contract of all carriers."""
 
+import itertools
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -18,4 +20,9 @@ class TestSandbox(CarrierContract):
 
     @pytest.fixture
     def open_line(self, db: None) -> Callable[..., Msisdn]:
-        return line
+        days = itertools.count(1)
+
+        def opened(**given: Any) -> Msisdn:
+            return line(**given | ({"suspended_days_ago": next(days)} if given.get("status") == "suspended" else {}))
+
+        return opened

@@ -52,7 +52,8 @@ class Request:
 KINDS: Mapping[str, str] = MappingProxyType(
     {
         # reads
-        "account": "basic, gift, charges_now, credit_limit, status, valid_until, retained_until, debt, charges: [(name zh, name en, fen)]",
+        "account": "basic, gift, charges_now, credit_limit, status, valid_until, retained_until, debt, charges: [(name zh, name en, fen)],"
+        " closing_on (the first day on which a line that its customer gave up is not served), left_on (the same, once it has come)",
         "bill": "month (values: month 'yyyy-mm'): total, paid, items: [(name zh, name en, fen)]",
         "charges": "values: month 'yyyy-mm' or item (an id): month, entries: [{id, at, month, kind call|usage|plan|"
         "subscription|information, product, name_zh, name_en, fen, provider or None, agreed_fee (by the business form, or by"
@@ -83,6 +84,9 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "activate": "status, valid_until",
         "top_up": "values: amount, account basic|gift, how, item (id of the charge that how=refund returns): basic, gift, status",
         "charge": "values: amount, product, paid_to, name_zh, name_en: basic, gift, status",
+        "close_line": "values: effective_on (a day after today, 'yyyy-mm-dd'): effective_on, retained_until, basic, gift, points;"
+        " refused not_enough_money while there is a debt, already_on (effective_on) when it was asked for before",
+        "reopen_line": "takes a close_line back, until the number is released: status, basic, gift, was closing|left",
         "case_open": "subject complaint|enquiry|suggestion (values: words, category, language, brand, region):"
         " how it stands, joined, matters: [(category, zh, en)] to choose from where the words did not tell",
         "case_sort": "values: came (the reference that opened it), category: how it stands, joined",
@@ -153,6 +157,19 @@ class OpenedByOthers:
     channel: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeptLine:
+    """A line that is not served, and whose number is kept for its customer. Amounts in fen, days the carrier's own."""
+
+    msisdn: Msisdn
+    since: date  # the first day without service
+    until: date  # the last day on which it can be saved; the next day the number is released
+    reason: str  # debt, or left: its customer gave it up
+    debt: int
+    basic: int
+    gift: int
+
+
 class Carrier(Protocol):
     """Every adapter keeps this contract; `tests/carrier` runs the same tests over each."""
 
@@ -184,4 +201,11 @@ class Carrier(Protocol):
 
     def opening_told(self, openings: Sequence[OpenedByOthers], now: datetime) -> int:
         """These are told now; returns how many were not before."""
+        ...
+
+    def kept(self, after: KeptLine | None = None, limit: int = 500) -> Sequence[KeptLine]:
+        """Lines that are suspended and kept, those whose days end first first; raises CarrierError.
+
+        `after`: the last one of the page before.
+        """
         ...

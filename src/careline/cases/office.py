@@ -21,6 +21,7 @@ from careline.carrier.port import (
     CarrierDown,
     CarrierError,
     CarrierSilent,
+    KeptLine,
     LineFacts,
     LowBalance,
     OpenedByOthers,
@@ -76,6 +77,9 @@ class Office:
 
     def opening_told(self, openings: Sequence[OpenedByOthers], now: datetime) -> int:
         return self.carrier.opening_told(openings, now)
+
+    def kept(self, after: KeptLine | None = None, limit: int = 500) -> Sequence[KeptLine]:
+        return self.carrier.kept(after, limit)
 
     def _attend(
         self, requests: Sequence[Request], own: Sequence[int], now: datetime, deadline: float

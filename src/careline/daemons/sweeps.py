@@ -80,7 +80,7 @@ def let_the_sandbox_live(now: datetime) -> int:
     carrier = wiring.carrier()
     if not isinstance(carrier, Sandbox):
         return 0
-    return carrier.roll_month(now) + carrier.retain(now)
+    return carrier.leave(now) + carrier.roll_month(now) + carrier.retain(now)
 
 
 _prompts = rendering.Sweep()

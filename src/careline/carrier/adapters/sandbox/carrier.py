@@ -11,7 +11,7 @@ from threading import Event
 
 from django.db import DatabaseError
 
-from careline.carrier.adapters.sandbox import notices, rolling, store, stumbling
+from careline.carrier.adapters.sandbox import closing, notices, rolling, store, stumbling
 from careline.carrier.adapters.sandbox.given import Given, alike, said
 from careline.carrier.adapters.sandbox.reading import READINGS
 from careline.carrier.adapters.sandbox.rules import Day, Rules
@@ -22,6 +22,7 @@ from careline.carrier.port import (
     Answer,
     CarrierBusy,
     CarrierDown,
+    KeptLine,
     LineFacts,
     OpenedByOthers,
     Request,
@@ -71,6 +72,17 @@ class Sandbox:
     def retain(self, now: datetime) -> int:
         """Release the numbers whose retention days are over; how many."""
         return rolling.retain(now, self.rules)
+
+    def leave(self, now: datetime) -> int:
+        """Lines that were given up for today or earlier are not served any more; how many."""
+        return closing.leave(Day.of(now))
+
+    def kept(self, after: KeptLine | None = None, limit: int = 500) -> list[KeptLine]:
+        """Suspended lines, the longest suspended first; their days end in the same order."""
+        try:
+            return closing.kept(after, limit, self.rules)
+        except DatabaseError as error:
+            raise CarrierDown(said(error)) from error
 
     def alerts_due(self, limit: int = 500) -> list[rolling.Alert]:
         """Low-balance reminders that fired and were not told yet, the oldest first."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from careline.carrier.adapters.sandbox import hows
 from careline.carrier.adapters.sandbox.charging import ID_LENGTH
+from careline.carrier.adapters.sandbox.closing import close_line, reopen_line
 from careline.carrier.adapters.sandbox.demands import amount_of, must_be_active, must_exist
 from careline.carrier.adapters.sandbox.line import Line
 from careline.carrier.adapters.sandbox.products import configure, pay, switch_off, switch_on
@@ -105,7 +106,7 @@ def charge(line: Line, request: Request, day: Day, rules: Rules) -> Facts:
 
 def roll(line: Line, request: Request, day: Day, rules: Rules) -> Facts:
     """The carrier's own: a new month's fees and allowances; in January the points that expired go."""
-    if line.status == "released":
+    if line.status == "released" or (line.closing_on is not None and line.closing_on <= day.today):
         return {}
     charged: list[str] = []
     for holding in line.holdings:
@@ -135,5 +136,7 @@ DEEDS: Mapping[str, Deed] = {
     "activate": activate,
     "top_up": top_up,
     "charge": charge,
+    "close_line": close_line,
+    "reopen_line": reopen_line,
     "roll": roll,
 }

@@ -86,6 +86,8 @@ class Line:
     password: str
     tries: int
     locked_until: datetime | None
+    closing_on: date | None
+    left_on: date | None
     id_hash: bytes | None
     holdings: list[Holding] = field(default_factory=list)
     changes: Changes = field(default_factory=Changes)
@@ -127,7 +129,10 @@ class Line:
         reference: str,
         by: str,
     ) -> None:
-        """Add money or points; a line whose debt is gone is active again, gift money and all (RET-03)."""
+        """Add money or points; a line whose debt is gone is active again, gift money and all (RET-03).
+
+        One that its customer gave up is not: money alone does not bring it back (reopen_line does).
+        """
         owed = self.basic < 0
         before = self.basic + self.gift
         self.basic += basic
@@ -137,7 +142,7 @@ class Line:
         self._enter(kind, basic, gift, points, product, how, reference, by)
         if owed and self.basic >= 0:
             self.changes.cleared = True
-        if self.status == "suspended" and self.basic >= 0:
+        if self.status == "suspended" and self.basic >= 0 and self.left_on is None:
             self.status, self.suspended_on = "active", None
         self._watch(before)
 

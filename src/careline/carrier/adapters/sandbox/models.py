@@ -46,11 +46,14 @@ class Account(models.Model):
     password = models.CharField(max_length=128, default="")  # argon2id; empty: none
     tries = models.SmallIntegerField(default=0)  # wrong passwords and ID numbers in a row
     locked_until = models.DateTimeField(null=True)
+    closing_on = models.DateField(null=True)  # its customer gave it up: the first day without service
+    left_on = models.DateField(null=True)  # that day, once it has come
 
     class Meta:
         db_table = "sandbox_account"
         indexes = [
-            models.Index(fields=["suspended_on"], name="sandbox_suspended", condition=models.Q(status="suspended"))
+            models.Index(fields=["suspended_on"], name="sandbox_suspended", condition=models.Q(status="suspended")),
+            models.Index(fields=["closing_on"], name="sandbox_closing", condition=models.Q(closing_on__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(

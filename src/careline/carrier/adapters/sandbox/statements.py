@@ -17,7 +17,7 @@ def account(requests: Sequence[Request], day: Day, rules: Rules) -> Answers:
     rows = by_line(
         run(
             "SELECT a.msisdn, a.basic, a.gift, a.credit_limit, a.status, a.valid_until, a.suspended_on,"
-            " coalesce(b.total, 0), coalesce(b.items, '[]'::jsonb)"
+            " coalesce(b.total, 0), coalesce(b.items, '[]'::jsonb), a.closing_on, a.left_on"
             " FROM sandbox_account a LEFT JOIN sandbox_bill b ON b.msisdn = a.msisdn AND b.month = %s::int"
             " WHERE a.msisdn = ANY(%s::text[])",
             [day.month, numbers(requests)],
@@ -28,7 +28,7 @@ def account(requests: Sequence[Request], day: Day, rules: Rules) -> Answers:
         row = rows.get(request.msisdn.digits)
         if row is None:
             return NO_LINE
-        basic, gift, credit_limit, status, valid_until, suspended_on, total, items = row
+        basic, gift, credit_limit, status, valid_until, suspended_on, total, items, closing, left = row
         kept = suspended_on + timedelta(days=rules.retention_days) if suspended_on else None
         return Answer(
             facts={
@@ -41,6 +41,8 @@ def account(requests: Sequence[Request], day: Day, rules: Rules) -> Answers:
                 "retained_until": kept,
                 "debt": max(0, -basic),
                 "charges": _items(items),
+                "closing_on": closing,
+                "left_on": left,
             }
         )
 

@@ -33,6 +33,7 @@ class Deed:
 _ACCOUNT: LiteralString = (
     "SELECT a.msisdn, a.status, a.basic, a.gift, a.credit_limit, a.points, a.points_expiring, a.alert_below,"
     " a.version, a.rows, a.activated_on, a.suspended_on, a.valid_until, a.password, a.tries, a.locked_until,"
+    " a.closing_on, a.left_on,"
 )
 
 
@@ -98,18 +99,19 @@ def _accounts(lines: Sequence[Line]) -> set[str]:
         "UPDATE sandbox_account a SET status = n.status, basic = n.basic, gift = n.gift, points = n.points,"
         " points_expiring = n.points_expiring, alert_below = n.alert_below, version = n.version + 1, rows = n.rows,"
         " activated_on = n.activated_on, suspended_on = n.suspended_on, valid_until = n.valid_until,"
-        " password = n.password, tries = n.tries, locked_until = n.locked_until"
+        " password = n.password, tries = n.tries, locked_until = n.locked_until, closing_on = n.closing_on,"
+        " left_on = n.left_on"
         " FROM (SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::int[], %s::int[],"
         " %s::int[], %s::int[], %s::int[], %s::date[], %s::date[], %s::date[], %s::text[], %s::smallint[],"
-        " %s::timestamptz[]) AS t (msisdn, status, basic, gift, points, points_expiring, alert_below, version, rows,"
-        " activated_on, suspended_on, valid_until, password, tries, locked_until) ORDER BY msisdn) n"
+        " %s::timestamptz[], %s::date[], %s::date[]) AS t (msisdn, status, basic, gift, points, points_expiring, alert_below, version,"
+        " rows, activated_on, suspended_on, valid_until, password, tries, locked_until, closing_on, left_on) ORDER BY msisdn) n"
         " WHERE a.msisdn = n.msisdn AND a.version = n.version RETURNING a.msisdn",
         columns(
             [
                 (
                     line.msisdn, line.status, line.basic, line.gift, line.points, line.points_expiring,
                     line.alert_below, line.version, line.rows, line.activated_on, line.suspended_on,
-                    line.valid_until, line.password, line.tries, line.locked_until,
+                    line.valid_until, line.password, line.tries, line.locked_until, line.closing_on, line.left_on,
                 )
                 for line in lines
             ]
