@@ -16,7 +16,7 @@ from careline.dialogue import engine, pointing
 from careline.dialogue.book import Book, Verb
 from careline.dialogue.saying import both, how_to, how_to_end_paid, say_fee, say_money, say_per, say_time, say_who
 from careline.dialogue.talk import Subscriber
-from careline.identity import recognising
+from careline.identity import preferences, recognising
 from careline.outbox import posting
 from careline.outbox.posting import Letter
 from careline.postgres import sql
@@ -35,7 +35,8 @@ log = logging.getLogger(__name__)
 def remind(carrier: Carrier, book: Book, now: datetime, *, link: str, limit: int = 500) -> int:
     """Post every low-balance reminder that is due, in one transaction with telling the carrier; returns how many.
 
-    A reminder leaves by the link on which the customer wrote last, by `link` when the customer never wrote.
+    A reminder leaves by the link on which the customer wrote last, by `link` when the customer never wrote; after the
+    customer's hours of quiet, and not at all to whoever wants none.
     """
     with transaction.atomic():
         if not sql.run("SELECT pg_try_advisory_xact_lock(%s)", [_TURN])[0][0]:
@@ -43,13 +44,18 @@ def remind(carrier: Carrier, book: Book, now: datetime, *, link: str, limit: int
         due = carrier.alerts_due(limit)
         if not due:
             return 0
-        subscribers = recognising.recognise([one.msisdn for one in due])
-        links = last_links([one.msisdn.digits for one in due])
+        numbers = [one.msisdn for one in due]
+        wanted, leaves = preferences.wants(numbers, "balance_alerts"), preferences.when(numbers, now)
+        subscribers = recognising.recognise(numbers)
+        links = last_links([one.digits for one in numbers])
         letters = [
             _letter(one, reference, subscribers.get(one.msisdn), book, links.get(one.msisdn.digits, link))
             for one, reference in zip(due, new_reference(len(due)), strict=True)
+            if wanted[one.msisdn]
         ]
-        posting.post(unsaid(letters, now), now=now, due_at=now)
+        said = unsaid(letters, now)
+        for leave in sorted({leaves[letter.msisdn] for letter in said}):  # some, after their hours of quiet
+            posting.post([letter for letter in said if leaves[letter.msisdn] == leave], now=now, due_at=leave)
         return carrier.alert_told(due, now)
 
 

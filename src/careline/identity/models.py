@@ -7,6 +7,8 @@ from django.utils.crypto import salted_hmac
 from careline.identity.gates import Gate
 from careline.identity.records import Look as Look  # Django finds its models here
 from careline.identity.records import OneTimeCode as OneTimeCode
+from careline.identity.records import Preferences as Preferences
+from careline.identity.records import PrivacyRequest as PrivacyRequest
 from careline.identity.records import Token as Token
 from careline.identity.subscriber import Subscriber as Subscriber
 

@@ -1,4 +1,4 @@
-"""What identity keeps beside people: tokens of programs, looks at subscribers, and one-time codes."""
+"""What identity keeps beside people: tokens, looks at subscribers, one-time codes, preferences, requests about privacy."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -61,4 +61,53 @@ class OneTimeCode(models.Model):
             models.Index(fields=["address", "asked_at"], name="identity_code_from"),
             models.Index(fields=["device", "asked_at"], name="identity_code_device"),
             models.Index(fields=["asked_at"], name="identity_code_asked"),
+        ]
+
+
+class Preferences(models.Model):
+    """What a customer does not want to be written, and when not; no row: everything, at any hour."""
+
+    msisdn = models.CharField(max_length=MSISDN_LENGTH, primary_key=True)
+    declined = ArrayField(models.CharField(max_length=20), default=list)  # of identity.preferences.KINDS
+    quiet_from = models.SmallIntegerField(null=True)  # hour of the carrier's day, 0 to 23
+    quiet_until = models.SmallIntegerField(null=True)
+    changed_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=150)
+
+    class Meta:
+        db_table = "identity_preferences"
+        constraints = [
+            models.CheckConstraint(
+                name="identity_quiet_hours",
+                condition=models.Q(quiet_from=None, quiet_until=None)
+                | (models.Q(quiet_from__range=(0, 23)) & models.Q(quiet_until__range=(0, 23))),
+            )
+        ]
+
+
+class PrivacyRequest(models.Model):
+    """A customer's request about all that we keep of the number: an export that was taken, or a deletion and how far it is."""
+
+    msisdn = models.CharField(max_length=MSISDN_LENGTH)
+    what = models.CharField(max_length=8)  # export, deletion
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)  # when the sweep goes on with it; none: nothing is left to do
+    done_at = models.DateTimeField(null=True)
+    part = models.CharField(max_length=32, default="")  # the last part that was finished
+    forgotten = models.JSONField(default=dict)  # part -> how many records
+    kept = models.JSONField(default=list)  # of what had to stay: part, why, until, how many
+
+    class Meta:
+        db_table = "identity_privacy_request"
+        indexes = [
+            models.Index(fields=["msisdn", "-asked_at"], name="identity_privacy_of"),
+            models.Index(fields=["due_at"], name="identity_privacy_due", condition=models.Q(done_at=None)),
+        ]
+        constraints = [
+            models.CheckConstraint(name="identity_privacy_what", condition=models.Q(what__in=["export", "deletion"])),
+            models.UniqueConstraint(
+                fields=["msisdn"],
+                name="identity_one_deletion",
+                condition=models.Q(what="deletion", done_at=None),
+            ),
         ]
