@@ -1,0 +1,71 @@
+"""What a line has at the carrier just now: its holdings and its purse, by one batch of reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from careline.carrier.port import Answer, Carrier, CarrierError, Request
+from careline.dialogue.saying import named
+from careline.values.language import Text
+from careline.values.msisdn import Msisdn
+from careline.values.reference import new_reference
+
+Holding = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """What can be spent. Amounts in fen."""
+
+    basic: int
+    gift: int
+    credit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """`holdings` None: the carrier did not tell, so nothing may be said of what is on."""
+
+    holdings: tuple[Holding, ...] | None
+    purse: Purse | None
+
+    @property
+    def known(self) -> bool:
+        return self.holdings is not None
+
+    def of(self, product: str, tier: str | None = None) -> Holding | None:
+        """What is held of a product, of one tier where it is named."""
+        for one in self.holdings or ():
+            if one["product"] == product and tier in (None, str(one.get("tier") or "")):
+                return one
+        return None
+
+    @staticmethod
+    def name(one: Holding) -> Text:
+        return named(one, str(one["product"]))
+
+
+def look(carrier: Carrier, msisdn: Msisdn, now: datetime, *, channel: str, time_limit_seconds: float) -> Belongings:
+    """Ask for both at once; never raises: what the carrier does not tell is not known."""
+    first, second = new_reference(2)
+    asked = [
+        Request(first, msisdn, "holdings", channel=channel),
+        Request(second, msisdn, "account", channel=channel),
+    ]
+    found: dict[int, Answer] = {}
+    try:
+        for index, answer in carrier.ask(asked, now=now, time_limit_seconds=time_limit_seconds):
+            if isinstance(answer, Answer) and answer.refused is None:
+                found[index] = answer
+    except CarrierError:
+        pass
+    held, account = found.get(0), found.get(1)
+    return Belongings(
+        holdings=tuple(held.facts.get("holdings") or ()) if held is not None else None,
+        purse=_purse(account.facts) if account is not None and "basic" in account.facts else None,
+    )
+
+
+def _purse(facts: Mapping[str, Any]) -> Purse:
+    return Purse(int(facts["basic"]), int(facts.get("gift") or 0), int(facts.get("credit_limit") or 0))
