@@ -168,6 +168,8 @@ SESSION_COOKIE_AGE = 10 * 3600  # a working day
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("CARELINE_HTTPS", "0" if DEMO else "1") == "1"
 X_FRAME_OPTIONS = "DENY"
 SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
+# A wrong number or service password is answered after a whole number of these, whatever the carrier did meanwhile.
+PASSWORD_PACE_SECONDS = 0.5
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 from careline.staff import single_sign_on
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", RedirectView.as_view(pattern_name="phone")),
+    path("", RedirectView.as_view(pattern_name="web-home")),
     path("", include("careline.channels.phone.urls")),
     path("", include("careline.channels.portal.urls")),
     path("my/", include("careline.channels.web.urls")),

@@ -14,6 +14,7 @@ from careline.dialogue.asking import check_and_proceed, wrong
 from careline.dialogue.book import Action, Parameter, Service, Verb
 from careline.dialogue.grammar import Wrong, parse
 from careline.dialogue.intent import Intent, take_up
+from careline.dialogue.keypad.wanting import CHECK
 from careline.dialogue.masking import HIDDEN
 from careline.dialogue.talk import Turn, Wish
 from careline.dialogue.turning import Turning
@@ -40,6 +41,8 @@ def _begin(turning: Turning, wish: Wish) -> None:
     service = turning.book.services.get(wish.service)
     verb = _VERBS.get(wish.verb)
     action = service.actions.get(verb) if service is not None and verb is not None else None
+    if service is not None and service.id == "password" and verb is Verb.STATUS:
+        action = CHECK  # pages ask it when somebody signs in, as calls do
     resuming.turn_away(turning)
     if service is None or action is None:
         turning.say("error.not_here", {"service": service.name if service is not None else wish.service[:40]})

@@ -1,15 +1,17 @@
 """The code that is sent to a number, and what remains of it in the outbox afterwards: nothing."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 
 from careline import wiring
+from careline.carrier.port import CarrierError
 from careline.catalogue import library
 from careline.catalogue.refusals import NothingPublished
 from careline.channels.portal.phrases import phrases
 from careline.hall.reminding import last_links
-from careline.identity import one_time
+from careline.identity import one_time, recognising
 from careline.identity.records import OneTimeCode
 from careline.outbox import posting
 from careline.outbox.models import Message
@@ -34,7 +36,7 @@ def send(msisdn: Msisdn, *, address: str, device: str, now: datetime) -> str:
     time that it takes tells who is a customer.
     """
     letter = new_reference()[0]
-    asked = one_time.ask(msisdn, address=address, device=device, now=now, letter=letter)
+    asked = _met(msisdn, one_time.ask(msisdn, address=address, device=device, now=now, letter=letter), now)
     try:
         with transaction.atomic():
             link = last_links([msisdn.digits]).get(msisdn.digits) or wiring.NOTICE_LINK
@@ -45,6 +47,19 @@ def send(msisdn: Msisdn, *, address: str, device: str, now: datetime) -> str:
     except _Unsent:
         pass
     return asked.ticket
+
+
+def _met(msisdn: Msisdn, asked: one_time.Asked, now: datetime) -> one_time.Asked:
+    """Who never wrote or called is in the carrier's books all the same. It is asked about every number, known or not."""
+    try:
+        line = wiring.office().lines([msisdn]).get(msisdn)
+    except CarrierError:
+        return asked  # whom we know is let in even so
+    if line is None or asked.known:
+        return asked
+    recognising.remember([line], now)
+    OneTimeCode.objects.filter(pk=asked.ticket).update(known=True)
+    return replace(asked, known=True, language=line.language)
 
 
 def prove(ticket: str, code: str, *, device: str, now: datetime) -> Msisdn | None:

@@ -18,16 +18,23 @@ def too_many(address: str, now: datetime) -> bool:
     return bool(rows)
 
 
-def wrong(address: str, now: datetime) -> None:
-    """A link that opens nothing was tried from there; one statement."""
+def wrong(address: str, now: datetime) -> int:
+    """What opens nothing was tried from there; how often by now; one statement."""
     # Count it; a count that is over begins anew.
-    sql.execute(
+    rows = sql.run(
         "INSERT INTO portal_knock AS knock (address, since, wrong) VALUES (%s, %s, 1)"
         " ON CONFLICT (address) DO UPDATE SET"
         " wrong = CASE WHEN knock.since > %s THEN least(knock.wrong + 1, 1000000) ELSE 1 END,"
-        " since = CASE WHEN knock.since > %s THEN knock.since ELSE excluded.since END",
+        " since = CASE WHEN knock.since > %s THEN knock.since ELSE excluded.since END RETURNING wrong",
         [address[:64], now, now - WITHIN, now - WITHIN],
     )
+    return int(rows[0][0])
+
+
+def forgive(address: str) -> None:
+    """The last one was right after all, or nobody could tell; one statement."""
+    # One less; never below nothing.
+    sql.execute("UPDATE portal_knock SET wrong = greatest(wrong - 1, 0) WHERE address = %s", [address[:64]])
 
 
 def forget(now: datetime) -> int:

@@ -48,6 +48,11 @@ def number(request: HttpRequest, now: datetime) -> Msisdn | None:
     return Msisdn(digits)
 
 
+def was_here(request: HttpRequest) -> bool:
+    """Whether somebody had proved a number, perhaps too long ago."""
+    return _NUMBER in request.session
+
+
 def leave(request: HttpRequest) -> None:
     """Whoever comes next at this screen is nobody."""
     for key in (_TICKET, _NUMBER, _UNTIL):

@@ -6,12 +6,22 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from careline import wiring
+from careline.catalogue import library
+from careline.catalogue.refusals import NothingPublished
 from careline.channels.portal.phrases import page_language
 from careline.channels.web.phrases import PHRASES as COMMON
 from careline.channels.web.visitor import Visitor
 from careline.hall.reception import Reception
+
+LOOKS = ("light", "dark")
+LOOK, SENIOR = "web_look", "web_senior"  # cookies: how this browser likes its pages
+_HOTLINE = "10086"  # where the catalogue names no address
+_TABS = ("home", "services", "bills", "shop", "me")
+_TAB_OF = {"entering": "home", "money": "shop", "leaving": "me"}  # parts that are no tab of their own
 
 
 @cache
@@ -31,11 +41,59 @@ def phrases(part: str, language: str) -> dict[str, str]:
 def show(
     request: HttpRequest, part: str, template: str, visitor: Visitor | None = None, status: int = 200, **context: Any
 ) -> HttpResponse:
-    """The template `web/<part>/<template>`, with the words of its part; no link leaks, nothing is indexed."""
+    """The template `web/<part>/<template>`, with the words of its part; no link leaks, nothing is indexed.
+
+    `tab` in the context names the tab that is shown as current; without it the part's own.
+    """
     language = page_language()
     words = phrases(part, language)
-    context = {"words": words, "language": language, "visitor": visitor, "part": part, **context}
+    frame = _frame(request, visitor, words, str(context.get("tab", _TAB_OF.get(part, part))))
+    context = {"words": words, "language": language, "visitor": visitor, "part": part, **frame, **context}
     answer = render(request, f"web/{part}/{template}", context, status=status)
     answer.headers["Referrer-Policy"] = "same-origin"
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer
+
+
+def address(name: str, *args: object) -> str:
+    """The address of this page; of home where there is none of that name."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return reverse("web-home")
+
+
+def hotline() -> str:
+    """The number under which people answer."""
+    try:
+        return library.current().addresses.get("hall", _HOTLINE)
+    except NothingPublished:
+        return _HOTLINE
+
+
+def onward(request: HttpRequest, fallback: str = "web-home") -> str:
+    """Where `next` leads, if that is a page of this site; else the fallback."""
+    wanted = str(request.POST.get("next") or request.GET.get("next") or "")[:2000]
+    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return reverse(fallback)
+
+
+def likes_senior(request: HttpRequest, visitor: Visitor | None) -> bool:
+    """Senior mode: the customer's own choice; before signing in, this browser's."""
+    return visitor.subscriber.senior if visitor is not None else request.COOKIES.get(SENIOR) == "on"
+
+
+def _frame(request: HttpRequest, visitor: Visitor | None, words: dict[str, str], tab: str) -> dict[str, Any]:
+    look = request.COOKIES.get(LOOK, "")
+    privacy = address("web-privacy")
+    home = reverse("web-home")
+    return {
+        "home": home,
+        "look": look if look in LOOKS else "",
+        "senior": likes_senior(request, visitor),
+        "hotline": hotline(),
+        "here": request.get_full_path() if request.method == "GET" else home,
+        "privacy": privacy if privacy != home else "",
+        "tabs": [(name, address(f"web-{name}"), words[f"tab_{name}"], name == tab) for name in _TABS],
+    }

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -41,7 +41,15 @@ def now() -> datetime:
 def sign_in(request: HttpRequest, msisdn: Msisdn, assurance: Assurance, at: datetime) -> None:
     """This browser is this customer's now; its session gets a new name."""
     visiting.proved(request, msisdn, at)
-    request.session[_ASSURANCE] = int(assurance)
+    # With its number: who comes by a code after somebody with a password has not shown that password.
+    request.session[_ASSURANCE] = [msisdn.digits, int(assurance)]
+
+
+def sign_out(request: HttpRequest) -> None:
+    """Whoever comes next at this screen is nobody."""
+    visiting.leave(request)
+    for key in [key for key in request.session.keys() if key.startswith("web_")]:  # noqa: SIM118
+        del request.session[key]
 
 
 def visitor(request: HttpRequest, at: datetime) -> Visitor | None:
@@ -51,9 +59,9 @@ def visitor(request: HttpRequest, at: datetime) -> Visitor | None:
         return None
     subscriber = recognising.recognise([msisdn]).get(msisdn)
     if subscriber is None:
-        visiting.leave(request)
+        sign_out(request)
         return None
-    return Visitor(msisdn, subscriber, Assurance(int(request.session.get(_ASSURANCE, Assurance.LINE))), at)
+    return Visitor(msisdn, subscriber, _assurance(request, msisdn), at)
 
 
 def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -62,10 +70,28 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @never_cache
     @wraps(view)
     def entered(request: HttpRequest, *args: object, **named: object) -> HttpResponse:
+        was_here = visiting.was_here(request)
         known = visitor(request, now())
         if known is None:
-            onward = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
-            return redirect(f"{reverse('web-sign-in')}?{onward}")
+            asked = {"next": _came_from(request)} | ({"over": "1"} if was_here else {})
+            return redirect(f"{reverse('web-sign-in')}?{urlencode(asked)}")
         return view(request, known, *args, **named)
 
     return entered
+
+
+def _assurance(request: HttpRequest, msisdn: Msisdn) -> Assurance:
+    noted = request.session.get(_ASSURANCE)
+    if not isinstance(noted, list) or len(noted) != 2 or noted[0] != msisdn.digits:
+        return Assurance.LINE
+    return Assurance(int(noted[1]))
+
+
+def _came_from(request: HttpRequest) -> str:
+    """Where to go on after signing in: this page, or the one with the form that was sent too late."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()[:2000]
+    referred = urlsplit(request.headers.get("Referer", ""))
+    if referred.netloc == request.get_host():
+        return f"{referred.path}?{referred.query}"[:2000] if referred.query else referred.path[:2000]
+    return reverse("web-home")

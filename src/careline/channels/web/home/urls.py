@@ -1,5 +1,10 @@
 """The addresses of this part of the web hall."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from careline.channels.web.home import front, person
+
+urlpatterns: list[URLPattern] = [
+    path("", front.home, name="web-home"),
+    path("person", person.person, name="web-person"),
+]
