@@ -202,14 +202,15 @@ def _records(
         if answer.refused is not None:
             raise NoSuchCharge(item or month or str(answer.refused or Cause.NOT_FOUND))
         answers.append(answer)
-    charges = [_charge(entry) for entry in answers[0].facts["entries"]]
+    charges = [charge_of(entry) for entry in answers[0].facts["entries"]]
     orders = [_order(entry) for entry in answers[1].facts["orders"]] if history else []
     if item and not charges:
         raise NoSuchCharge(item)
     return charges, orders
 
 
-def _charge(entry: Mapping[str, Any]) -> Charge:
+def charge_of(entry: Mapping[str, Any]) -> Charge:
+    """A charging record as the port tells it."""
     return Charge(
         id=entry["id"],
         at=entry["at"],
