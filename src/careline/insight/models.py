@@ -1,1 +1,168 @@
-"""What is kept."""
+"""Rollups of what was recorded, records from elsewhere, and who is called back about it."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+
+
+class Kinds(models.Model):
+    """What attempts are counted by."""
+
+    source = models.CharField(max_length=32)  # "hall" is our own; everything else was imported or invented
+    channel = models.CharField(max_length=16)
+    outcome = models.CharField(max_length=16)
+    cause = models.CharField(max_length=32)
+
+    class Meta:
+        abstract = True
+
+
+class Day(Kinds):
+    """Attempts by local day and everything that they are asked about by; `hours` are the 24 hours of the local clock."""
+
+    pk = models.CompositePrimaryKey(
+        "day", "source", "channel", "region", "brand", "version", "service", "verb", "outcome", "cause"
+    )
+    day = models.DateField()
+    region = models.CharField(max_length=32)
+    brand = models.CharField(max_length=32)
+    version = models.IntegerField()
+    service = models.CharField(max_length=64)
+    verb = models.CharField(max_length=16)
+    attempts = models.BigIntegerField()
+    hours = ArrayField(models.IntegerField(), size=24)
+
+    class Meta:
+        db_table = "insight_day"
+
+
+class Hour(Kinds):
+    """The same, coarse: by hour (UTC) and kind alone, for what is asked most."""
+
+    pk = models.CompositePrimaryKey("hour", "source", "channel", "kind", "outcome", "cause")
+    hour = models.DateTimeField()
+    kind = models.CharField(max_length=16)  # application, query, other, outside
+    attempts = models.BigIntegerField()
+
+    class Meta:
+        db_table = "insight_hour"
+
+
+class Node(models.Model):
+    """Visits to the nodes of menus, by hour (UTC); the row of node "" counts sessions."""
+
+    pk = models.CompositePrimaryKey("hour", "source", "channel", "version", "menu", "node")
+    hour = models.DateTimeField()
+    source = models.CharField(max_length=32)
+    channel = models.CharField(max_length=16)
+    version = models.IntegerField()
+    menu = models.CharField(max_length=64)
+    node = models.CharField(max_length=96)
+    sessions = models.BigIntegerField()  # that came by
+    visits = models.BigIntegerField()
+    done = models.BigIntegerField()  # of these sessions: something was done by the machine
+    person = models.BigIntegerField()  # of these sessions: a person was asked for
+    left_here = models.BigIntegerField()  # sessions that ended at this node with neither
+
+    class Meta:
+        db_table = "insight_node"
+
+
+class Contacts(models.Model):
+    """Contacts that began, by hour (UTC) and channel."""
+
+    pk = models.CompositePrimaryKey("hour", "source", "channel")
+    hour = models.DateTimeField()
+    source = models.CharField(max_length=32)
+    channel = models.CharField(max_length=16)
+    contacts = models.BigIntegerField()
+
+    class Meta:
+        db_table = "insight_contact"
+
+
+class Caller(models.Model):
+    """How often each number turned to a channel in a local month."""
+
+    pk = models.CompositePrimaryKey("source", "month", "channel", "msisdn")
+    source = models.CharField(max_length=32)
+    month = models.DateField()  # its first day
+    channel = models.CharField(max_length=16)
+    msisdn = models.CharField(max_length=15)
+    dials = models.IntegerField()
+
+    class Meta:
+        db_table = "insight_caller"
+        indexes = [models.Index(fields=["source", "month", "channel", "-dials", "msisdn"], name="insight_caller_most")]
+
+
+class Mark(models.Model):
+    """How far the records are folded: every hour before `hour`, by the clock of `zone`."""
+
+    source = models.CharField(max_length=32, primary_key=True)
+    hour = models.DateTimeField()
+    zone = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "insight_mark"
+
+
+class Import(models.Model):
+    """One file of records that was taken in."""
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.CharField(max_length=32)
+    name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    lines = models.IntegerField()
+    added = models.IntegerField()
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "insight_import"
+
+
+class Record(Kinds):
+    """One attempt that was recorded elsewhere."""
+
+    pk = models.CompositePrimaryKey("source", "key")
+    key = models.CharField(max_length=64)  # by which the other system knows it: taken in once
+    msisdn = models.CharField(max_length=15, default="")
+    region = models.CharField(max_length=32, default="")
+    brand = models.CharField(max_length=32, default="")
+    service = models.CharField(max_length=64)
+    verb = models.CharField(max_length=16)
+    version = models.IntegerField(default=0)
+    node = models.CharField(max_length=64, default="")
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "insight_record"
+        indexes = [BrinIndex(fields=["ended_at"], name="insight_record_ended", autosummarize=True)]
+
+
+class Callback(models.Model):
+    """Somebody who turned to us often, to be called back and asked why."""
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.CharField(max_length=32)
+    month = models.DateField()
+    channel = models.CharField(max_length=16)
+    place = models.IntegerField()  # by dials, 1 the most
+    msisdn = models.CharField(max_length=15)
+    dials = models.IntegerField()
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=150)
+    done_at = models.DateTimeField(null=True)
+    done_by = models.CharField(max_length=150, default="", blank=True)
+    failed = models.BooleanField(null=True)  # whether self-service had failed; None: not reached, or not asked
+    cause = models.CharField(max_length=32, default="", blank=True)  # of the taxonomy, as the customer tells it
+    understood = models.BooleanField(null=True)  # whether what was said on calls was understood
+    words = models.CharField(max_length=500, default="", blank=True)
+
+    class Meta:
+        db_table = "insight_callback"
+        constraints = [
+            models.UniqueConstraint(fields=["source", "month", "channel", "msisdn"], name="insight_callback_once")
+        ]

@@ -5,6 +5,7 @@ only ever appended to. So the hot table stays small, the large one is never upda
 """
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 
@@ -19,7 +20,10 @@ class Contact(models.Model):
 
     class Meta:
         db_table = "ledger_contact"
-        indexes = [models.Index(fields=["msisdn", "began_at"], name="ledger_contact_of")]
+        indexes = [
+            models.Index(fields=["msisdn", "began_at"], name="ledger_contact_of"),
+            BrinIndex(fields=["began_at"], name="ledger_contact_began", autosummarize=True),  # for statistics
+        ]
 
 
 class Undertaking(models.Model):
@@ -70,7 +74,10 @@ class Attempt(Undertaking):
 
     class Meta:
         db_table = "ledger_attempt"
-        indexes = [models.Index(fields=["msisdn", "begun_at"], name="ledger_attempt_of")]
+        indexes = [
+            models.Index(fields=["msisdn", "begun_at"], name="ledger_attempt_of"),
+            BrinIndex(fields=["ended_at"], name="ledger_attempt_ended", autosummarize=True),  # for statistics
+        ]
         constraints = [
             models.CheckConstraint(
                 name="ledger_attempt_five_ends",

@@ -1,0 +1,70 @@
+"""The failure rate of self-service, its goals, and how it is written: always with its denominator."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from careline.dialogue.book import OPENS, Verb
+from careline.values.cause import Cause, CauseClass
+from careline.values.outcome import Outcome
+
+# What counts as an application: opening and closing services. Queries are self-service, but never in the rate; changing
+# a setting, redeeming points and everything else that opens or closes nothing is not either.
+APPLICATIONS = OPENS | {Verb.CANCEL}
+# What counts as failed: nothing came of it, by the system or by how it was operated. Refused is the business working.
+FAILURES = frozenset({Outcome.FAILED, Outcome.UNKNOWN, Outcome.ABANDONED})
+
+DIRECTIVE = Fraction(1, 100)  # the rate must be below this
+CHALLENGE = Fraction(86, 10_000)  # and should be at most this
+BASELINE = Fraction(256, 10_000)  # where it stood when the goals were set
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Failed applications of all applications."""
+
+    failed: int
+    applications: int
+
+    @property
+    def share(self) -> Fraction | None:
+        """None where nobody applied: that is neither 0 % nor a fault."""
+        return Fraction(self.failed, self.applications) if self.applications else None
+
+    @property
+    def directive_met(self) -> bool | None:
+        """Strictly below 1 %: 1.00 % misses it."""
+        return None if self.share is None else self.share < DIRECTIVE
+
+    @property
+    def challenge_met(self) -> bool | None:
+        """0.86 % itself meets it."""
+        return None if self.share is None else self.share <= CHALLENGE
+
+    def __str__(self) -> str:
+        return percent(self.share)
+
+
+def percent(share: Fraction | float | None, places: int = 2) -> str:
+    """0.026 -> "2.60 %", rounded half up from the exact value; "n/a" for None."""
+    if share is None:
+        return "n/a"
+    exact = Fraction(share) * 100
+    value = Decimal(exact.numerator) / Decimal(exact.denominator)
+    return f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)} %"
+
+
+def applies(verb: str) -> bool:
+    return verb in APPLICATIONS
+
+
+def fails(outcome: str) -> bool:
+    return outcome in FAILURES
+
+
+def class_of(cause: str) -> CauseClass | None:
+    """system or operation (or business, of refusals); None for no cause, or one that is not of the taxonomy."""
+    try:
+        return Cause(cause).kind
+    except ValueError:
+        return None
