@@ -14,6 +14,8 @@ from careline.hall.reception import Reception
 from careline.hall.reconciling import Janitor
 from careline.hall.recording import Posting
 from careline.hall.serving import Serving
+from careline.payments.port import Provider
+from careline.payments.till import Till
 from careline.refunds.crediting import Cashier
 from careline.shelf import Shelf
 
@@ -84,3 +86,17 @@ def janitor(shard: int = 0) -> Janitor:
 def cashier() -> Cashier:
     """Who pays refunds: at the bare carrier, under references of its own."""
     return Cashier(carrier(), time_limit_seconds=CARRIER_TIME_LIMIT_SECONDS, link=NOTICE_LINK)
+
+
+@cache
+def providers() -> Mapping[str, Provider]:
+    """The payment providers named by CARELINE_PROVIDERS; the first is where customers are sent. `sandbox` alone by default."""
+    shelf = Shelf("careline.payments.adapters")
+    names = os.environ.get("CARELINE_PROVIDERS", "sandbox").split(",")
+    return {name: shelf.module(name).provider(os.environ) for name in map(str.strip, names) if name}
+
+
+def till() -> Till:
+    """Who takes and gives back what customers pay online, and credits it at the bare carrier."""
+    site = os.environ.get("CARELINE_SITE", "").rstrip("/")
+    return Till(carrier(), providers(), time_limit_seconds=CARRIER_TIME_LIMIT_SECONDS, link=NOTICE_LINK, site=site)

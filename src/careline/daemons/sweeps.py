@@ -18,8 +18,10 @@ from careline.channels.tmf import telling as tmf
 from careline.desk import callbacks, live, queue, recordings
 from careline.hall import reminding, telephone
 from careline.hall.reception import Reception
+from careline.insight import folding
 from careline.ledger import due, inbox
 from careline.outbox import receipts
+from careline.payments.adapters.sandbox import Sandbox as SandboxProvider
 from careline.prompts import house, keeping, notices, rendering, voices
 
 RECEIPTS_AWAITED = timedelta(days=3)
@@ -142,6 +144,15 @@ def pay_refunds(now: datetime) -> int:
     return wiring.cashier().sweep(now)
 
 
+def look_after_payments(now: datetime) -> int:
+    """Notices of the sandbox are delivered; steps that nobody answered for are asked again; who has not paid in time pays no more."""
+    till, sandbox = wiring.till(), wiring.providers().get("sandbox")
+    delivered = 0
+    if isinstance(sandbox, SandboxProvider):
+        delivered = sandbox.deliver(now, lambda headers, body: till.heard("sandbox", headers, body, now))
+    return delivered + till.sweep(now)
+
+
 def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
     """Name -> (how often, what). Each returns how many it dealt with; a full hand means: again at once."""
     return {
@@ -166,7 +177,10 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
         "closing": (timedelta(minutes=1), handling.finish),
         "events": (timedelta(seconds=1), tmf.sweep),
         "refunds": (timedelta(seconds=5), pay_refunds),
+        "payments": (timedelta(seconds=2), look_after_payments),
         "told": (timedelta(minutes=10), tmf.forget),
         "codes": (timedelta(minutes=1), codes.forget),
         "knocks": (timedelta(minutes=10), knocking.forget),
+        "insight": (timedelta(seconds=20), folding.sweep),
+        "insight-again": (timedelta(hours=6), folding.recheck),
     }
