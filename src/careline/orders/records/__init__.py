@@ -1,0 +1,1 @@
+"""What is kept of orders, parcels and stock."""
