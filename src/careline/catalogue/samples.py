@@ -63,6 +63,14 @@ _SAMPLES: dict[str, Text] = {
     "matter": Text("信号和通话质量", "Network and call quality"),
     "item": Text("语音提示", "Voice announcement"),
     "step": Text("正等相关部门的处理办法", "waiting for a department's plan"),
+    "goods": Text("山雀 S2 手机", "Tit S2 phone"),
+    "slot": Text("11月24日09:00-12:00", "24 Nov 09:00-12:00"),
+    "courier": Text("飞燕快递", "Swallow Express"),
+    "parcel": Text("FY2611240001", "FY2611240001"),
+    "money": Text("58.20元按原路退回。", "CNY 58.20 goes back to where it came from."),
+    "reason": Text("包装已拆，配件不全", "opened, and parts are missing"),
+    "document": Text("签收时请出示本人身份证件。", " Please show your ID at the door."),
+    "return_until": Text("不合适的话，11月30日前可以退货。", " You can send it back until 30 Nov."),
     **{
         name: Text(f"{amount}元", f"CNY {amount}")
         for names, amount in zip(
