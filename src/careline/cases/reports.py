@@ -177,8 +177,19 @@ def backlog(since: datetime, until: datetime, now: datetime) -> list[Row]:
     )
 
 
+def notices(since: datetime, until: datetime, now: datetime) -> list[Row]:
+    """Complaints accepted in the time by the template of the notice that provoked them (CH-11); most provoking first."""
+    return rows(
+        "SELECT e.detail ->> 'key' AS template, count(DISTINCT c.id) AS complaints FROM case_case c"
+        " JOIN case_event e ON e.case_id = c.id AND e.did = 'provoked' WHERE c.kind = %(complaint)s"
+        " AND c.opened_at >= %(since)s::timestamptz AND c.opened_at < %(until)s::timestamptz"
+        " GROUP BY 1 ORDER BY complaints DESC, template",
+        {"complaint": _COMPLAINT, "since": since, "until": until},
+    )
+
+
 Table = Callable[[datetime, datetime, datetime], list[Row]]
 TABLES: Mapping[str, Table] = {
     "channels": channels, "departments": departments, "work_orders": work_orders, "promises": promises,
-    "first_replies": first_replies, "endings": endings, "rounds": rounds, "backlog": backlog,
+    "first_replies": first_replies, "endings": endings, "rounds": rounds, "backlog": backlog, "notices": notices,
 }  # fmt: skip

@@ -122,7 +122,7 @@ _DEEDS = (
     *("progress", "offered", "offer_accepted", "offer_declined", "replied", "questioned", "satisfied", "unsatisfied"),
     *("silence_told", "archived", "filed", "closed", "reopened", "rated", "taken", "handed_over", "noted"),
     *("reconsidered", "reported", "acknowledged", "task_urged", "task_rated", "contacted", "tried", "late", "warned"),
-    *("sorted", "bound", "unbound", "fault_news", "fault_answered", "paused", "resumed", "answers_noted"),
+    *("provoked", "sorted", "bound", "unbound", "fault_news", "fault_answered", "paused", "resumed", "answers_noted"),
     *("refund_asked", "refund_verified", "refund_approved", "refund_turned_down", "refunded_first", "refunded"),
     *("refund_stuck", "waived"),
     *("refund_asked", "refund_verified", "refund_approved", "refund_turned_down", "refunded_first", "refunded"),

@@ -158,6 +158,7 @@ DID: dict[str, Label] = {  # by Event.did
     "waived": pgettext_lazy("event", "A fee was waived"),
     "bill_explained": pgettext_lazy("event", "The bill was explained"),
     "refunded": pgettext_lazy("event", "Refunded"),
+    "provoked": pgettext_lazy("event", "Came after a notice"),
 }
 ROLES: dict[str, Label] = {
     "consultant": _("consultant"),

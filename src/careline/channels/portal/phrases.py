@@ -58,6 +58,8 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "想到什么写什么。请不要写密码和身份证号，写了我们也会遮住。",
         "Just as it comes to mind. Please no passwords or ID numbers; we hide them if there are any.",
     ),
+    "notice": ("是因为这条短信吗？", "Is it because of this message?"),
+    "no_notice": ("不是，和短信无关", "No, not because of a message"),
     "optional": ("可以不填", "optional"),
     "send": ("提交", "Send"),
     "back": ("返回", "Back"),

@@ -1,7 +1,7 @@
-"""Telling: what it is about, what happened; and what was told before."""
+"""Telling: what it is about, what happened, which notice provoked it; and what was told before."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -11,9 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from careline.cases import opening, standing
+from careline.cases import opening, provoking, standing
 from careline.cases.categories import Category, Question, categories
-from careline.cases.models import Contact
+from careline.cases.models import Case, Contact
 from careline.cases.opening import NewCase
 from careline.cases.states import Kind
 from careline.channels.portal import visiting
@@ -40,6 +40,13 @@ class Asked(NamedTuple):
     wrong: str
 
 
+class Door(NamedTuple):
+    """Whose pages these are: how they show a template, and where they go when a case was accepted."""
+
+    show: Callable[..., HttpResponse]  # template, status=, and what stands in it
+    accepted: Callable[[Case, bool], HttpResponse]  # the case, and whether it was there before
+
+
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
@@ -48,16 +55,29 @@ def tell(request: HttpRequest) -> HttpResponse:
     msisdn = visiting.number(request, now())
     if msisdn is None:
         return redirect("portal-number")
+
+    def shown(template: str, **context: Any) -> HttpResponse:
+        return show(request, template, **context)
+
+    def accepted(case: Case, joined: bool) -> HttpResponse:
+        request.session["portal_said"] = "received_joined" if joined else "received"
+        return redirect("portal-case", given=passes.give(case.docket, now()))
+
+    return page(request, msisdn, Door(shown, accepted))
+
+
+def page(request: HttpRequest, msisdn: Msisdn, door: Door) -> HttpResponse:
+    """The two steps of telling, for whichever pages they stand on."""
     about = request.GET.get("about", "")
     category = categories().get(about)
     if category is None and about not in _OTHER:
-        return show(request, "which.html", categories=_listed(), mine=mine(msisdn), number=msisdn.national())
+        return door.show("which.html", categories=_listed(), mine=mine(msisdn), number=msisdn.national())
     if request.method == "POST":
-        return _accept(request, msisdn, about, category)
-    return _form(request, about, category, key=secrets.token_urlsafe(18))
+        return _accept(request, msisdn, about, category, door)
+    return _form(request, msisdn, about, category, door, key=secrets.token_urlsafe(18))
 
 
-def _accept(request: HttpRequest, msisdn: Msisdn, about: str, category: Category | None) -> HttpResponse:
+def _accept(request: HttpRequest, msisdn: Msisdn, about: str, category: Category | None, door: Door) -> HttpResponse:
     words = phrases(page_language())
     said = request.POST.get("words", "").replace("\0", "").strip()[:WORDS_MAX]
     given = {
@@ -70,7 +90,9 @@ def _accept(request: HttpRequest, msisdn: Msisdn, about: str, category: Category
     if not wrong and _too_often(msisdn, key):
         wrong = words["too_often"]
     if wrong:
-        return _form(request, about, category, request.POST.get("key", "")[:40], said, given, missing, wrong)
+        return _form(
+            request, msisdn, about, category, door, request.POST.get("key", "")[:40], said, given, missing, wrong
+        )
     kind = Kind.COMPLAINT if category else _OTHER[about]
     new = NewCase(
         key=key,
@@ -82,14 +104,18 @@ def _accept(request: HttpRequest, msisdn: Msisdn, about: str, category: Category
         answers={name: answer for name, answer in given.items() if answer},
     )
     accepted = opening.accept(new, by="subscriber", now=now())
-    request.session["portal_said"] = "received_joined" if accepted.joined else "received"
-    return redirect("portal-case", given=passes.give(accepted.case.docket, now()))
+    notice = provoking.find(msisdn, request.POST.get("notice", "")[:40])
+    if notice is not None:
+        provoking.provoked(accepted.case, notice, by="subscriber", now=now(), channel=CHANNEL)
+    return door.accepted(accepted.case, accepted.joined)
 
 
 def _form(
     request: HttpRequest,
+    msisdn: Msisdn,
     about: str,
     category: Category | None,
+    door: Door,
     key: str,
     said: str = "",
     given: Mapping[str, str] | None = None,
@@ -104,8 +130,16 @@ def _form(
         for one in (category.questions if category else ())
     ]
     context: dict[str, Any] = {"title": title, "calm": category.calm.read(language) if category else ""}
-    return show(
-        request, "tell.html", status=400 if wrong else 200, key=key, said=said, questions=questions,
+    chosen = request.POST.get("notice", request.GET.get("notice", ""))[:40]
+    notices = provoking.offered(msisdn, now())
+    named = provoking.find(msisdn, chosen)
+    if named is not None and named.id not in {one.id for one in notices}:
+        notices = [named, *notices]
+    if "notice" not in request.POST and named is None and category is not None and category.refund == "dispute":
+        chosen = provoking.proposed(notices, now())
+    context |= {"notices": notices, "notice": named.id if named else chosen, "about": about}
+    return door.show(
+        "tell.html", status=400 if wrong else 200, key=key, said=said, questions=questions,
         wrong=wrong, no_words=bool(wrong) and not said, longest=WORDS_MAX, answer_longest=ANSWER_MAX, **context,
     )  # fmt: skip
 
