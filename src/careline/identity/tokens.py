@@ -19,6 +19,7 @@ SCOPES = {
     "tmf:read": "read trouble tickets, interactions and communications",
     "tmf:write": "make and change them",
     "tmf:subscriber": "see the numbers of customers in them, which are masked without it",
+    "app": "be a carrier's app, by which subscribers sign in to the app interface",
 }
 DEMO = "demo"  # the name of the token that the demo prints
 _DEMO_SECRET = hashlib.sha256(b"careline demo token").hexdigest()

@@ -1,5 +1,12 @@
 """The addresses of the app interface."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from careline.channels.app.api import addresses
+from careline.channels.app.reference import openapi, page
+
+urlpatterns = [
+    path("openapi.json", openapi, name="app-openapi"),
+    path("reference", page, name="app-reference"),
+    *addresses(),
+]
