@@ -14,6 +14,8 @@ from careline.hall.reception import Reception
 from careline.hall.reconciling import Janitor
 from careline.hall.recording import Posting
 from careline.hall.serving import Serving
+from careline.offers.doorman import Doorman
+from careline.offers.promoting import Giver
 from careline.payments.port import Provider
 from careline.payments.till import Till
 from careline.refunds.crediting import Cashier
@@ -100,3 +102,13 @@ def till() -> Till:
     """Who takes and gives back what customers pay online, and credits it at the bare carrier."""
     site = os.environ.get("CARELINE_SITE", "").rstrip("/")
     return Till(carrier(), providers(), time_limit_seconds=CARRIER_TIME_LIMIT_SECONDS, link=NOTICE_LINK, site=site)
+
+
+def giver() -> Giver:
+    """Who gives what promotions grant."""
+    return Giver(carrier(), time_limit_seconds=CARRIER_TIME_LIMIT_SECONDS, link=NOTICE_LINK)
+
+
+def doorman() -> Doorman:
+    """Who agrees with the carrier on leaving and coming back."""
+    return Doorman(carrier(), time_limit_seconds=CARRIER_TIME_LIMIT_SECONDS, link=NOTICE_LINK)

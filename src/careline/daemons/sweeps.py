@@ -20,6 +20,7 @@ from careline.hall import reminding, telephone
 from careline.hall.reception import Reception
 from careline.insight import folding
 from careline.ledger import due, inbox
+from careline.offers import earning, retaining
 from careline.outbox import receipts
 from careline.payments.adapters.sandbox import Sandbox as SandboxProvider
 from careline.prompts import house, keeping, notices, rendering, voices
@@ -153,6 +154,26 @@ def look_after_payments(now: datetime) -> int:
     return delivered + till.sweep(now)
 
 
+def give_gifts(now: datetime) -> int:
+    """What promotions granted is given; what the carrier left open is asked again under the same reference."""
+    return wiring.giver().sweep(now)
+
+
+def earn_gifts(now: datetime) -> int:
+    """Whoever has used a service for the months of a promotion gets its gift."""
+    return earning.after_months(wiring.carrier(), now)
+
+
+def see_out(now: datetime) -> int:
+    """Leavings that the carrier left open, whose day has come, or that nobody went on with."""
+    return wiring.doorman().sweep(now)
+
+
+def remind_of_kept(now: datetime) -> int:
+    """Customers of suspended numbers hear how long those are kept and what brings them back, once for each step."""
+    return retaining.remind(wiring.carrier(), now, link=wiring.NOTICE_LINK)
+
+
 def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
     """Name -> (how often, what). Each returns how many it dealt with; a full hand means: again at once."""
     return {
@@ -180,6 +201,10 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
         "payments": (timedelta(seconds=2), look_after_payments),
         "told": (timedelta(minutes=10), tmf.forget),
         "codes": (timedelta(minutes=1), codes.forget),
+        "gifts": (timedelta(seconds=5), give_gifts),
+        "gifts-earned": (timedelta(hours=6), earn_gifts),
+        "leaving": (timedelta(seconds=10), see_out),
+        "kept": (timedelta(minutes=5), remind_of_kept),
         "knocks": (timedelta(minutes=10), knocking.forget),
         "insight": (timedelta(seconds=20), folding.sweep),
         "insight-again": (timedelta(hours=6), folding.recheck),

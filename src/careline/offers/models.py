@@ -10,6 +10,5 @@ from careline.offers.records.leaving import Tried as Tried
 from careline.offers.records.shop import CompetitorNote as CompetitorNote
 from careline.offers.records.shop import Kept as Kept
 from careline.offers.records.shop import LeafletMove as LeafletMove
-from careline.offers.records.showing import Never as Never
 from careline.offers.records.showing import Pause as Pause
 from careline.offers.records.showing import Showing as Showing

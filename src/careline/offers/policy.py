@@ -44,7 +44,7 @@ class Leaving:
 class Keeping:
     """Reminders about numbers that are kept: days left on which one is sent, and the hours in which it may be."""
 
-    reminder_days: tuple[int, ...] = (90, 60, 30, 14, 7, 3, 1)
+    reminder_days: tuple[int, ...] = (90, 60, 30, 14, 7, 3, 1, 0)
     from_hour: int = 9
     until_hour: int = 20
 

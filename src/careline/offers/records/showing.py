@@ -44,18 +44,6 @@ class Showing(models.Model):
         constraints = [models.CheckConstraint(name="offers_answers", condition=Q(answer__in=ANSWERS))]
 
 
-class Never(models.Model):
-    """Who does not want to be shown anything, for good."""
-
-    msisdn = models.CharField(max_length=MSISDN_LENGTH, primary_key=True)
-    at = models.DateTimeField()
-    by = models.CharField(max_length=WHO_LENGTH)
-    channel = models.CharField(max_length=16)
-
-    class Meta:
-        db_table = "offers_never"
-
-
 class Pause(models.Model):
     """An offer that is not shown for a time: by a person, or by rule because it made complaints."""
 

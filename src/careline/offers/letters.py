@@ -1,0 +1,89 @@
+"""Letters about leaving, kept numbers and gifts: worded from the published catalogue, posted in the transaction of the deed."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from careline.catalogue import library
+from careline.catalogue.packs import packs_folder
+from careline.catalogue.refusals import NothingPublished
+from careline.dialogue.book import Book
+from careline.dialogue.rendering import fill
+from careline.hall.reminding import last_links
+from careline.identity import recognising
+from careline.outbox import posting
+from careline.outbox.posting import Letter
+from careline.values.language import Text
+from careline.values.msisdn import Msisdn
+from careline.values.reference import new_reference
+
+_HALL = "10086"  # where the catalogue names no address
+_FILES = ("leaving", "keeping", "gift")
+
+Values = Mapping[str, str | Text]
+
+
+class Note(NamedTuple):
+    """One letter to one customer: the key of its words, and what fills them."""
+
+    msisdn: Msisdn
+    key: str
+    values: Values
+
+
+def post(notes: Sequence[Note], *, link: str, now: datetime, due_at: datetime | None = None) -> int:
+    """Post these, each in its customer's language and by the link on which they wrote last; how many. Three statements."""
+    if not notes:
+        return 0
+    book = published()
+    numbers = [note.msisdn for note in notes]
+    subscribers, links = recognising.recognise(numbers), last_links([one.digits for one in numbers])
+    address = book.addresses.get("hall", _HALL) if book else _HALL
+    letters = [
+        Letter(
+            id=reference,
+            msisdn=note.msisdn,
+            channel="sms",
+            link=links.get(note.msisdn.digits, link),
+            address=address,
+            text=fill(
+                text_of(note.key, book),
+                note.values,
+                subscribers[note.msisdn].language if note.msisdn in subscribers else "zh",
+            ),
+            key=note.key,
+        )
+        for note, reference in zip(notes, new_reference(len(notes)), strict=True)
+    ]
+    posting.post(letters, now=now, due_at=due_at or now)
+    return len(letters)
+
+
+def text_of(key: str, book: Book | None = None) -> Text:
+    """The text of a key: the published one, else the one that came with this version of careline."""
+    return (book.words.get(key) if book else None) or _ours(packs_folder())[key]
+
+
+def published() -> Book | None:
+    try:
+        return library.current()
+    except NothingPublished:
+        return None
+
+
+@lru_cache
+def _ours(packs: Path) -> dict[str, Text]:
+    texts: dict[str, Text] = {}
+    for file in _FILES:
+        held = tomllib.loads((packs / "common" / "words" / f"{file}.toml").read_text(encoding="utf-8"))
+        waiting: list[tuple[str, Any]] = [(file, held)]
+        while waiting:
+            key, body = waiting.pop()
+            if set(body) == {"zh", "en"}:
+                texts[key] = Text(**body)
+            else:
+                waiting.extend((f"{key}.{part}", rest) for part, rest in body.items())
+    return texts
