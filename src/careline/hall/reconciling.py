@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 
 ABSENT_TIMES = 3
 TRIES_MAX = 40  # with the spacing below, about a day
+# Channels that cannot be written to: sessions that have ended, and pages that nobody looks at for hours.
+_OVER = frozenset({*MEDIA, "web", "app"})
 
 
 @dataclass(slots=True)
@@ -170,7 +172,7 @@ class Janitor:
             return
         ends: list[Ended] = []
         letters: list[Letter] = []
-        callers = [one.msisdn.digits for one, *_ in settled if one.channel in MEDIA]
+        callers = [one.msisdn.digits for one, *_ in settled if one.channel in _OVER]
         links = last_links(callers) if callers else {}
         for (one, telling, words, job), reference in zip(settled, new_reference(len(settled)), strict=True):
             self._absent.pop(one.reference, None)
@@ -182,7 +184,7 @@ class Janitor:
             else:
                 name = job.service.name if job else ""
                 text = engine.render(book, telling.key, {"service": name}, language)
-            called = one.channel in MEDIA  # the session is over: what became of it is told by SMS
+            called = one.channel in _OVER  # the session is over, the page left: what became of it is told by SMS
             if called and job is None:
                 continue  # a service password that was checked: nothing to tell
             letters.append(

@@ -1,5 +1,17 @@
 """The addresses of this part of the web hall."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from careline.channels.web.services import having, listing, menu, password, picking, result
+
+urlpatterns: list[URLPattern] = [
+    path("services", listing.services, name="web-services"),
+    path("services/<str:service>", listing.service, name="web-service"),
+    path("pick", picking.pick, name="web-pick"),
+    path("answer", picking.answer, name="web-answer"),
+    path("result/<str:key>", result.result, name="web-result"),
+    path("running", having.running, name="web-running"),
+    path("third-party", having.third, name="web-third"),
+    path("menu", menu.menu, name="web-menu"),
+    path("service-password", password.password, name="web-service-password"),
+]
