@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("careline.channels.phone.urls")),
     path("", include("careline.channels.portal.urls")),
     path("my/", include("careline.channels.web.urls")),
+    path("", include("careline.channels.web.money.till_urls")),
     path("api/v1/", include("careline.channels.app.urls")),
     path("gateway/", include("careline.channels.sms.urls")),
     path("telephony/", include("careline.channels.telephony.urls")),

@@ -6,7 +6,7 @@ from careline.payments import booking, limits, moving, wording
 from careline.payments.asking import Heard
 from careline.payments.models import REASON_MAX, Payment, Step
 from careline.payments.paying import owed_on_credit
-from careline.payments.states import OVER, TAKEN, WAITING, How, State, StepState, What
+from careline.payments.states import OVER, TAKEN, WAITING, How, Purpose, State, StepState, What
 from careline.values.msisdn import Msisdn
 
 COLLECT_AGAIN = timedelta(days=1)  # a line that cannot pay today is asked tomorrow
@@ -46,7 +46,8 @@ def settle(row: Payment, step: Step, heard: Heard, *, now: datetime, link: str, 
         case What.GIVE_BACK:
             if done:
                 moving.given_back(row, step, now)
-                wording.post(row, "given_back", link=link, now=now, fen=step.fen)
+                if row.purpose != Purpose.ORDER.value:  # orders tell it in their own words
+                    wording.post(row, "given_back", link=link, now=now, fen=step.fen)
             else:
                 moving.note(row, "not_given_back", by=step.by, now=now, fen=step.fen, cause=step.cause)
     return True
