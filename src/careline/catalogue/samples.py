@@ -71,6 +71,15 @@ _SAMPLES: dict[str, Text] = {
     "reason": Text("包装已拆，配件不全", "opened, and parts are missing"),
     "document": Text("签收时请出示本人身份证件。", " Please show your ID at the door."),
     "return_until": Text("不合适的话，11月30日前可以退货。", " You can send it back until 30 Nov."),
+    "offer": Text("充300元送30元", "Top up 300, get 30"),
+    "voucher": Text("K7M2PX49RA", "K7M2PX49RA"),
+    "days": Text("30", "30"),
+    "pay": Text("7.00元", "CNY 7.00"),
+    "last_day": Text("2027年2月28日", "28 Feb 2027"),
+    "effective_on": Text("12月1日", "1 Dec"),
+    "kept_until": Text("2027年3月1日", "1 Mar 2027"),
+    "payout_until": Text("2027年3月1日", "1 Mar 2027"),
+    "why": Text("还有欠费没有付清", "there is a debt that is not paid yet"),
     **{
         name: Text(f"{amount}元", f"CNY {amount}")
         for names, amount in zip(
