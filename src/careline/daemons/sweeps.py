@@ -20,7 +20,7 @@ from careline.hall import reminding, telephone
 from careline.hall.reception import Reception
 from careline.insight import folding
 from careline.ledger import due, inbox
-from careline.offers import earning, retaining
+from careline.offers import answering, earning, judging, retaining
 from careline.outbox import receipts
 from careline.payments.adapters.sandbox import Sandbox as SandboxProvider
 from careline.prompts import house, keeping, notices, rendering, voices
@@ -169,6 +169,11 @@ def see_out(now: datetime) -> int:
     return wiring.doorman().sweep(now)
 
 
+def look_after_offers(now: datetime) -> int:
+    """How wishes ended that came from offers; an offer that makes complaints is paused."""
+    return answering.learn(now) + judging.judge(now)
+
+
 def remind_of_kept(now: datetime) -> int:
     """Customers of suspended numbers hear how long those are kept and what brings them back, once for each step."""
     return retaining.remind(wiring.carrier(), now, link=wiring.NOTICE_LINK)
@@ -204,6 +209,7 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
         "gifts": (timedelta(seconds=5), give_gifts),
         "gifts-earned": (timedelta(hours=6), earn_gifts),
         "leaving": (timedelta(seconds=10), see_out),
+        "offers": (timedelta(seconds=30), look_after_offers),
         "kept": (timedelta(minutes=5), remind_of_kept),
         "knocks": (timedelta(minutes=10), knocking.forget),
         "insight": (timedelta(seconds=20), folding.sweep),

@@ -1,23 +1,28 @@
 """What customers say to a recommendation: yes by the hall's own way, not now, never; and how a talk about one ended."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Literal
 
 from django.db import transaction
 
-from careline.dialogue.talk import Wish
+from careline.dialogue.talk import Subscriber, Wish
 from careline.hall import window
 from careline.hall.reception import Reception
 from careline.hall.turn import Served
 from careline.identity import preferences
-from careline.offers import shelf
-from careline.offers.models import Showing
+from careline.ledger.models import Attempt
+from careline.offers import leaving, promoting, shelf
+from careline.offers.models import Grant, Showing
 from careline.offers.policy import policy
 from careline.values.assurance import Assurance
 from careline.values.msisdn import Msisdn
 from careline.values.outcome import Outcome
 
 No = Literal["later", "never"]
+LEARNT_WITHIN = timedelta(days=2)  # a question of the hall's has ended by then
+
+log = logging.getLogger(__name__)
 
 
 class NotAnswered(Exception):
@@ -85,14 +90,42 @@ def confirm(
 
 
 def _settle(row: Showing, served: Served, now: datetime) -> None:
-    """Taken, once the hall has done it; a no at the hall's question is a "not now"."""
-    if served.outcome is Outcome.DONE:
-        answer = "accepted"
-    elif served.outcome is Outcome.ABANDONED:
-        answer = "later"
-    else:
+    """Taken, once the hall has done it; a no at the hall's question is a "not now"; else `learn` hears how it ended."""
+    if served.outcome is None:
+        if served.reference:
+            Showing.objects.filter(pk=row.pk, answer="").update(attempt=served.reference)
         return
-    Showing.objects.filter(pk=row.pk, answer="").update(answer=answer, answered_at=now, attempt=served.reference)
+    _ended(row, served.outcome.value, served.reference, now)
+
+
+def _ended(row: Showing, outcome: str, reference: str | None, now: datetime) -> None:
+    answer = {Outcome.DONE.value: "accepted", Outcome.ABANDONED.value: "later"}.get(outcome)
+    with transaction.atomic():
+        if answer is None:  # refused or failed: nothing was bought, and nothing is held against the customer
+            Showing.objects.filter(pk=row.pk, answer="").update(attempt=None)
+            return
+        fresh = Showing.objects.filter(pk=row.pk, answer="").update(answer=answer, answered_at=now, attempt=reference)
+        if fresh and answer == "accepted" and row.leaving:
+            _stays(row, now)
+
+
+def _stays(row: Showing, now: datetime) -> None:
+    try:
+        leaving.stay(str(row.leaving), offer=row.offer, by="subscriber", now=now)
+    except leaving.NotAllowed as no:
+        log.info("offer %s was taken on leaving %s, which is over: %s", row.offer, row.leaving, no.code)
+
+
+def learn(now: datetime, limit: int = 500) -> int:
+    """How wishes ended that the hall had to ask back about; how many. Two statements, and one for each that ended."""
+    waiting = {
+        str(row.attempt): row
+        for row in Showing.objects.filter(answer="", attempt__isnull=False, shown_at__gt=now - LEARNT_WITHIN)[:limit]
+    }
+    ended = Attempt.objects.filter(pk__in=list(waiting)).values_list("pk", "outcome") if waiting else ()
+    for pk, outcome in ended:
+        _ended(waiting[str(pk)], outcome, str(pk), now)
+    return len(ended)
 
 
 def decline(msisdn: Msisdn, showing: str, answer: No, *, by: str, now: datetime) -> bool:
@@ -105,10 +138,31 @@ def decline(msisdn: Msisdn, showing: str, answer: No, *, by: str, now: datetime)
     return bool(fresh)
 
 
-def took(msisdn: Msisdn, showing: str, now: datetime) -> bool:
-    """What is not bought at the window (a gift) was taken; whether it was not before. Raises NotAnswered."""
-    row = showing_of(msisdn, showing)
-    return bool(Showing.objects.filter(pk=row.pk, answer="").update(answer="accepted", answered_at=now))
+def take_gift(subscriber: Subscriber, showing: str, now: datetime) -> list[Grant]:
+    """The gift for staying is taken: the leaving ends, and the gift is granted; `Giver` gives it. Raises NotAnswered.
+
+    One that is earned by something else (a top-up) is only noted as wanted: nothing is granted here.
+    """
+    row = showing_of(subscriber.msisdn, showing)
+    offer = shelf.offers().get(row.offer)
+    if offer is None or offer.gift is None:
+        raise NotAnswered("over")
+    with transaction.atomic():
+        if not Showing.objects.filter(pk=row.pk, answer="").update(answer="accepted", answered_at=now):
+            return []
+        if offer.gift.trigger != "stay" or not row.leaving:
+            return []
+        _stays(row, now)
+        return promoting.grant(
+            subscriber.msisdn,
+            "stay",
+            f"leaving:{row.leaving}",
+            by="subscriber",
+            now=now,
+            brand=subscriber.brand,
+            region=subscriber.region,
+            only=offer.id,
+        )
 
 
 def talked(showing: str, *, by: str, now: datetime, answer: str = "talked") -> Showing:

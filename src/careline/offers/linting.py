@@ -44,7 +44,7 @@ def _against_the_book(folder: Path, book: Book) -> list[Finding]:
         action = service.actions.get(Verb(offer.verb)) if offer.verb in list(Verb) else None
         if action is None or action.closed:
             found.append(_error(Where("offer", offer.id, "verb"), f"{offer.service} cannot be had by {offer.verb}"))
-        if offer.tier not in (service.tiers or {"": None}):
+        if offer.tier not in (set(service.tiers) or {""}):
             found.append(_error(Where("offer", offer.id, "tier"), f"is one of {', '.join(service.tiers) or 'none'}"))
         for field, named, sold in (
             ("brands", offer.audience.brands, service.brands),
