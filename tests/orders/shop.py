@@ -5,23 +5,25 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from careline.carrier.adapters.sandbox.carrier import Sandbox as Carrier
 from careline.demo import town
 from careline.orders import changing, placing, sending
 from careline.orders.placing import Receiver, Wanted
 from careline.orders.records.order import Order
 from careline.orders.states import State
 from careline.outbox.models import Message
-from careline.payments import paying
-from careline.payments.models import Payment, Step
-from careline.payments.moving import captured as taken
-from careline.payments.moving import stands
-from careline.payments.states import StepState, What
+from careline.payments.adapters._sandbox_tables import SandboxBill
+from careline.payments.adapters.sandbox import Sandbox
+from careline.payments.models import Payment
+from careline.payments.till import Till
 from careline.values.msisdn import Msisdn
 
 NOON = datetime(2026, 11, 10, 4, 0, tzinfo=UTC)  # Tuesday, noon in Shanghai
 SLOT = "2026-11-12/09:00-12:00"
 STAFF = "shi"
 HOME = Receiver("陈桂兰", "13900050009", "海棠路18号2单元301室", "linjiang")
+_PROVIDER = Sandbox(b"secret")
+TILL = Till(Carrier(), {"sandbox": _PROVIDER}, time_limit_seconds=0.3)
 _keys = count(1)
 
 
@@ -44,26 +46,29 @@ def placed(msisdn: Msisdn, *things: str, how: str = "online", now: datetime = NO
     return placing.place(msisdn, wanted, receiver, slot, how, **given)
 
 
-def authorised(order: Order, now: datetime = NOON) -> Order:
-    """The provider says that it holds the money."""
-    payment = paying.locked(read(order).payment)
-    stands(payment, "held", payment.price, by="sandbox", now=now)
-    return read(order)
+def go_on(order: Order, now: datetime = NOON) -> Payment:
+    """The far side is asked for what is open of this order's money."""
+    return TILL.go_on(str(payment_of(order).pk), now)
 
 
-def settle(order: Order, now: datetime = NOON) -> Order:
-    """Everything that the far side was asked about this order's money is done."""
-    for step in Step.objects.filter(payment=payment_of(order), ended_at=None).order_by("begun_at", "pk"):
-        payment = paying.locked(str(step.payment_id))
-        if What(step.what) in (What.CAPTURE, What.CHARGE):
-            taken(payment, step.fen, by="sandbox", now=now)
-        elif What(step.what) is What.GIVE_BACK:
-            from careline.payments import moving
+def pays(order: Order, now: datetime = NOON) -> None:
+    """The customer pays on the provider's page, if there is one, and the provider tells us."""
+    payment = go_on(order, now)
+    bill = SandboxBill.objects.filter(reference=payment.pk).first()
+    if bill is not None:
+        _PROVIDER.pay(bill.token, "pay", now)
+        deliver(now)
+        go_on(order, now)
 
-            moving.given_back(payment, step, now)
-        step.state, step.due_at, step.ended_at = StepState.DONE.value, None, now
-        step.save()
-    return read(order)
+
+def tells(order: Order, now: datetime = NOON) -> None:
+    """The customer pays there, and the provider's notice is on its way."""
+    _PROVIDER.pay(SandboxBill.objects.get(reference=payment_of(order).pk).token, "pay", now)
+
+
+def deliver(now: datetime = NOON) -> None:
+    """The provider's notices arrive."""
+    _PROVIDER.deliver(now, lambda headers, body: TILL.heard("sandbox", headers, body, now))
 
 
 def led(msisdn: Msisdn, state: State, *things: str, how: str = "online", now: datetime = NOON) -> Order:
@@ -73,8 +78,8 @@ def led(msisdn: Msisdn, state: State, *things: str, how: str = "online", now: da
     do: dict[str, Any] = {"by": STAFF, "now": now}
     mine: dict[str, Any] = {"msisdn": msisdn, "channel": "web", "now": now}
     steps: dict[State, Callable[[], object]] = {
-        State.CONFIRMED: lambda: authorised(order, now) if how == "online" else sending.accept(number, **do),
-        State.PACKED: lambda: (sending.pack(number, **do), settle(order, now)),
+        State.CONFIRMED: lambda: sending.accept(number, **do) if how == "arrival" else pays(order, now),
+        State.PACKED: lambda: (sending.pack(number, **do), go_on(order, now)),
         State.DISPATCHED: lambda: sending.hand_over(number, "sandbox", f"P{number}", **do),
         State.OUT_FOR_DELIVERY: lambda: sending.mark(number, "out_for_delivery", **do),
         State.ARRIVED: lambda: sending.mark(number, "arrived", **do),

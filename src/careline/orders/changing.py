@@ -126,21 +126,26 @@ def receive(
     Raises NotAllowed: no_such_order, moved, way, unpaid.
     """
     with deed(number, msisdn=msisdn, expected=expected) as order:
-        move(order, State.RECEIVED, now)
-        order.received_at = now
-        days = min((line.return_days for line in order.lines.all()), default=0)
-        order.return_until = now + timedelta(days=days) if days else None
-        order.due_at = now + policy().complete_after
-        note(order, "received", by=by, now=now, channel=channel)
-        money.capture(order, by=by, now=now)
-        order.lines.exclude(wish_key="").filter(wish_state="").update(wish_state="due")
-        until = Text("", "")
-        if order.return_until:
-            text = telling.text_of("order.return_until")
-            day = both(say_date, local(order.return_until).date())
-            until = Text(text.zh.format(date=day.zh), text.en.format(date=day.en))
-        telling.say(order, "received", now, {"return_until": until})
+        take(order, by=by, channel=channel, now=now)
     return order
+
+
+def take(order: Order, *, by: str, now: datetime, channel: str = "") -> None:
+    """The same within the deed that has it locked."""
+    move(order, State.RECEIVED, now)
+    order.received_at = now
+    days = min((line.return_days for line in order.lines.all()), default=0)
+    order.return_until = now + timedelta(days=days) if days else None
+    order.due_at = now + policy().complete_after
+    note(order, "received", by=by, now=now, channel=channel)
+    money.capture(order, by=by, now=now)
+    order.lines.exclude(wish_key="").filter(wish_state="").update(wish_state="due")
+    until = Text("", "")
+    if order.return_until:
+        text = telling.text_of("order.return_until")
+        day = both(say_date, local(order.return_until).date())
+        until = Text(text.zh.format(date=day.zh), text.en.format(date=day.en))
+    telling.say(order, "received", now, {"return_until": until})
 
 
 def return_(

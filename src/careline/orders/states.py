@@ -74,7 +74,7 @@ class NotAllowed(Exception):
     nothing_chosen, too_many, sellers (goods of two sellers in one order), sold_out, not_for_you, brand, document,
     no_such_pay, not_this_way (these goods are not paid like that), pay_first (a bad standing), price (it changed),
     no_name, no_phone, no_address, no_region, no_slot, too_late (dispatched already, or too long ago), no_reason,
-    too_long, unpaid, bad_rating, rated, not_returnable, no_such_parcel, parcel_used, no_such_courier, courier_away,
+    too_long, unpaid, bad_rating, rated, not_returnable, no_such_parcel, parcel_used, no_such_courier, courier_away, courier_refused,
     bad_count, forgotten.
     """
 

@@ -1,0 +1,1 @@
+"""Couriers: who carries parcels, behind one port."""

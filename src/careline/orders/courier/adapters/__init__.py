@@ -1,0 +1,1 @@
+"""The shelf of adapters: one file is one kind of courier."""
