@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from careline.catalogue.compiling import compile_book
 from careline.catalogue.documents import Documents, PackError
-from careline.catalogue.linting import confirming, doubts, keypads, menus, references, spellings, spoken, texts
+from careline.catalogue.linting import confirming, doubts, keypads, menus, paged, references, spellings, spoken, texts
 from careline.catalogue.linting.finding import Finding, Manifest, Rule, Severity, Subject, Where
 from careline.catalogue.linting.uncompiled import uncompiled
 
@@ -23,6 +23,7 @@ RULES: tuple[Rule, ...] = (
     *menus.RULES,
     *keypads.RULES,
     *spoken.RULES,
+    *paged.RULES,
     *doubts.RULES,
 )
 

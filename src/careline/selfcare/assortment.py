@@ -74,6 +74,11 @@ class Offer:
         return any(way.on for way in self.ways)
 
     @property
+    def about(self) -> Text:
+        """What it is, as pages say it."""
+        return about_of(self.service)
+
+    @property
     def reads(self) -> Action | None:
         """What asks about it without changing anything."""
         return self.service.actions.get(Verb.QUERY)
@@ -149,7 +154,7 @@ def _way(
 ) -> Way:
     price = int(tier.price if tier is not None else service.price)
     name = tier.name if tier is not None else service.name
-    about = tier.about if tier is not None and tier.about is not None else service.about
+    about = tier.about if tier is not None and tier.about is not None else about_of(service)
     held = _held(service, tier, belongings, subscriber)
     hurdle = None
     if with_hurdle and opening is not None and held is None:
@@ -165,6 +170,11 @@ def _way(
         holding=held,
         hurdle=hurdle,
     )
+
+
+def about_of(service: Service) -> Text:
+    """What a service is, in words for pages where it has some."""
+    return service.words.get("page.describe.done", service.about)
 
 
 def agreed(service: Service, tier: str = "") -> str:

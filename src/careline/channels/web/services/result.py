@@ -93,6 +93,8 @@ def _told(found: Result, words: Mapping[str, str]) -> str:
         return words["unknown_about"]
     if found.state == "left" or (found.state == "abandoned" and found.cause in (Cause.LEFT, Cause.NO_ANSWER)):
         return words["left_about"]
+    if found.key == "error.hall_fault":
+        return words["hall_fault_about"]
     if found.key in _LATE:
         return words[_LATE[found.key]]
     return found.words

@@ -62,6 +62,10 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "后来查清了：没有办成，没有收费。可以再办一次。",
         "We have checked since then: it did not happen and nothing was charged. You may try again.",
     ),
+    "hall_fault_about": (
+        "没有办成，也没有收费。我们会查明原因，请稍后再试。",
+        "Nothing was done or charged. We are finding out why; please try again later.",
+    ),
     "left_about": (
         "您后来做了别的，这个问题就结束了，没有办理，没有收费。",
         "You went on to something else, so this question is over. Nothing was done or charged.",
