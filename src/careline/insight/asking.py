@@ -13,6 +13,7 @@ from careline.insight.folding import OUTSIDE, OWN
 from careline.insight.rates import APPLICATIONS, FAILURES, Rate
 
 BY = (
+    "month",
     "day",
     "hour",
     "weekday",
@@ -26,11 +27,11 @@ BY = (
     "cause",
     "source",
 )
-BUSY = (*range(9, 12), *range(15, 18), *range(19, 22))  # hours of the local clock; CARELINE_BUSY_HOURS says otherwise
-_COARSE = {"day", "hour", "weekday", "channel", "outcome", "cause", "source"}
+_COARSE = {"month", "day", "hour", "weekday", "channel", "outcome", "cause", "source"}
 _COLUMNS = {name: name for name in ("channel", "outcome", "cause", "source")}
 _DAY = _COLUMNS | {name: name for name in ("day", "service", "region", "brand", "version", "verb")} | {
-    "weekday": "extract(isodow FROM day)::int"
+    "weekday": "extract(isodow FROM day)::int",
+    "month": "to_char(day, 'YYYY-MM')",
 }  # fmt: skip
 
 
@@ -73,6 +74,9 @@ class Filters:
         return not (self.regions or self.brands or self.services or self.versions)
 
 
+OURS = Filters()
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What was counted under one key."""
@@ -88,7 +92,7 @@ class Counted:
         object.__setattr__(self, "rate", Rate(self.failed, self.applications))
 
 
-def count(by: Sequence[str], period: Period, filters: Filters = Filters()) -> list[Counted]:
+def count(by: Sequence[str], period: Period, filters: Filters = OURS) -> list[Counted]:
     """One row for each key that occurs, in the order of the keys; one statement. Raises KeyError for an unknown `by`.
 
     What asks for nothing of ours (`non_business`) is left out of everything.
@@ -108,7 +112,7 @@ def count(by: Sequence[str], period: Period, filters: Filters = Filters()) -> li
     return [Counted(tuple(row[:wide]), *(int(number or 0) for number in row[wide:])) for row in found]
 
 
-def total(period: Period, filters: Filters = Filters()) -> Counted:
+def total(period: Period, filters: Filters = OURS) -> Counted:
     """Everything of the period in one row, of noughts where there is nothing."""
     rows = count((), period, filters)
     return rows[0] if rows else Counted((), 0, 0, 0)
@@ -124,6 +128,7 @@ def _from_hours(by: Sequence[str], period: Period, filters: Filters) -> tuple[st
         "day": f"({local})::date",
         "hour": f"extract(hour FROM {local})::int",
         "weekday": f"extract(isodow FROM {local})::int",
+        "month": f"to_char({local}, 'YYYY-MM')",
     }
     where = ["hour >= %(begin)s::timestamptz", "hour < %(end)s::timestamptz", "kind <> 'outside'", *_common(filters)]
     if filters.hours:
@@ -202,6 +207,6 @@ def _values(period: Period, filters: Filters) -> dict[str, Any]:
     }
 
 
-def failures(period: Period, filters: Filters = Filters()) -> Mapping[str, int]:
+def failures(period: Period, filters: Filters = OURS) -> Mapping[str, int]:
     """How many applications failed, by cause; one statement."""
     return {str(one.key[0]): one.failed for one in count(("cause",), period, filters) if one.failed}

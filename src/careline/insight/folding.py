@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from careline.dialogue.book import READS
+from careline.insight import clock
 from careline.insight.clock import HOUR, Slot, hours_of, slot_of, whole, zone
 from careline.insight.models import Mark
 from careline.insight.rates import APPLICATIONS
@@ -105,13 +106,17 @@ def _attempts(slot: Slot, hours: list[datetime]) -> None:
 
 
 def _nodes(hour: datetime) -> None:
-    # Where did the sessions of this hour come by, and how did they end? Rows of node "" count the sessions.
+    # Where did the sessions of this hour come by, and how did they end? Node "" counts the sessions, "*" those that chose something.
     sql.execute(
         "WITH ended AS MATERIALIZED (SELECT * FROM ledger_journey WHERE ended_at >= %s AND ended_at < %s)"
         " INSERT INTO insight_node (hour, source, channel, version, menu, node, sessions, visits, done, person, left_here)"
         " SELECT %s, %s, channel, version, menu, '', count(*), sum(cardinality(visits)),"
         " count(*) FILTER (WHERE ended = 'done'), count(*) FILTER (WHERE ended = 'person'),"
         " count(*) FILTER (WHERE ended NOT IN ('done', 'person')) FROM ended GROUP BY channel, version, menu"
+        " UNION ALL SELECT %s, %s, channel, version, menu, '*', count(*), count(*), count(*) FILTER (WHERE ended = 'done'),"
+        " count(*) FILTER (WHERE ended = 'person'), 0 FROM ended WHERE EXISTS (SELECT FROM unnest(visits) AS v (place)"
+        " WHERE place LIKE '%%:%%' AND place NOT LIKE 'group:%%' AND place NOT LIKE 'service:%%')"
+        " GROUP BY channel, version, menu"
         " UNION ALL SELECT %s, %s, channel, version, menu, place, count(*), sum(times),"
         " count(*) FILTER (WHERE ended = 'done'), count(*) FILTER (WHERE ended = 'person'),"
         " count(*) FILTER (WHERE ended NOT IN ('done', 'person') AND e.node = place) FROM ended e"
@@ -119,7 +124,35 @@ def _nodes(hour: datetime) -> None:
         " GROUP BY channel, version, menu, place"
         " ON CONFLICT (hour, source, channel, version, menu, node) DO UPDATE SET sessions = excluded.sessions,"
         " visits = excluded.visits, done = excluded.done, person = excluded.person, left_here = excluded.left_here",
-        [hour, hour + HOUR, hour, OWN, hour, OWN],
+        [hour, hour + HOUR, *[hour, OWN] * 3],
+    )
+
+
+def fold_import(source: str, since: date, until: date) -> None:
+    """Count the records of another system anew, for these local days; five statements, in the caller's transaction."""
+    where = zone()
+    begin, end = clock.begin(since, where), clock.end(until, where)
+    sql.execute("DELETE FROM insight_day WHERE source = %s AND day BETWEEN %s AND %s", [source, since, until])
+    sql.execute("DELETE FROM insight_hour WHERE source = %s AND hour >= %s AND hour < %s", [source, begin, end])
+    # How many attempts of each kind ended in each hour of these days?
+    sql.execute(
+        "WITH h AS (SELECT (ended_at AT TIME ZONE %s)::date AS day, extract(hour FROM ended_at AT TIME ZONE %s)::int AS at,"
+        " channel, region, brand, version, service, verb, outcome, cause, count(*)::int AS n FROM insight_record"
+        " WHERE source = %s AND ended_at >= %s AND ended_at < %s GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)"
+        " INSERT INTO insight_day (day, source, channel, region, brand, version, service, verb, outcome, cause, attempts,"
+        " hours) SELECT day, %s, channel, region, brand, version, service, verb, outcome, cause, sum(n),"
+        " (SELECT array_agg(coalesce((jsonb_object_agg(at, n) ->> slot::text)::int, 0) ORDER BY slot)"
+        " FROM generate_series(0, 23) AS slot)"
+        " FROM h GROUP BY day, channel, region, brand, version, service, verb, outcome, cause",
+        [str(where), str(where), source, begin, end, source],
+    )
+    sql.execute(
+        "INSERT INTO insight_hour (hour, source, channel, kind, outcome, cause, attempts)"
+        " SELECT date_trunc('hour', ended_at), source, channel, CASE WHEN service = %s THEN 'outside'"
+        " WHEN verb = ANY(%s::text[]) THEN 'application' WHEN verb = ANY(%s::text[]) THEN 'query' ELSE 'other' END AS kind,"
+        " outcome, cause, count(*) FROM insight_record WHERE source = %s AND ended_at >= %s AND ended_at < %s"
+        " GROUP BY 1, 2, 3, kind, outcome, cause",
+        [OUTSIDE, _APPLICATIONS, _READS, source, begin, end],
     )
 
 
