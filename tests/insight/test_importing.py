@@ -77,13 +77,9 @@ def test_the_golden_data_set_gives_the_published_figures() -> None:
     for cause, times in rows:
         for _ in range(times):
             number += 1
-            table += (
-                f"{good},2008-0{1 + good % 3}-{1 + good % 28:02} {good % 24:02}:00,业务{good % 9},开通,失败,{cause}\n"
-            )
-    for number in range(number + 1, 19_691):
-        table += (
-            f"{number},2008-0{1 + number % 3}-{1 + number % 28:02} {number % 24:02}:00,业务{number % 9},开通,成功,\n"
-        )
+            table += _golden(number, f"失败,{cause}")
+    for good in range(number + 1, 19_691):
+        table += _golden(good, "成功,")
     take(table)
 
     assert str(asking.total(QUARTER, DIAL).rate) == "2.56 %"
@@ -92,6 +88,12 @@ def test_the_golden_data_set_gives_the_published_figures() -> None:
     assert percent(Rate(sum(system.values()), sum(failures.values())).share) == "84.16 %"
     top = stratify(system)[0]
     assert (top.name, percent(top.share), top.crux) == ("guidance", "88.00 %", True)
+
+
+def _golden(number: int, ended: str) -> str:
+    """A line somewhere in the quarter."""
+    at = f"2008-0{1 + number % 3}-{1 + number % 28:02} {number % 24:02}:00"
+    return f"{number},{at},业务{number % 9},开通,{ended}\n"
 
 
 @pytest.mark.django_db

@@ -132,11 +132,15 @@ def menu(name: str, as_json: bool, **options: Any) -> None:
     """What the menu NAME was used for: leaves that nobody chose, order against demand, what it took off people."""
     prepare(demo=True)
     from careline.catalogue import library
+    from careline.catalogue.refusals import NothingPublished
     from careline.insight import menus
     from careline.insight.rates import percent
 
     period, filters = understood(**options)
-    book = library.current()
+    try:
+        book = library.current()
+    except NothingPublished as nothing:
+        raise Trouble(text("还没有发布目录。", "No catalogue is published yet.")) from nothing
     found = book.menus.get(name)
     if found is None:
         raise Trouble(text(f"没有菜单 {name}。", f"There is no menu {name}."), code=Exit.USAGE)
