@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gateway/", include("careline.channels.sms.urls")),
     path("telephony/", include("careline.channels.telephony.urls")),
     path("ussd/", include("careline.channels.ussd.urls")),
+    path("courier/", include("careline.channels.parcels.urls")),
     path("tmf-api/", include("careline.channels.tmf.urls")),
     path("staff/sign-in/oidc/<str:provider_id>/", single_sign_on.login, name="openid_connect_login"),
     path("staff/sign-in/oidc/<str:provider_id>/back", single_sign_on.callback, name="openid_connect_callback"),

@@ -16,6 +16,8 @@ from careline.hall.recording import Posting
 from careline.hall.serving import Serving
 from careline.offers.doorman import Doorman
 from careline.offers.promoting import Giver
+from careline.orders.courier import accounts
+from careline.orders.courier.port import Courier
 from careline.payments.port import Provider
 from careline.payments.till import Till
 from careline.refunds.crediting import Cashier
@@ -102,6 +104,12 @@ def till() -> Till:
     """Who takes and gives back what customers pay online, and credits it at the bare carrier."""
     site = os.environ.get("CARELINE_SITE", "").rstrip("/")
     return Till(carrier(), providers(), time_limit_seconds=CARRIER_TIME_LIMIT_SECONDS, link=NOTICE_LINK, site=site)
+
+
+@cache
+def couriers() -> Mapping[str, Courier]:
+    """Who carries parcels: the accounts of CARELINE_COURIERS, else the sandbox."""
+    return accounts.couriers()
 
 
 def giver() -> Giver:

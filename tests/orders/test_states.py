@@ -158,7 +158,7 @@ def test_a_stranger_sees_and_moves_nothing() -> None:
     from careline.orders import complaining, reading
 
     order = led(customer(), State.ARRIVED, how="arrival")
-    stranger = {"msisdn": customer(), "channel": "web", "now": NOON}
+    stranger: dict[str, Any] = {"msisdn": customer(), "channel": "web", "now": NOON}
     for deed in (
         lambda: changing.cancel(order.number, **stranger),
         lambda: changing.receive(order.number, **stranger),

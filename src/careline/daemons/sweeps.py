@@ -21,6 +21,8 @@ from careline.hall.reception import Reception
 from careline.insight import folding
 from careline.ledger import due, inbox
 from careline.offers import answering, earning, judging, retaining
+from careline.orders import logistics
+from careline.orders import sweeping as sweeping_orders
 from careline.outbox import receipts
 from careline.payments.adapters.sandbox import Sandbox as SandboxProvider
 from careline.prompts import house, keeping, notices, rendering, voices
@@ -29,6 +31,7 @@ RECEIPTS_AWAITED = timedelta(days=3)
 HAND, HANDS_MAX = 5_000, 20  # rows that one statement forgets, statements of one sweep
 PROMISE_HANDS_MAX = 20  # some two seconds
 LOST_SHARD = 98  # of the tally
+ORDERS_SHARD = 95
 LAPSE_GRACE = timedelta(seconds=60)  # for a yes that is under way, and for clocks that differ
 PASSING_KEPT = timedelta(days=30)
 INBOX_KEPT = timedelta(days=7)  # a gateway that repeats a message after a week is served anew
@@ -179,6 +182,22 @@ def remind_of_kept(now: datetime) -> int:
     return retaining.remind(wiring.carrier(), now, link=wiring.NOTICE_LINK)
 
 
+def orders_due(now: datetime) -> int:
+    """Orders that nobody paid, that are late, received or complete by now; and money that is to go back."""
+    return sweeping_orders.due(now)
+
+
+def grant_wishes(now: datetime) -> int:
+    """What came with goods that were received is asked of the hall."""
+    return sweeping_orders.wishes(wiring.reception(shard=ORDERS_SHARD), now)
+
+
+def ask_couriers(now: datetime) -> int:
+    """Where parcels are, for couriers that do not tell by themselves."""
+    spacing = timedelta(seconds=float(os.environ.get("CARELINE_COURIER_ASK_SECONDS", "600")))
+    return logistics.ask(wiring.couriers(), now, spacing=spacing)
+
+
 def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
     """Name -> (how often, what). Each returns how many it dealt with; a full hand means: again at once."""
     return {
@@ -204,6 +223,10 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
         "events": (timedelta(seconds=1), tmf.sweep),
         "refunds": (timedelta(seconds=5), pay_refunds),
         "payments": (timedelta(seconds=2), look_after_payments),
+        "orders": (timedelta(seconds=5), orders_due),
+        "wishes": (timedelta(seconds=5), grant_wishes),
+        "parcels": (timedelta(seconds=5), ask_couriers),
+        "receivers": (timedelta(hours=1), sweeping_orders.forget),
         "told": (timedelta(minutes=10), tmf.forget),
         "codes": (timedelta(minutes=1), codes.forget),
         "gifts": (timedelta(seconds=5), give_gifts),

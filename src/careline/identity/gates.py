@@ -22,6 +22,9 @@ class Gate(StrEnum):
     WAIVE_FEES = "waive_fees"  # a waiver within the limit of one's role
     EXPORT_EVIDENCE = "export_evidence"  # the evidence pack of a case, for the regulator
     REPORT_CASES = "report_cases"  # statistics of cases and refunds, improvements
+    SEE_STATISTICS = "see_statistics"  # failure rates, causes, menus, repeat callers; numbers masked
+    HANDLE_ORDERS = "handle_orders"  # see orders, accept, pack, hand over to couriers, take back; addresses with a look
+    KEEP_STOCK = "keep_stock"  # count the stock
     MANAGE_STAFF = "manage_staff"  # who works here, in which roles; departments, tokens
 
 

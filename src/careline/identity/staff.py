@@ -12,19 +12,33 @@ from careline.identity.models import Staff
 
 _AGENT = frozenset({Gate.SEE_SUBSCRIBER, Gate.TAKE_CASES})
 _HANDLER = _AGENT | {Gate.HANDLE_CASES, Gate.WAIVE_FEES}
-_DUTY_MANAGER = _HANDLER | {Gate.MANAGE_CASES, Gate.APPROVE_REFUNDS, Gate.WATCH_DESK, Gate.EXPORT_EVIDENCE}
+_DUTY_MANAGER = _HANDLER | {
+    Gate.HANDLE_ORDERS,
+    Gate.MANAGE_CASES,
+    Gate.APPROVE_REFUNDS,
+    Gate.WATCH_DESK,
+    Gate.EXPORT_EVIDENCE,
+}
 ROLES: dict[str, frozenset[Gate]] = {
     "consultant": frozenset({Gate.TAKE_CASES}),
     "clerk": _AGENT,
     "handler": _HANDLER,
-    "duty_manager": _DUTY_MANAGER | {Gate.REPORT_CASES},
-    "hall_manager": _DUTY_MANAGER | {Gate.REPORT_CASES, Gate.SCREEN_CALLERS, Gate.READ_JOURNAL},
+    "duty_manager": _DUTY_MANAGER | {Gate.REPORT_CASES, Gate.SEE_STATISTICS},
+    "hall_manager": _DUTY_MANAGER | {Gate.REPORT_CASES, Gate.SCREEN_CALLERS, Gate.READ_JOURNAL, Gate.SEE_STATISTICS},
     "verifier": frozenset({Gate.SEE_SUBSCRIBER, Gate.TAKE_CASES, Gate.VERIFY_REFUNDS}),
     "support": frozenset({Gate.SUPPORT_CASES}),
-    "maintainer": frozenset({Gate.READ_CATALOGUE, Gate.EDIT_CATALOGUE}),
+    "shipper": frozenset({Gate.HANDLE_ORDERS, Gate.KEEP_STOCK}),
+    "maintainer": frozenset({Gate.READ_CATALOGUE, Gate.EDIT_CATALOGUE, Gate.SEE_STATISTICS}),
     "reviewer": frozenset({Gate.READ_CATALOGUE, Gate.REVIEW_CATALOGUE, Gate.PUBLISH_CATALOGUE}),
     "supervisor": frozenset(
-        {Gate.READ_CATALOGUE, Gate.EXPLAIN, Gate.READ_JOURNAL, Gate.WATCH_DESK, Gate.SCREEN_CALLERS}
+        {
+            Gate.READ_CATALOGUE,
+            Gate.EXPLAIN,
+            Gate.READ_JOURNAL,
+            Gate.WATCH_DESK,
+            Gate.SCREEN_CALLERS,
+            Gate.SEE_STATISTICS,
+        }
     ),
     "admin": frozenset(Gate),
 }
@@ -48,6 +62,7 @@ _DEMO = (
     ("sun", "孙磊", ("support",)),
     ("gao", "高丽", ("hall_manager",)),
     ("ma", "马俊", ("consultant",)),
+    ("tang", "唐悦", ("shipper",)),
     ("admin", "管理员", ("admin",)),
 )
 

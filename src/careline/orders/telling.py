@@ -16,6 +16,7 @@ from careline.dialogue.book import Book
 from careline.dialogue.rendering import fill
 from careline.dialogue.saying import both, local, say_date, say_money
 from careline.hall.reminding import last_links
+from careline.identity import preferences
 from careline.orders.records.order import Order
 from careline.outbox import posting
 from careline.outbox.posting import Letter
@@ -33,8 +34,9 @@ OWED = frozenset(
 def say(order: Order, key: str, now: datetime, values: Mapping[str, str | Text] = MappingProxyType({})) -> str:
     """Post the text `order.<key>` to the customer and return it; "" to somebody who wants no such news."""
     number = Msisdn(order.msisdn)
-    if key not in OWED and not wants_news(number):
+    if key not in OWED and not preferences.wants([number], "order_news")[number]:
         return ""
+    due_at = now if key in OWED else preferences.when([number], now)[number]  # news keep out of the hours of quiet
     text = fill(text_of(f"order.{key}"), values_of(order, now) | dict(values), order.language)
     book = _book()
     letter = Letter(
@@ -46,13 +48,8 @@ def say(order: Order, key: str, now: datetime, values: Mapping[str, str | Text] 
         text=text,
         key=f"order.{key}",
     )
-    posting.post([letter], now=now, due_at=now)
+    posting.post([letter], now=now, due_at=due_at)
     return text
-
-
-def wants_news(number: Msisdn) -> bool:
-    """Whether the customer wants to hear of each step."""
-    return True
 
 
 def values_of(order: Order, now: datetime) -> dict[str, str | Text]:

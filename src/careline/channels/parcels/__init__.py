@@ -1,0 +1,1 @@
+"""The door of couriers: signed reports about parcels."""
