@@ -23,7 +23,8 @@ _order = itertools.count(1)
 def fresh(**given: Any) -> Msisdn:
     """A customer with an account of one's own choice."""
     number, now = Msisdn(f"86196{next(_order):08d}"), datetime.now(UTC)
-    open_lines([Opening(number, **({"brand": "gotone", "region": "zhejiang", "basic": 1_000} | given))], now)
+    terms: dict[str, Any] = {"brand": "gotone", "region": "zhejiang", "basic": 1_000}
+    open_lines([Opening(number, **(terms | given))], now)
     recognising.remember(Sandbox().lines([number]).values(), now)
     return number
 

@@ -122,7 +122,8 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     ),
     "wait_credit": (
         "钱已收到，正在充进账户。一般几秒钟；即使慢，也不会丢，不会重复收。",
-        "Your money is here and on its way into the account. This takes seconds as a rule; even when it is slow, nothing is lost or charged twice.",
+        "Your money is here and on its way into the account. This takes seconds as a rule;"
+        " even when it is slow, nothing is lost or charged twice.",
     ),
     "wait_back": (
         "钱没有用上，正在原路全数退回。",
@@ -206,7 +207,8 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "from_what": ("这个分数怎么来的", "What it is computed from"),
     "from_what_about": (
         "看最近 12 个月的账单：每张按时付清加分，没付清减分，停过机再减。收入、住址、通话内容都不看。",
-        "It looks at your bills of the last 12 months: each one paid in full raises it, each one that was not lowers it, and a suspension lowers it further. Income, address and calls play no part.",
+        "It looks at your bills of the last 12 months: each one paid in full raises it, each one that was not lowers it,"
+        " and a suspension lowers it further. Income, address and calls play no part.",
     ),
     "bill_paid": ("已付清", "paid in full"),
     "bill_part": ("未付清", "not paid in full"),

@@ -1,10 +1,12 @@
 """Words of a page that are named by what is shown."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django import template
 
 from careline.channels.web import pages
+from careline.dialogue.saying import local
 
 register = template.Library()
 
@@ -43,3 +45,15 @@ def short_tone(stands: str) -> str:
 @register.simple_tag
 def bill_address(month: str) -> str:
     return pages.address("web-bill", month)
+
+
+@register.filter
+def clock(at: datetime) -> str:
+    """The time of day, where the carrier is."""
+    return f"{local(at):%H:%M}"
+
+
+@register.simple_tag
+def why_not(words: Mapping[str, str], code: str) -> str:
+    """Why a way to pay is not possible now."""
+    return words.get(f"no_{code.removeprefix('no_')}", words["pay_not_ok"])
