@@ -1,5 +1,15 @@
 """The addresses of this part of the web hall."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from careline.channels.web.me import cases, hub, notices, telling, wanted
+
+urlpatterns = [
+    path("me", hub.page, name="web-me"),
+    path("cases", cases.listed, name="web-cases"),
+    path("cases/new", telling.page, name="web-tell"),
+    path("cases/<str:docket>", cases.one, name="web-case"),
+    path("cases/<str:docket>/<str:deed>", cases.do, name="web-case-do"),
+    path("notices", notices.page, name="web-notices"),
+    path("notices/wanted", wanted.page, name="web-wanted"),
+]
