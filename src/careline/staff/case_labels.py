@@ -180,6 +180,7 @@ GATES: dict[str, Label] = {
     "waive_fees": _("waive fees"),
     "export_evidence": _("export evidence"),
     "report_cases": _("see reports on cases"),
+    "see_statistics": _("see statistics of self-service"),
     "manage_staff": _("manage staff"),
 }
 RECORDS: dict[str, Label] = {
