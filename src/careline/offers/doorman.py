@@ -172,7 +172,9 @@ def _closed(row: Leaving, answer: Answer, now: datetime, link: str) -> None:
     row.basic, row.gift, row.points = int(facts["basic"]), int(facts["gift"]), int(facts["points"])
     step(row, "agreed", "carrier", now, effective_on=str(row.effective_on), kept_until=str(row.kept_until))
     values = _values(row)
-    letters.post([Note(number, "leaving.agreed", values), Note(number, "leaving.money", values)], link=link, now=now)
+    letters.post([Note(number, "leaving.agreed", values)], link=link, now=now)
+    # After it: letters leave in the order of their times.
+    letters.post([Note(number, "leaving.money", values)], link=link, now=now + timedelta(milliseconds=1))
 
 
 def _reopened(row: Leaving, answer: Answer, now: datetime, link: str) -> None:
