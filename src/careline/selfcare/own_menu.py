@@ -4,6 +4,7 @@ Switching it on and off is an attempt like any other (service my10086). What sta
 a text changes without an attempt as well.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -124,6 +125,17 @@ def move(book: Book, subscriber: Subscriber, spelling: str, by: int, now: dateti
     target = max(0, min(len(chosen) - 1, place + (1 if by > 0 else -1)))
     chosen.insert(target, chosen.pop(place))
     _keep(subscriber, chosen)
+
+
+def arrange(book: Book, subscriber: Subscriber, spellings: Sequence[str], now: datetime) -> None:
+    """Put these there, in this order, and nothing else. Raises NotPossible: off, full, no_such."""
+    chain = chain_of(book, subscriber, now)
+    found = {entry.head: entry for one in spellings if (entry := chain.exact.get(normalise(one[:64]))) is not None}
+    if len(found) < len(spellings):
+        raise NotPossible("no_such")
+    if len(found) > limit(book):
+        raise NotPossible("full")
+    _keep(subscriber, list(found.values()))
 
 
 def _place(chosen: list[Entry], spelling: str) -> int:

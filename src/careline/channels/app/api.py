@@ -8,7 +8,7 @@ from ninja import NinjaAPI, Router
 from ninja.errors import ValidationError
 
 from careline.catalogue.refusals import NothingPublished
-from careline.channels.app import entering, wishes
+from careline.channels.app import bills, cases, entering, me, menu, notices, services, wishes
 from careline.channels.app.door import door, nowhere
 from careline.channels.app.operating import Strict
 from careline.channels.app.problems import Problem, answer_of
@@ -18,7 +18,9 @@ VERSION = "1.0.0"
 BASE = "/api/v1"
 _SAID_MAX = 12  # of what is wrong with one request
 
-ROUTERS: tuple[Router, ...] = (entering.router, wishes.router)
+ROUTERS: tuple[Router, ...] = (
+    entering.router, me.router, services.router, wishes.router, menu.router, bills.router, cases.router, notices.router,
+)  # fmt: skip
 
 
 def build() -> NinjaAPI:

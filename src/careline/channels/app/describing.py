@@ -24,6 +24,7 @@ _HEADERS: Mapping[str, str] = {
     "Idempotent-Replayed": "true when the answer is the one of the first time.",
     "Retry-After": "Seconds to wait.",
     "ETag": "The version, for If-Match.",
+    "Location": "Where it is found.",
     "Link": "The next page (RFC 8288).",
 }
 

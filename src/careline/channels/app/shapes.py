@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
+from ninja.params import functions as params
 from pydantic import BaseModel, ConfigDict, Field
 
 from careline.channels.app.problems import Problem
@@ -73,6 +74,8 @@ Cursor = Annotated[
         description="Where the next page begins: `next` of the one before. Opaque.",
     ),
 ]  # fmt: skip
+NONE: Any = params.Query("")  # the default of what a query may leave out
+TWENTY: Any = params.Query(PAGE)
 Rating = Annotated[int, Field(ge=1, le=5, description="1 is bad, 5 is good.", examples=[5])]
 
 
