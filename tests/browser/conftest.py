@@ -4,6 +4,7 @@ Nothing of the pages runs in the process of the tests: what a test knows, it has
 in this thread while it runs, so browser and server belong to this folder and end with it.
 """
 
+import json
 import os
 import secrets
 import socket
@@ -25,6 +26,7 @@ from psycopg import conninfo, sql
 
 from careline.identity.staff import demo_password
 from tests.browser import chromium
+from tests.browser.stage import PASSWORD, SUBSCRIBERS
 from tests.browser.visitor import DESK, Visitor, Way
 
 START_SECONDS = 60
@@ -33,6 +35,7 @@ STEP_MS_MAX = 10_000  # how long a state of a page is waited for; a machine unde
 
 Visit = Callable[[Way], Visitor]
 Enter = Callable[..., Visitor]
+Subscribe = Callable[..., Visitor]
 Cookies = list[SetCookieParam]
 
 
@@ -42,10 +45,14 @@ def _path() -> str:
 
 
 @pytest.fixture(scope="package")
-def site(_path: str, server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def _home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="package")
+def site(_path: str, server_url: str, _home: Path) -> Iterator[str]:
     """The address of the pages: `careline serve web` on a database of its own, with packs, town and demo staff."""
-    name = f"careline_browser_{secrets.token_hex(4)}"
-    home = tmp_path_factory.mktemp("site")
+    name, home = f"careline_browser_{secrets.token_hex(4)}", _home
     with psycopg.connect(server_url, autocommit=True) as server:
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
@@ -168,6 +175,29 @@ def enter(visit: Visit, sessions: dict[str, Cookies]) -> Enter:
             ]
         code = "en" if way.language == "en" else "zh-hans"
         visitor.page.context.add_cookies([{"name": "django_language", "value": code, "url": visitor.site}])
+        return visitor
+
+    return go_in
+
+
+@pytest.fixture(scope="package")
+def newcomers(site: str, _home: Path) -> dict[str, list[str]]:
+    """Numbers that no test has used yet, by language."""
+    numbers: dict[str, list[str]] = json.loads((_home / SUBSCRIBERS).read_text())
+    return numbers
+
+
+@pytest.fixture
+def subscriber(visit: Visit, newcomers: dict[str, list[str]]) -> Subscribe:
+    """A customer whom nobody met before, signed in to the web hall by the service password; `number` for somebody known."""
+
+    def go_in(way: Way = DESK["zh"], number: str = "", password: str = PASSWORD, onward: str = "/my/") -> Visitor:
+        visitor = visit(way)
+        visitor.go(f"/my/password?next={onward}")
+        visitor.write((number or newcomers[way.language].pop()).removeprefix("86"), visitor.page.locator("#number"))
+        visitor.write(password, visitor.page.locator("#password"))
+        visitor.follow(visitor.page.locator("main button.first"))
+        assert visitor.path == onward.partition("?")[0]
         return visitor
 
     return go_in

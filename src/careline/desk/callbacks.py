@@ -6,12 +6,16 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from careline.desk.models import Callback, Contact
+from careline.desk.queue import FIRST_QUEUE, is_open, may_wait, named
 from careline.postgres import sql
 from careline.values.msisdn import Msisdn
+from careline.values.secret import mask
 
 DUE = timedelta(minutes=60)  # the promise: within the hour, or at the time that was agreed (AGT-06)
 TRIES_MAX = 3
 OPEN_MAX = 3  # promises to one number at a time: nobody is rung all day because somebody calls under that number
+ASKED_MAX = 4  # promises in a day to one number that asks for them on pages
+SUMMARY_MAX = 500  # characters
 AGAIN = timedelta(minutes=5)
 CLAIM = timedelta(seconds=120)  # a process that died with a callback loses it
 
@@ -55,6 +59,46 @@ def promise(contact: str, now: datetime, agreed_at: datetime | None = None) -> d
         },
     )
     return due_at
+
+
+class NotPromised(Exception):
+    """No callback is promised; the message is a code: screened, closed, too_many."""
+
+
+def ask(msisdn: Msisdn, *, key: str, language: str, words: str, now: datetime, queue: str = FIRST_QUEUE) -> datetime:
+    """Promise a callback to who asks for one without calling; by when. Who has a promise already keeps that one.
+
+    `key` is a reference drawn with the form: it asks once. `words`, what it is about, are masked. Raises NotPromised.
+    """
+    if not may_wait(msisdn, now):
+        raise NotPromised("screened")
+    if not is_open(named(queue), now):
+        raise NotPromised("closed")
+    with transaction.atomic():
+        # Of requests at the same moment one is a promise.
+        sql.run("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"callback {msisdn.digits}"])
+        own = Callback.objects.filter(msisdn=msisdn.digits)
+        standing = own.filter(state__in=["due", "calling"]).order_by("due_at").first()
+        if standing is not None:
+            return standing.due_at
+        if own.filter(promised_at__gt=now - timedelta(days=1)).count() >= ASKED_MAX:
+            raise NotPromised("too_many")
+        made, _ = Callback.objects.get_or_create(
+            contact=key,
+            defaults={
+                "msisdn": msisdn.digits,
+                "language": language,
+                "queue": queue,
+                "skills": [language],
+                "handover": {"reason": "asked"},
+                "summary": mask(words)[:SUMMARY_MAX],
+                "promised_at": now,
+                "came_at": now,
+                "due_at": now + DUE,
+                "next_at": now,
+            },
+        )
+    return made.due_at
 
 
 def claim(now: datetime) -> Due | None:

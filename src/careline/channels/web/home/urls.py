@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from careline.channels.web.home import front, person
+from careline.channels.web.home import front, person, using
 
 urlpatterns: list[URLPattern] = [
     path("", front.home, name="web-home"),
+    path("usage", using.usage, name="web-usage"),
     path("person", person.person, name="web-person"),
 ]
