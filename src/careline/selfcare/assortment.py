@@ -74,6 +74,11 @@ class Offer:
         return any(way.on for way in self.ways)
 
     @property
+    def least(self) -> Way:
+        """The cheapest that costs something; what is free in a list of prices would mislead."""
+        return min((way for way in self.ways if way.price), key=lambda way: way.price, default=self.ways[0])
+
+    @property
     def about(self) -> Text:
         """What it is, as pages say it."""
         return about_of(self.service)

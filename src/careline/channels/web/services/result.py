@@ -20,6 +20,7 @@ from careline.selfcare.results import Result
 from careline.values.cause import Cause
 
 _TONES = {"done": "good", "refused": "warn", "failed": "bad", "unknown": "warn", "waiting": "note", "asking": "note"}
+_READS = frozenset(verb.value for verb in READS)
 _MONEY = frozenset({Cause.NOT_ENOUGH_MONEY, Cause.SUSPENDED})
 _OURS = frozenset({Cause.CARRIER_FAULT, Cause.CARRIER_BUSY, Cause.HALL_FAULT, Cause.CARRIER_SILENT})
 _LATE = {"late.done": "settled_done", "late.refused": "settled_refused", "late.absent": "settled_absent"}
@@ -74,7 +75,7 @@ def _title(found: Result, words: Mapping[str, str]) -> str:
     state, more = found.state, found.cause.value if found.cause else ""
     if state == "asking" and found.question is not None:
         more = str(found.question["kind"])
-    elif state == "done" and found.verb in {verb.value for verb in READS}:
+    elif state == "done" and found.verb in _READS:
         more = "read"
     elif found.key == "error.prove_first":
         more = "prove"
@@ -120,7 +121,7 @@ def _steps(
         wanted.append(("step_person", link("web-person")))
     if onward_:
         wanted.append(("step_next", onward_))
-    elif found.state == "done" or found.cause in (Cause.ALREADY_ON, Cause.NOT_ON):
+    elif (found.state == "done" and found.verb not in _READS) or found.cause in (Cause.ALREADY_ON, Cause.NOT_ON):
         wanted.append(("step_running", link("web-running")))
     if not onward_:
         wanted.append(("step_services", link("web-services")))
