@@ -40,10 +40,9 @@ def post(row: Payment, key: str, *, link: str, now: datetime, fen: int = 0) -> N
     masked = Msisdn(row.payee).masked()
     values: dict[str, str | Text] = {
         "number": Text("您的号码", "your number") if row.payee == row.msisdn else Text(masked, masked),
-        "amount": both(say_money, row.fen),
+        "amount": both(say_money, fen or row.fen),
         "price": both(say_money, row.price),
-        "back": both(say_money, fen),
-        "reference": short(row),
+        "code": short(row),
     }
     letter = Letter(
         id=new_reference()[0],
