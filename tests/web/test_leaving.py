@@ -93,6 +93,7 @@ def test_leaving_asks_why_offers_and_lets_go_in_the_same_flow(enter: Enter) -> N
     assert done.headers["Location"] == "/my/leaving"
     row = Leaving.objects.get()
     assert (row.state, str(row.effective_on), row.reason) == ("agreed", next_month(), "price")
+    assert row.effective_on is not None
     assert row.kept_until == row.effective_on + timedelta(days=90)
     assert [step.did for step in row.steps.order_by("pk")] == ["asked", "closing", "agreed"]
     assert texts(number)[-3:] == ["leaving.asked", "leaving.agreed", "leaving.money"]
@@ -210,6 +211,7 @@ def test_a_recommendation_says_what_it_saves_and_yes_buys_it_at_that_price(enter
         or found.showing in answer.headers["Location"]
     )
     row = Showing.objects.get(pk=found.showing)
+    assert row.attempt is not None
     attempt = Attempt.objects.get(pk=row.attempt)
     assert (row.answer, attempt.service, attempt.outcome, attempt.channel) == ("accepted", "pkg_data", "done", "web")
     browser.post(f"/my/offers/{found.showing}", {"answer": "yes", "next": "/my/"})

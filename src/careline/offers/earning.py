@@ -56,7 +56,7 @@ def _used(offer: Offer, carrier: Carrier, now: datetime, time_limit_seconds: flo
     # Who ordered it here so long ago, and has not had the gift.
     rows = sql.run(
         "SELECT DISTINCT a.msisdn FROM ledger_attempt a WHERE a.service = %s AND a.verb IN ('subscribe', 'order')"
-        " AND a.outcome = %s AND a.ended_at <= %s::timestamptz - make_interval(months => %s)"
+        " AND a.outcome = %s AND a.ended_at <= %s::timestamptz - make_interval(months => %s::int)"
         " AND a.ended_at > %s::timestamptz AND NOT EXISTS (SELECT 1 FROM offers_grant g WHERE g.msisdn = a.msisdn"
         "  AND g.offer = %s) LIMIT %s",
         [offer.service, Outcome.DONE.value, now, offer.gift.months, now - LOOKED_BACK, offer.id, HAND],
