@@ -46,6 +46,8 @@ def command(port: int | None, smsc_port: int | None, calls_port: int | None, wor
             text("演示请用另一个终端，不要设置它。", "Run the demo where it is not set."),
         )
     os.environ["CARELINE_DEMO"] = "1"
+    os.environ.setdefault("CARELINE_COURIER_PACE_SECONDS", "45")  # parcels of the demo arrive while one looks
+    os.environ.setdefault("CARELINE_COURIER_ASK_SECONDS", "5")
     web = _port(port, WEB_PORT, "--port")
     smsc = _port(smsc_port, SMSC_PORT, "--smsc-port")
     calls = _port(calls_port, CALLS_PORT, "--calls-port")
@@ -69,6 +71,7 @@ def command(port: int | None, smsc_port: int | None, calls_port: int | None, wor
     logins = settle_demo_staff()
     token = settle_demo_token(datetime.now(UTC))
     _tell_the_stories()
+    _invent_a_month()
     connection.close()
     if server_is_ours:
         # Each process joins the server by itself, and so starts it again should it be gone.
@@ -90,16 +93,25 @@ def command(port: int | None, smsc_port: int | None, calls_port: int | None, wor
 
 
 def _tell_the_stories() -> None:
-    """Cases of the last weeks, so that every page of cases has something to show; quick when they are there."""
-    from careline.demo import cases
+    """Cases and orders of the last weeks, so that every page of cases has something to show; quick when they are there."""
+    from careline.demo import cases, orders
 
     alarms = logging.getLogger("careline.cases.alarms")
     level = alarms.level
     alarms.setLevel(logging.CRITICAL)  # that a department was late is part of a story, and on its page
     try:
         cases.settle(datetime.now(UTC))
+        orders.settle(datetime.now(UTC))
     finally:
         alarms.setLevel(level)
+
+
+def _invent_a_month() -> None:
+    """Attempts for the pages of statistics, marked as the demo's own; quick when they are there."""
+    from careline.catalogue import library
+    from careline.demo import insight
+
+    insight.settle(library.current(), datetime.now(UTC))
 
 
 def _tell_of_an_old_catalogue() -> None:

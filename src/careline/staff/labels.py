@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from careline.staff import case_labels, people_labels, prompt_labels, refund_labels
+from careline.staff import case_labels, order_labels, people_labels, prompt_labels, refund_labels
 from careline.staff.call_labels import CHANNELS, CLASSES, ERROR_KINDS, MENU_WORDS
 
 Label = str | Promise
@@ -49,13 +49,13 @@ KINDS: dict[str, Label] = {
     "words": _("text"),
     "settings": _("settings"),
 }
-ROLES: dict[str, Label] = case_labels.ROLES | {
+ROLES: dict[str, Label] = case_labels.ROLES | order_labels.ROLES | {
     "maintainer": _("maintainer"),
     "reviewer": _("reviewer"),
     "supervisor": _("supervisor"),
     "admin": _("administrator"),
 }
-GATES: dict[str, Label] = case_labels.GATES | {
+GATES: dict[str, Label] = case_labels.GATES | order_labels.GATES | {
     "read_catalogue": _("read the catalogue"),
     "edit_catalogue": _("edit the catalogue"),
     "review_catalogue": _("review drafts"),
@@ -137,7 +137,7 @@ RULES: dict[str, Label] = {
     "uncompiled": _("cannot be compiled"),
 }
 CHANGES: dict[str, Label] = {"added": _("added"), "changed": _("changed"), "removed": _("removed")}
-RECORDS: dict[str, Label] = case_labels.RECORDS | {
+RECORDS: dict[str, Label] = case_labels.RECORDS | order_labels.RECORDS | {
     "version": pgettext_lazy("record", "version"),
     "gate": pgettext_lazy("record", "right"),
     "staff": pgettext_lazy("record", "staff"),
@@ -268,7 +268,7 @@ ENDS: dict[str, Label] = {
     "guidance": pgettext_lazy("end", "our words misled"),
     "wrong_prompt": pgettext_lazy("end", "wrong prompt"),
 }
-_ALL = case_labels.ALL | refund_labels.ALL | prompt_labels.ALL
+_ALL = case_labels.ALL | order_labels.ALL | refund_labels.ALL | prompt_labels.ALL
 ALL: dict[str, dict[str, Label]] = _ALL | {
     "seat": SEATS,
     "contact": CONTACTS,

@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from careline.staff import case_urls
+from careline.staff import case_urls, order_urls
 from careline.staff.views import (
     browsing,
     calls,
     desk,
     editing,
     home,
+    insight,
+    insight_callers,
+    insight_menu,
+    insight_records,
     me,
     menus,
     people,
@@ -22,6 +26,7 @@ from careline.staff.views import (
 app_name = "staff"
 urlpatterns = [
     *case_urls.urlpatterns,
+    *order_urls.urlpatterns,
     path("", home.home, name="home"),
     path("sign-in", signing.sign_in, name="sign-in"),
     path("sign-in/code", signing.code, name="sign-in-code"),
@@ -79,6 +84,17 @@ urlpatterns = [
     path("prompts/notices/<int:notice>/step", prompts_notices.step, name="prompts-step"),
     path("prompts/work", prompts_notices.work, name="prompts-work"),
     path("prompts/audit", prompts_notices.audit, name="prompts-audit"),
+    path("insight/", insight.overview, name="insight"),
+    path("insight/failure-rate", insight.rate, name="insight-rate"),
+    path("insight/causes", insight.causes, name="insight-causes"),
+    path("insight/control-chart", insight.control_chart, name="insight-control"),
+    path("insight/hours", insight.hours, name="insight-hours"),
+    path("insight/menu", insight_menu.menu, name="insight-menu"),
+    path("insight/callers", insight_callers.repeat, name="insight-callers"),
+    path("insight/callers/list", insight_callers.listing, name="insight-list"),
+    path("insight/callers/<int:callback>/number", insight_callers.number, name="insight-number"),
+    path("insight/callers/<int:callback>/tell", insight_callers.tell, name="insight-tell"),
+    path("insight/records", insight_records.behind, name="insight-records"),
     path("journal", watching.journal, name="journal"),
     path("explain/", watching.messages_of, name="messages"),
     path("explain/<str:turn>", watching.explain, name="explain"),

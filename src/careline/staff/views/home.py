@@ -18,6 +18,8 @@ def home(request: HttpRequest) -> HttpResponse:
             return redirect("staff:refunds")
         if may(request, Gate.TAKE_CASES):
             return redirect("staff:cases")
+        if may(request, Gate.HANDLE_ORDERS):
+            return redirect("staff:orders")
         if may(request, Gate.SUPPORT_CASES):
             return redirect("staff:case-tasks")
     return _overview(request)
