@@ -44,7 +44,7 @@ def sweep(now: datetime) -> int:
             settled += 1
         mark.save()
         if settled < HAND:
-            refold(mark.hour, now)
+            refold(mark.hour, now + timedelta(microseconds=1))  # an hour that has just begun, too
         return settled
 
 

@@ -131,7 +131,7 @@ def take_in(reading: Reading, *, source: str, name: str, by: str, now: datetime)
     with transaction.atomic():
         sql.run("SELECT pg_advisory_xact_lock(hashtext('insight import'), hashtext(%s))::text", [source])
         for at in range(0, len(reading.lines), HAND):
-            added += _insert(source, reading.lines[at : at + HAND])
+            added += insert(source, reading.lines[at : at + HAND])
         for since, until in _spans(reading.lines):
             folding.fold_import(source, since, until)
         Import.objects.create(
@@ -242,8 +242,8 @@ def _number(written: str) -> str | None:
         return None
 
 
-def _insert(source: str, lines: list[Line]) -> int:
-    # Take in these records, those whose keys are new.
+def insert(source: str, lines: list[Line]) -> int:
+    """Write down these records, those whose keys are new; returns how many. One statement; days are not counted here."""
     return sql.execute(
         "INSERT INTO insight_record (source, key, msisdn, channel, region, brand, service, verb, version, node, outcome,"
         " cause, ended_at) SELECT %s, * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],"

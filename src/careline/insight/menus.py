@@ -60,13 +60,21 @@ class ContactRate:
 
 def contact_rate(book: Book, menu: Menu, period: Period, filters: Filters = OURS) -> ContactRate:
     """One statement. A leaf that stands at several nodes counts once."""
-    return ContactRate(menu.id, tuple(_touched(leaves(book, menu), usage(menu.id, period, filters))))
+    return rate_of(book, menu, usage(menu.id, period, filters))
+
+
+def rate_of(book: Book, menu: Menu, used: "Usage") -> ContactRate:
+    return ContactRate(menu.id, tuple(_touched(leaves(book, menu), used)))
 
 
 def nodes(book: Book, menu: Menu, period: Period, filters: Filters = OURS) -> list[Touched]:
     """The menu's nodes and leaves, those of most sessions first; one statement."""
+    return nodes_of(book, menu, usage(menu.id, period, filters))
+
+
+def nodes_of(book: Book, menu: Menu, used: "Usage") -> list[Touched]:
     names = {node.id: node.title for node in menu.nodes.values()} | leaves(book, menu)
-    found = _touched(names, usage(menu.id, period, filters))
+    found = _touched(names, used)
     return sorted(found, key=lambda one: (-one.sessions, one.place))
 
 

@@ -1,0 +1,237 @@
+"""What every page of statistics shares: period and filters from the address, sections with chart and table, CSV and SVG."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
+
+from careline.catalogue import library, refusals
+from careline.charts import Chart, standalone
+from careline.dialogue.book import Book
+from careline.hall import retelling
+from careline.insight import clock, sources
+from careline.insight.asking import Filters, Period
+from careline.insight.busy import busy_hours, idle_hours
+from careline.insight.folding import OWN
+from careline.insight.sources import DEMO
+from careline.staff.access import now, page
+from careline.staff.case_labels import CHANNELS
+from careline.staff.insight_labels import LOADS, SOURCES, TABS, WEEKDAYS
+
+DAYS, DAYS_MAX = 30, 1100
+WORD_MAX = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell that leads somewhere."""
+
+    words: str
+    href: str = ""
+
+    def __str__(self) -> str:
+        return self.words
+
+
+Row = Sequence[str | Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One figure: what it says and of how many, a picture, and the table behind it."""
+
+    key: str  # of its files: ?csv=key, ?svg=key
+    title: str
+    about: str = ""
+    chart: Chart | None = None
+    head: Sequence[str] = ()
+    rows: Sequence[Row] = ()
+    open: bool = False  # the table is shown at once
+    note: str = ""  # a verdict, in words
+    good: bool | None = None
+
+    @property
+    def heads(self) -> Sequence[str]:
+        return self.head or (self.chart.head if self.chart else ())
+
+    @property
+    def lines(self) -> Sequence[Row]:
+        return self.rows or (self.chart.rows if self.chart else ())
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for."""
+
+    period: Period
+    filters: Filters
+    values: Mapping[str, str]  # as they stand in the form
+    known: Sequence[str]  # sources that there are
+    language: str
+    book: Book
+
+    def query(self, **changes: str) -> str:
+        """The same question with changes, as the end of an address."""
+        return "?" + urlencode({key: value for key, value in {**self.values, **changes}.items() if value})
+
+    @property
+    def demo(self) -> bool:
+        return DEMO in self.filters.sources and DEMO in self.known
+
+    @property
+    def one_source(self) -> str:
+        """Whose numbers are listed, where sources cannot be added up: the demo's own in a demo, unless another is chosen."""
+        return self.values["source"] or (DEMO if self.demo else OWN)
+
+    def service(self, name: str) -> str:
+        found = self.book.services.get(name)
+        return found.name.read(self.language) if found else name
+
+    def place(self, name: str) -> str:
+        """A region or a brand."""
+        found = self.book.regions.get(name) or self.book.brands.get(name)
+        return found.read(self.language) if found else name or "–"
+
+    def channel(self, name: str) -> str:
+        return str(CHANNELS.get(name, name))
+
+    def cause(self, name: str) -> str:
+        return retelling.cause_of(name, self.language)
+
+    def named(self, by: str, key: object) -> str:
+        """What a key of a count is called."""
+        names = {
+            "channel": self.channel,
+            "service": self.service,
+            "region": self.place,
+            "brand": self.place,
+            "cause": self.cause,
+        }
+        if by in names:
+            return names[by](str(key))
+        if by == "weekday":
+            return str(WEEKDAYS[str(key)])
+        return f"{key}:00" if by == "hour" else str(key)
+
+
+def asked(request: HttpRequest) -> Asked:
+    """Period and filters; whatever cannot be understood is as if it were not there. One statement, for the sources."""
+    get, known = request.GET, sources.known()
+    today = now().astimezone(clock.zone()).date()
+    until = _day(get.get("to", "")) or today
+    since = _day(get.get("from", "")) or until - timedelta(days=DAYS - 1)
+    if since > until or (until - since).days >= DAYS_MAX:
+        since = until - timedelta(days=DAYS - 1)
+    values = {
+        name: get.get(name, "")[:WORD_MAX]
+        for name in ("channel", "region", "brand", "service", "catalogue", "load", "source")
+    }
+    values["load"] = values["load"] if values["load"] in LOADS else ""
+    values["source"] = values["source"] if values["source"] in known else ""
+    version = (
+        values["catalogue"]
+        if values["catalogue"].isascii() and values["catalogue"].isdigit() and len(values["catalogue"]) < 9
+        else ""
+    )
+    values |= {"catalogue": version, "from": since.isoformat(), "to": until.isoformat()}
+    usual = (
+        (OWN, DEMO) if settings.DEMO else (OWN,)
+    )  # in the demo its invented month is asked for by whoever started it
+    filters = Filters(
+        sources=(values["source"],) if values["source"] else usual,
+        channels=(values["channel"],) if values["channel"] else (),
+        regions=(values["region"],) if values["region"] else (),
+        brands=(values["brand"],) if values["brand"] else (),
+        services=(values["service"],) if values["service"] else (),
+        versions=(int(version),) if version else (),
+        hours={"busy": busy_hours, "idle": idle_hours}[values["load"]]() if values["load"] else (),
+    )
+    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    return Asked(Period(since, until), filters, values, known, language, _book())
+
+
+def show(
+    request: HttpRequest,
+    tab: str,
+    question: Asked,
+    sections: Sequence[Section],
+    template: str = "staff/insight.html",
+    **context: Any,
+) -> HttpResponse:
+    """The page; or one of its tables as CSV (?csv=key), or one of its pictures as a file (?svg=key)."""
+    for kind, give in (("csv", _as_csv), ("svg", _as_svg)):
+        if wanted := request.GET.get(kind):
+            for section in sections:
+                if section.key == wanted:
+                    return give(section)
+            raise Http404
+    book = question.book
+    return page(
+        request, template, here="insight", tab=tab, tabs=list(TABS.items()), asked=question, sections=sections,
+        span=question.query(), loads=list(LOADS.items()),
+        known=[(one, SOURCES.get(one, one)) for one in question.known],
+        channels=[(one, question.channel(one)) for one in ("sms", "voice", "ussd", "web", "app")],
+        here_query=_here(request), regions=sorted((one, question.place(one)) for one in book.regions),
+        brands=sorted((one, question.place(one)) for one in book.brands),
+        services=sorted(((one, question.service(one)) for one in book.services), key=lambda one: one[1]),
+        **context,
+    )  # fmt: skip
+
+
+def _here(request: HttpRequest) -> str:
+    """The question of this page as the end of an address, for its files."""
+    kept = [(key, value) for key, value in request.GET.items() if value and key not in ("csv", "svg")]
+    return "?" + urlencode(kept) if kept else ""
+
+
+def _as_csv(section: Section) -> HttpResponse:
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="careline-{section.key}.csv"'
+    answer.write("\ufeff")  # spreadsheets take the file for UTF-8 by it
+    paper = csv.writer(answer)
+    paper.writerow([_harmless(str(head)) for head in section.heads])
+    paper.writerows([_harmless(str(cell)) for cell in row] for row in section.lines)
+    return answer
+
+
+def _harmless(cell: str) -> str:
+    """Nothing that a spreadsheet would take for a formula."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
+
+
+def _as_svg(section: Section) -> HttpResponse:
+    if section.chart is None:
+        raise Http404
+    answer = HttpResponse(standalone(section.chart, _style()), content_type="image/svg+xml; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="careline-{section.key}.svg"'
+    return answer
+
+
+@cache
+def _style() -> str:
+    found = finders.find("careline/charts.css")
+    return Path(str(found)).read_text(encoding="utf-8") if found else ""
+
+
+def _day(written: str) -> date | None:
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        return None
+    return day if 1990 <= day.year <= 2100 else None
+
+
+def _book() -> Book:
+    try:
+        return library.current()
+    except refusals.NothingPublished:
+        return retelling.NO_BOOK

@@ -1,0 +1,205 @@
+"""The pages of statistics: figures with their denominators, files, doors, and a fixed number of statements."""
+
+import csv
+import io
+import xml.etree.ElementTree as ET
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from careline.catalogue.version import Version
+from careline.insight import callers, folding
+from careline.insight.models import Callback
+from careline.journal.models import Entry
+from careline.postgres import sql
+from tests.insight.records import LATER, NOON, fold, greet, record, walk
+from tests.staff.conftest import SignIn
+
+pytestmark = pytest.mark.django_db
+PAGES = ("", "failure-rate", "causes", "control-chart", "hours", "menu", "callers", "records")
+NOVEMBER = {"from": "2026-11-01", "to": "2026-11-30"}
+
+
+@pytest.fixture
+def he(sign_in: SignIn, published: Version) -> Client:
+    return sign_in("he", "supervisor")
+
+
+def page(client: Client, name: str, **asked: str) -> str:
+    answer = client.get(f"/staff/insight/{name}", NOVEMBER | asked)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def table(client: Client, name: str, key: str, **asked: str) -> list[list[str]]:
+    answer = client.get(f"/staff/insight/{name}", NOVEMBER | asked | {"csv": key})
+    assert answer.status_code == 200
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def a_busy_month() -> None:
+    for day in range(1, 15):
+        at = NOON.replace(day=day)
+        record(100, at=at, service="caller_id")
+        record(2, at=at, outcome="failed", cause="guidance", channel="voice")
+        record(1, at=at - timedelta(hours=9), outcome="abandoned", cause="left", region="T5")
+        record(9, at=at, verb="query", service="balance", outcome="failed", cause="carrier_silent")
+        greet(3, channel="web", at=at)
+        greet(2, channel="voice", at=at)
+        walk("main", "balance:query", at=at)
+        walk("main", at=at, ended="person")
+    fold()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_stand_without_any_record(he: Client, name: str) -> None:
+    assert "Statistics" in page(he, name)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_asks_as_often_for_a_full_month_as_for_an_empty_one(he: Client, name: str) -> None:
+    page(he, name)
+    with sql.counting() as empty:
+        page(he, name)
+    a_busy_month()
+    page(he, name)
+    with sql.counting() as full:
+        page(he, name)
+    records = 1 if name == "records" else 0  # where the rollup finds nothing no record is looked for
+    assert full.statements == empty.statements + records
+    assert full.statements <= 14
+
+
+def test_the_overview_prints_the_rate_with_its_denominator(he: Client) -> None:
+    a_busy_month()
+    shown = page(he, "")
+    assert "2.91 %" in shown
+    assert "42 of 1442 applications" in shown
+    assert "&lt; 1 %: not met" in shown
+
+
+def test_acceptance_by_business_of_one_day_is_a_table(he: Client) -> None:
+    record(3, service="caller_id")
+    record(1, service="balance", outcome="failed", cause="guidance")
+    fold()
+
+    rows = table(he, "failure-rate", "rate", **{"by": "service", "from": "2026-11-10", "to": "2026-11-10"})
+    assert [row[1:] for row in rows[1:]] == [["1", "1", "100.00 %"], ["0", "3", "0.00 %"]]
+
+
+def test_tables_are_of_the_days_and_filters_that_were_asked_for(he: Client) -> None:
+    a_busy_month()
+    rows = table(he, "failure-rate", "days", region="T5")
+    assert len(rows) == 31
+    assert rows[2][1:4] == ["1", "1", "100.00 %"]
+    assert table(he, "failure-rate", "days", channel="voice")[2][1:4] == ["2", "2", "100.00 %"]
+    assert table(he, "causes", "system")[1][2:] == ["28", "100.00 %", "100.00 %", "crux"]
+    shares = [float(row[2].removesuffix(" %")) for row in table(he, "causes", "classes")[1:]]
+    assert sum(shares) == pytest.approx(100, abs=0.01)
+    assert "T5" not in page(he, "failure-rate", region="nonsense<script>").split("<form")[0]
+
+
+def test_what_cannot_be_understood_is_as_if_it_were_not_there(he: Client) -> None:
+    for asked in (
+        {"from": "x", "to": "2026-99-99"}, {"from": "2026-11-30", "to": "2026-11-01"}, {"from": "1990-01-01"},
+        {"by": "msisdn"}, {"menu": "nonsense"}, {"catalogue": "1;DROP"}, {"load": "x"}, {"source": "x"}, {"month": "x"},
+        {"before": "xTy", "cause": "'"}, {"before": "2026-11-10T99"},
+    ):  # fmt: skip
+        for name in PAGES:
+            assert he.get(f"/staff/insight/{name}", asked).status_code == 200, (name, asked)
+    assert he.get("/staff/insight/causes", {"csv": "nonsense"}).status_code == 404
+
+
+def test_a_picture_is_a_file_with_its_style(he: Client) -> None:
+    a_busy_month()
+    answer = he.get("/staff/insight/failure-rate", NOVEMBER | {"svg": "days"})
+    assert answer["Content-Type"].startswith("image/svg+xml")
+    root = ET.fromstring(answer.content)
+    assert ".chart" in (root[0].text or "")
+
+
+def test_records_behind_a_figure_are_masked_and_journaled(he: Client) -> None:
+    record(2, outcome="failed", cause="guidance")
+    record(1, at=NOON - timedelta(hours=3), outcome="failed", cause="guidance")
+    record(5)
+    fold()
+
+    rows = table(he, "records", "records", cause="guidance")
+    assert [row[1] for row in rows[1:]] == ["139****0001"] * 2
+    earlier = table(he, "records", "records", cause="guidance", before="2026-11-10T12")
+    assert len(earlier) == 2
+    assert len(table(he, "records", "records", all="1")) == 8
+    assert len(table(he, "records", "records", channel="voice")) == 1
+    assert Entry.objects.filter(what="statistics", did="look").exists()
+    assert "13900000001" not in page(he, "records")
+
+
+def test_the_control_chart_names_its_signals(he: Client) -> None:
+    for day in range(1, 10):
+        record(100, at=NOON.replace(day=day))
+    record(60, at=NOON.replace(day=10), outcome="failed", cause="guidance")
+    fold()
+    rows = table(he, "control-chart", "p")
+    assert rows[-1][-1] == "beyond the limits"
+    assert rows[1][-1] == ""
+
+
+def test_hours_are_told_for_every_weekday(he: Client) -> None:
+    record(4)
+    fold()
+    rows = table(he, "hours", "come")
+    assert len(rows) == 8
+    assert rows[2][13] == "4"  # Tuesday the tenth, noon
+
+
+def test_callers_are_listed_called_and_heard(he: Client) -> None:
+    greet(7, channel="voice")
+    fold()
+    assert "139****0001" in page(he, "callers")
+    he.post("/staff/insight/callers/list", {"month": "2026-11", "source": "hall"})
+    one = Callback.objects.get()
+    shown = he.post(f"/staff/insight/callers/{one.pk}/number").content.decode()
+    assert "13900000001" in shown
+    assert Entry.objects.filter(what="callback", did="look").exists()
+    said = {"failed": "yes", "cause": "guidance", "understood": "no", "words": "听不懂, call 13900000001"}
+    assert he.post(f"/staff/insight/callers/{one.pk}/tell", said | {"cause": ""}).status_code == 302
+    assert not Callback.objects.filter(done_at__isnull=False).exists()
+    he.post(f"/staff/insight/callers/{one.pk}/tell", said)
+    one.refresh_from_db()
+    assert (one.failed, one.cause, one.understood, one.done_by) == (True, "guidance", False, "he")
+    assert "13900000001" not in one.words
+    assert callers.survey(NOON.date()).failed == 1
+    assert table(he, "callers", "survey")[3] == ["self-service had failed them", "1", ""]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_whoever_has_no_right_sees_nothing(sign_in: SignIn, published: Version, name: str) -> None:
+    assert sign_in("ma", "consultant").get(f"/staff/insight/{name}").status_code == 403
+    assert Client().get(f"/staff/insight/{name}").status_code == 302
+
+
+@pytest.mark.parametrize("deed", ["list", "1/number", "1/tell"])
+def test_deeds_are_behind_the_same_gate(sign_in: SignIn, published: Version, deed: str) -> None:
+    assert sign_in("ma", "consultant").post(f"/staff/insight/callers/{deed}").status_code == 403
+
+
+def test_pages_are_in_chinese_for_those_who_read_it(sign_in: SignIn, published: Version) -> None:
+    a_busy_month()
+    shown = sign_in("gao", "hall_manager", language="zh-hans").get("/staff/insight/", NOVEMBER).content.decode()
+    for words in ("失败率", "申请", "统计", "按日失败率", "五级"):
+        assert words in shown
+
+
+def test_formulas_of_others_stay_words_in_a_spreadsheet(he: Client) -> None:
+    record(1, service="=HYPERLINK(1)")
+    fold()
+    rows = table(he, "failure-rate", "rate", by="service")
+    assert rows[1][0] == "'=HYPERLINK(1)"
+
+
+def test_the_running_hour_is_on_the_page(he: Client) -> None:
+    folding.sweep(LATER)
+    record(1, at=LATER)
+    folding.sweep(LATER)
+    assert table(he, "failure-rate", "days")[20][1:3] == ["0", "1"]
