@@ -26,6 +26,7 @@ from careline.orders import sweeping as sweeping_orders
 from careline.outbox import receipts
 from careline.payments.adapters.sandbox import Sandbox as SandboxProvider
 from careline.prompts import house, keeping, notices, rendering, voices
+from careline.selfcare import privacy_deletion
 
 RECEIPTS_AWAITED = timedelta(days=3)
 HAND, HANDS_MAX = 5_000, 20  # rows that one statement forgets, statements of one sweep
@@ -235,6 +236,7 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
         "offers": (timedelta(seconds=30), look_after_offers),
         "kept": (timedelta(minutes=5), remind_of_kept),
         "knocks": (timedelta(minutes=10), knocking.forget),
+        "privacy": (timedelta(seconds=5), privacy_deletion.sweep),
         "insight": (timedelta(seconds=20), folding.sweep),
         "insight-again": (timedelta(hours=6), folding.recheck),
     }

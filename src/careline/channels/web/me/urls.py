@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from careline.channels.web.me import cases, hub, notices, telling, wanted
+from careline.channels.web.me import cases, hub, notices, privacy, telling, wanted
 
 urlpatterns = [
     path("me", hub.page, name="web-me"),
@@ -12,4 +12,8 @@ urlpatterns = [
     path("cases/<str:docket>/<str:deed>", cases.do, name="web-case-do"),
     path("notices", notices.page, name="web-notices"),
     path("notices/wanted", wanted.page, name="web-wanted"),
+    path("privacy", privacy.page, name="web-privacy"),
+    path("privacy/confirm", privacy.confirm, name="web-privacy-confirm"),
+    path("privacy/export", privacy.export, name="web-export"),
+    path("privacy/delete", privacy.delete, name="web-delete"),
 ]

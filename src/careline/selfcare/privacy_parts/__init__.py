@@ -1,0 +1,1 @@
+"""What each room keeps of a number: one file one part, with `PART`."""
