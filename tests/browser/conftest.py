@@ -74,6 +74,7 @@ def _serving(database: str, home: Path) -> Iterator[str]:
         "CARELINE_DEMO": "1",
         "CARELINE_LANG": "en",
         "CARELINE_HTTPS": "0",
+        "CARELINE_CALLBACK_URI": "sip:{number}@127.0.0.1",  # promised on pages; nobody is dialled here
         "DJANGO_SETTINGS_MODULE": "careline.settings",
     }
     subprocess.run([sys.executable, "-m", "tests.browser.stage"], env=environment, check=True)

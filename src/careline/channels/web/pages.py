@@ -21,6 +21,7 @@ LOOKS = ("light", "dark")
 LOOK, SENIOR = "web_look", "web_senior"  # cookies: how this browser likes its pages
 _HOTLINE = "10086"  # where the catalogue names no address
 _TABS = ("home", "services", "bills", "shop", "me")
+_SENIOR_TABS = ("home", "services", "bills", "me")  # fewer, for more room
 _TAB_OF = {"entering": "home", "money": "shop", "leaving": "me"}  # parts that are no tab of their own
 
 
@@ -87,13 +88,16 @@ def likes_senior(request: HttpRequest, visitor: Visitor | None) -> bool:
 def _frame(request: HttpRequest, visitor: Visitor | None, words: dict[str, str], tab: str) -> dict[str, Any]:
     look = request.COOKIES.get(LOOK, "")
     privacy = address("web-privacy")
-    home = reverse("web-home")
+    home, senior = reverse("web-home"), likes_senior(request, visitor)
     return {
         "home": home,
         "look": look if look in LOOKS else "",
-        "senior": likes_senior(request, visitor),
+        "senior": senior,
         "hotline": hotline(),
         "here": request.get_full_path() if request.method == "GET" else home,
         "privacy": privacy if privacy != home else "",
-        "tabs": [(name, address(f"web-{name}"), words[f"tab_{name}"], name == tab) for name in _TABS],
+        "tabs": [
+            (name, address(f"web-{name}"), words[f"tab_{name}"], name == tab)
+            for name in (_SENIOR_TABS if senior else _TABS)
+        ],
     }

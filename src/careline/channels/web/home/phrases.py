@@ -19,7 +19,6 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "credit": ("欠费 {credit} 以内不会停机。", "The line stays on down to {credit} below nothing."),
     "usage": ("本月用量", "Usage this month"),
     "usage_lead": ("每月 1 号重新计算。更新于", "Counted anew on the first of each month. As of"),
-    "used": ("已用", "Used"),
     "no_allowance": (
         "您的套餐没有包含通话、流量或短信的额度，用多少按资费收多少。",
         "Your plan has no allowance of calls, data or texts: what is used is charged by the tariff.",
@@ -30,7 +29,8 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "{name}用完了：共 {total}，已用 {used}。再用按资费收费。",
         "{name} is used up: {used} of {total}. What is used now is charged by the tariff.",
     ),
-    "left_under": ("剩余，共 {total}", "left of {total}"),
+    "left_under": ("剩余", "left"),
+    "of": ("共 {total}，已用 {used}", "of {total}, {used} used"),
     "quota": ("额度", "Allowance"),
     "all_usage": ("全部用量", "All usage"),
     "allotted": ("有额度的", "With an allowance"),
@@ -134,8 +134,8 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     # a person
     "person_title": ("找人工", "Talk to a person"),
     "person_lead": (
-        "打电话最快。不想等，就让我们打给您。",
-        "Calling is quickest. If you would rather not wait, we call you.",
+        "打电话最快；不着急的话，写下来也有人负责到底。",
+        "Calling is quickest. If it can wait, write: somebody sees it through.",
     ),
     "call_us": ("打电话", "Call us"),
     "always": ("每天 24 小时都有人接。", "People answer day and night."),
