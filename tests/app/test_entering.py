@@ -87,7 +87,7 @@ def test_the_service_password_proves_more_until_the_access_token_is_changed(app:
     assert refreshed["assurance"] == "line"
     app.take(refreshed)
     assert app.post("/assurance", {"password": PASSWORD}).json() == {"assurance": "password"}
-    refused(app.post("/assurance", {"password": "135791"}), 403, "wrong_password")
+    refused(app.post("/assurance", {"password": "135791"}), 403, "password_refused")
 
 
 def test_a_wrong_password_and_an_unknown_number_read_alike(app: App) -> None:

@@ -8,7 +8,20 @@ from ninja import NinjaAPI, Router
 from ninja.errors import ValidationError
 
 from careline.catalogue.refusals import NothingPublished
-from careline.channels.app import bills, cases, entering, me, menu, notices, services, wishes
+from careline.channels.app import (
+    bills,
+    cases,
+    entering,
+    me,
+    menu,
+    money,
+    notices,
+    offers,
+    orders,
+    services,
+    shop,
+    wishes,
+)
 from careline.channels.app.door import door, nowhere
 from careline.channels.app.operating import Strict
 from careline.channels.app.problems import Problem, answer_of
@@ -20,6 +33,7 @@ _SAID_MAX = 12  # of what is wrong with one request
 
 ROUTERS: tuple[Router, ...] = (
     entering.router, me.router, services.router, wishes.router, menu.router, bills.router, cases.router, notices.router,
+    shop.router, orders.router, money.router, offers.router,
 )  # fmt: skip
 
 

@@ -179,7 +179,7 @@ def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
         return {
             name: example_of(one, schemas)
             for name, one in schema.get("properties", {}).items()
-            if name in schema.get("required", ()) or "default" not in one
+            if name in schema.get("required", ()) or "default" not in one or not schema.get("required")
         }
     if schema.get("type") == "array":
         return [example_of(schema["items"], schemas)] if "items" in schema else []

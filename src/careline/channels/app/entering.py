@@ -19,7 +19,6 @@ from careline.channels.app.visit import address_of, visit_of
 from careline.channels.portal import codes, knocking
 from careline.identity import one_time
 from careline.values.assurance import Assurance
-from careline.values.language import Text
 from careline.values.msisdn import Msisdn, NotANumber
 
 router = Router(tags=["signing in"])
@@ -188,14 +187,14 @@ def refresh_tokens(request: HttpRequest, body: RefreshAsked) -> Tokens:
 
 @operation(
     router, "POST", "/assurance", body=True, answers={200: Proved}, summary="Show the service password", once=False,
-    problems=("wrong_password", "carrier_fault", "carrier_silent", "carrier_busy"),
+    problems=("password_refused", "carrier_fault", "carrier_silent", "carrier_busy"),
 )  # fmt: skip
 @sensitive_variables()
 def show_password(request: HttpRequest, body: PasswordGiven) -> Proved:
     """Raises what this access token proves to `password`, until it ends: some services and the privacy operations ask for it."""
     visit = visit_of(request)
     if not checking.password_fits(request, visit, visit.msisdn, body.password):
-        raise Problem("wrong_password", status=403, title=_WRONG_PASSWORD)
+        raise Problem("password_refused")
     devices.prove(visit.known, Assurance.PASSWORD)
     return Proved(assurance="password")
 
@@ -222,9 +221,6 @@ def sign_out(request: HttpRequest, device: Path[Uuid]) -> None:
     visit = visit_of(request)
     if not devices.leave(visit.msisdn, str(uuid.UUID(device)), visit.now):
         raise Problem("not_found")
-
-
-_WRONG_PASSWORD = Text("服务密码不对", "The service password is wrong")
 
 
 def _number(written: str) -> Msisdn:

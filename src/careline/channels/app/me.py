@@ -79,7 +79,7 @@ class Alerts(Shown):
 class Me(Shown):
     number: str = Field(description="Masked.", examples=["139****0001"])
     brand: str = Field(description="What the brand is called.", examples=["全球通"])
-    region: str = Field(description="The home region.", examples=["长春"])
+    region: str = Field(description="The home region.", examples=["浙江"])
     language: str = LanguageOf
     status: str = Field(description="inactive, active, suspended, released.", examples=["active"])
     senior: bool = Field(description="Chose the short, slow menus.", examples=[False])

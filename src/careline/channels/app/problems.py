@@ -35,6 +35,7 @@ KINDS: Mapping[str, tuple[int, Text]] = {
     "bad_app": (401, Text("应用令牌无效", "The token of the app is unknown, over or revoked")),
     "scope_missing": (403, Text("令牌没有这项权限", "The token lacks the scope")),
     "prove_first": (403, Text("请先验证服务密码", "The service password must be shown first")),
+    "password_refused": (403, Text("服务密码不对或已锁定", "The service password is wrong, or locked")),
     "wrong_code": (401, Text("验证码不对或已过期", "The code is wrong or its time is over")),
     "sign_in_failed": (401, Text("号码或密码不对", "Number or password is wrong")),
     "too_many_codes": (429, Text("验证码要得太多", "Too many codes were asked for")),
@@ -49,6 +50,7 @@ KINDS: Mapping[str, tuple[int, Text]] = {
     "too_often": (429, Text("太频繁了，请稍后再来", "Too often; later, please")),
     # us
     "not_ready": (503, Text("目录还没有发布", "No catalogue is published yet")),
+    "busy": (503, Text("上一件还在办，请稍后再试", "The last wish is still being served; try again")),
     "fault": (500, Text("我们出错了", "An error of ours")),
 }  # fmt: skip
 

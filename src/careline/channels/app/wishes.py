@@ -128,12 +128,12 @@ class AttemptShown(Shown):
     ended_at: Moment | None = Field(description="None while it is open.")
 
 
-_ENDS = ("not_found", "nothing_open", "prove_first", "not_ready", *(cause.value for cause in Cause))
+ENDS = ("busy", "not_found", "nothing_open", "prove_first", "not_ready", *(cause.value for cause in Cause))
 
 
 @operation(
     router, "POST", "/wishes", scope="services:write", body=True, answers={200: WishShown, 202: WishShown},
-    summary="Ask for something", problems=_ENDS,
+    summary="Ask for something", problems=ENDS,
 )  # fmt: skip
 @sensitive_variables()
 def make_wish(request: HttpRequest, body: WishGiven) -> Status[WishShown]:
@@ -148,7 +148,7 @@ def make_wish(request: HttpRequest, body: WishGiven) -> Status[WishShown]:
 
 @operation(
     router, "POST", "/wishes/{reference}/answer", scope="services:write", body=True,
-    answers={200: WishShown, 202: WishShown}, summary="Answer a question", problems=_ENDS,
+    answers={200: WishShown, 202: WishShown}, summary="Answer a question", problems=ENDS,
 )  # fmt: skip
 @sensitive_variables()
 def answer_wish(request: HttpRequest, reference: Path[Uuid], body: AnswerGiven) -> Status[WishShown]:
@@ -201,19 +201,23 @@ def reception() -> Reception:
 def grant(visit: Visit, wish: Wish) -> Status[WishShown]:
     """Serve it at the window, once under the key of the request; raises Problem for an end that is not done."""
     picked = window.Picked(visit.once, visit.msisdn, wish, visit.now, channel=CHANNEL, link=visit.link)
-    served = window.serve(reception(), [picked])[0]
+    return answer_of(visit, window.serve(reception(), [picked])[0], visit.once, answers=bool(wish.answers))
+
+
+def answer_of(visit: Visit, served: Served, key: str, *, answers: bool = False) -> Status[WishShown]:
+    """How the hall served a wish of that key, as an answer of this door; raises Problem for an end that is not done."""
     if not served.recorded:
-        raise Problem("too_often", status=503, headers={"Retry-After": "2"})
-    if served.repeat and (known := results.read(visit.msisdn, visit.once, visit.now, link=visit.link, channel=CHANNEL)):
+        raise Problem("busy", headers={"Retry-After": "2"})
+    if served.repeat and (known := results.read(visit.msisdn, key, visit.now, link=visit.link, channel=CHANNEL)):
         return _again(visit, known)
     words = served.letter.text if served.letter is not None else ""
     code = served.letter.key if served.letter is not None else ""
     told = _told(served, words)
-    if served.asks or served.late or told.state == "late":
+    if served.asks or told.state == "late":
         return Status(202, told)
     if served.outcome in (Outcome.DONE, Outcome.ABANDONED):
         return Status(200, told)
-    if code == "talk.nothing_open" or (wish.answers and served.outcome is None):
+    if code == "talk.nothing_open" or (answers and served.outcome is None):
         raise Problem("nothing_open", words)
     if code == "error.prove_first":
         raise Problem("prove_first", words, wish=served.reference)

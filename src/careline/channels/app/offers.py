@@ -1,0 +1,300 @@
+"""Recommendations with their three answers, leaving with what it means, and a person who calls back."""
+
+import uuid
+from datetime import date
+from typing import Literal
+
+from django.db import OperationalError
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Path, Router, Status
+from pydantic import Field
+
+from careline import wiring
+from careline.cases.models import Case
+from careline.cases.states import OPEN as OPEN_CASES
+from careline.channels.app import asking
+from careline.channels.app.operating import operation
+from careline.channels.app.problems import Problem, of_cause
+from careline.channels.app.shapes import Given, Moment, Money, Shown, Uuid, money
+from careline.channels.app.visit import CHANNEL, SUBSCRIBER, Visit, visit_of
+from careline.channels.app.wishes import ENDS, WishShown, answer_of, reception
+from careline.channels.calls import settings as calls
+from careline.desk import callbacks
+from careline.offers import answering, facts, leaving, recommending
+from careline.offers.consequences import Consequences, choices, consequences
+from careline.offers.offer import REASONS
+from careline.offers.policy import policy
+from careline.offers.records.leaving import Leaving
+from careline.orders.records.order import Order
+from careline.orders.states import OPEN as OPEN_ORDERS
+from careline.selfcare import reading
+from careline.values.assurance import Assurance
+from careline.values.cause import Cause
+from careline.values.language import Text
+
+router = Router(tags=["offers, leaving, a person"])
+_WORDS = {
+    "closed": Text("现在没有人接听", "Nobody is there now"),
+    "too_many": Text("今天要的回电够多了", "Enough callbacks were asked for today"),
+    "off": Text("这里不能回电，请拨热线", "No callbacks here: please dial the hotline"),
+}
+
+
+class OfferShown(Shown):
+    showing: Uuid
+    name: str = Field(description="What it is called.", examples=["20元流量包"])
+    reason: str = Field(description="Why it is shown, honestly.", examples=["上个月多用了流量，付了15元。"])
+    service: str = Field(description="Of the catalogue.", examples=["pkg_data"])
+    verb: str = Field(description="For the wish that yes is.", examples=["order"])
+    tier: str = Field(description="Of a service that has some.", examples=["20"])
+    price: Money
+    per: str = Field(description="month, year or once.", examples=["month"])
+    saves: Money = Field(description="What it would save in a month; nothing where it would not.")
+    card: list[str] = Field(description="For whom, advantage, tariff, start, leaflet.", examples=[["常用流量的您"]])
+
+
+class Offers(Shown):
+    items: list[OfferShown] = Field(description="One at most; none in a dispute, too often, or after never.")
+
+
+class OfferAnswered(Given):
+    answer: Literal["yes", "later", "never"] = Field(
+        description="never is for good, and for every offer.", examples=["later"]
+    )
+
+
+class LeavingGiven(Given):
+    reason: str = Field(pattern=r"^[a-z_]{1,16}$", description="One of `reasons`.", examples=["price"])
+    words: str = Field(
+        default="", max_length=500, pattern=r"^[^\x00]*$", description="More of it.", examples=["太贵了"]
+    )
+
+
+class LeavingAnswered(Given):
+    answer: Literal["stay", "think", "leave", "take_back"] = Field(
+        description="What the customer decides.", examples=["think"]
+    )
+    day: date | None = Field(default=None, strict=False, description="Of `days`, to leave on.", examples=["2026-12-01"])
+
+
+class Means(Shown):
+    last_day: date = Field(description="Served last.", examples=["2026-11-30"])
+    kept_until: date = Field(description="Until then the number can be had back.", examples=["2027-03-01"])
+    payout_until: date = Field(description="Until then the rest is paid out.", examples=["2027-03-01"])
+    basic: Money = Field(description="Paid out.")
+    gift: Money = Field(description="Not paid out: to be used until the last day.")
+    points: int = Field(description="Lost unless redeemed before.", examples=[1280])
+    worth: Money = Field(description="Of the points.")
+    debt: Money
+    may_leave: bool = Field(description="Only a debt stands in the way.", examples=[True])
+    ending: list[str] = Field(description="What runs and ends with the line.", examples=[["来电显示"]])
+    cases: list[str] = Field(description="Open ones.", examples=[[]])
+    orders: int = Field(description="Open ones.", examples=[0])
+
+
+class LeavingShown(Shown):
+    state: str | None = Field(
+        description="asked, closing, agreed, left, …; null: nobody wants to leave.", examples=[None]
+    )
+    effective_on: date | None = Field(description="The first day without service.", examples=[None])
+    reasons: list[str] = Field(description="To ask with.", examples=[["price"]])
+    days: list[date] = Field(description="To choose from.", examples=[["2026-11-29", "2026-12-01"]])
+    means: Means | None = Field(
+        description="What it means to leave on the last of these days; null: the carrier cannot say."
+    )
+
+
+class PersonGiven(Given):
+    words: str = Field(
+        default="", max_length=500, pattern=r"^[^\x00]*$", description="What it is about.", examples=["账单看不懂"]
+    )
+
+
+class Promised(Shown):
+    by: Moment
+
+
+@operation(
+    router,
+    "GET",
+    "/offers",
+    scope="account:read",
+    answers={200: Offers},
+    summary="What is recommended",
+    problems=("not_ready",),
+)
+def list_offers(request: HttpRequest) -> Offers:
+    """The one thing that fits this line now. Looking counts as one showing in a visit."""
+    visit = visit_of(request)
+    today = timezone.localdate(visit.now)
+    read = reading.read(
+        asking.carrier(), visit.msisdn, facts.wanted(today), now=visit.now, channel=CHANNEL,
+        time_limit_seconds=wiring.CARRIER_TIME_LIMIT_SECONDS,
+    )  # fmt: skip
+    known = facts.facts_of(visit.known.subscriber, read, today)
+    tip = recommending.suggest(
+        visit.msisdn, "app", facts=known, now=visit.now, channel=CHANNEL, book=reception().book()
+    )
+    if tip is None:
+        return Offers(items=[])
+    language = visit.language
+    shown = OfferShown(
+        showing=tip.showing, name=tip.name.read(language), reason=tip.reason.read(language), service=tip.service,
+        verb=tip.verb, tier=tip.tier, price=money(tip.price), per=tip.per, saves=money(max(0, tip.saves)),
+        card=[one.read(language) for one in tip.card],
+    )  # fmt: skip
+    return Offers(items=[shown])
+
+
+@operation(
+    router, "POST", "/offers/{showing}/answer", scope="services:write", body=True,
+    answers={200: WishShown, 202: WishShown, 204: None}, summary="Answer a recommendation", problems=(*ENDS, "not_possible"),
+)  # fmt: skip
+def answer_offer(request: HttpRequest, showing: Path[Uuid], body: OfferAnswered) -> Status[WishShown | None]:
+    """Yes is a wish at the price that was shown; later and never answer with nothing (204)."""
+    visit = visit_of(request)
+    try:
+        answering.showing_of(visit.msisdn, showing)
+        if body.answer != "yes":
+            answering.decline(visit.msisdn, showing, body.answer, by=SUBSCRIBER, now=visit.now)
+            return Status(204, None)
+        served = answering.accept(
+            reception(),
+            visit.msisdn,
+            showing,
+            visit.now,
+            assurance=int(visit.assurance),
+            channel=CHANNEL,
+            link=visit.link,
+        )
+    except answering.NotAnswered as no:
+        if no.code == "no_such_showing":
+            raise Problem("not_found") from no
+        raise Problem("not_possible", why=no.code) from no
+    except OperationalError as away:
+        raise of_cause(Cause.CARRIER_BUSY) from away
+    return answer_of(visit, served, showing)  # type: ignore[return-value]
+
+
+@operation(
+    router, "GET", "/leaving", scope="account:read", answers={200: LeavingShown}, summary="What leaving would mean"
+)
+def read_leaving(request: HttpRequest) -> LeavingShown:
+    """With dates and sums, before anything is asked; and how a leaving stands. Looking begins nothing."""
+    visit = visit_of(request)
+    return _leaving(visit, leaving.latest_of(visit.msisdn))
+
+
+@operation(
+    router, "POST", "/leaving", scope="services:write", body=True, answers={201: LeavingShown}, summary="Say that one wants to leave",
+)  # fmt: skip
+def ask_to_leave(request: HttpRequest, body: LeavingGiven) -> Status[LeavingShown]:
+    """The reason, and words if the customer likes. Nothing is decided by it; one that is open is gone on with."""
+    visit = visit_of(request)
+    try:
+        row = leaving.ask(
+            visit.known.subscriber, body.reason, body.words, channel=CHANNEL, by=SUBSCRIBER, now=visit.now,
+            link=wiring.NOTICE_LINK,
+        )  # fmt: skip
+    except leaving.NotAllowed as no:
+        raise Problem("invalid", errors=[{"at": "reason", "why": no.code}]) from no
+    return Status(201, _leaving(visit, row))
+
+
+@operation(
+    router, "POST", "/leaving/answer", scope="services:write", body=True, answers={200: LeavingShown},
+    summary="Stay, think it over, leave, or take it back", problems=("not_found", "not_possible", "prove_first"),
+)  # fmt: skip
+def answer_leaving(request: HttpRequest, body: LeavingAnswered) -> LeavingShown:
+    """Leaving needs a day of `days`, no debt, and the service password shown within this token (POST /assurance)."""
+    visit = visit_of(request)
+    row = leaving.latest_of(visit.msisdn)
+    if row is None:
+        raise Problem("not_found")
+    try:
+        match body.answer:
+            case "stay":
+                row = leaving.stay(str(row.pk), by=SUBSCRIBER, now=visit.now, link=wiring.NOTICE_LINK)
+            case "think":
+                row = leaving.think(str(row.pk), by=SUBSCRIBER, now=visit.now)
+            case "leave":
+                row = _leave(visit, row, body.day)
+            case "take_back":
+                row = wiring.doorman().take_back(str(row.pk), by=SUBSCRIBER, now=visit.now)
+    except leaving.NotAllowed as no:
+        raise Problem("not_possible", why=no.code) from no
+    return _leaving(visit, row)
+
+
+@operation(
+    router, "POST", "/person", scope="cases:write", body=True, answers={202: Promised}, summary="Be called back by a person",
+    problems=("not_possible",),
+)  # fmt: skip
+def ask_for_person(request: HttpRequest, body: PersonGiven) -> Status[Promised]:
+    """A promise to call this line back within the hour; who has one keeps it."""
+    visit = visit_of(request)
+    if not calls.from_environment().may_call_back(visit.msisdn.digits):
+        raise Problem("not_possible", _WORDS["off"], why="off")
+    key = str(uuid.uuid5(visit.known.device, visit.once))
+    try:
+        due_at = callbacks.ask(visit.msisdn, key=key, language=visit.language, words=body.words or "-", now=visit.now)
+    except callbacks.NotPromised as refused:
+        raise Problem("not_possible", _WORDS.get(str(refused), ""), why=str(refused)) from refused
+    return Status(202, Promised(by=due_at))
+
+
+def _leave(visit: Visit, row: Leaving, day: date | None) -> Leaving:
+    if visit.assurance < Assurance.PASSWORD:
+        raise Problem("prove_first")
+    if day is None or day not in _days(visit):
+        raise Problem("invalid", errors=[{"at": "day", "why": "not one of the days"}])
+    means = _means(visit, day)
+    if means is None:
+        raise of_cause(Cause.CARRIER_SILENT)
+    if not means.may_leave:
+        raise Problem("not_possible", why="debt")
+    return wiring.doorman().leave(str(row.pk), day, by=SUBSCRIBER, now=visit.now)
+
+
+def _days(visit: Visit) -> tuple[date, date]:
+    return choices(timezone.localdate(visit.now), policy().leaving)
+
+
+def _leaving(visit: Visit, row: Leaving | None) -> LeavingShown:
+    means = _means(visit, _days(visit)[1])
+    return LeavingShown(
+        state=row.state if row else None,
+        effective_on=row.effective_on if row else None,
+        reasons=list(REASONS),
+        days=list(_days(visit)),
+        means=_told(means, visit.language) if means else None,
+    )
+
+
+def _means(visit: Visit, day: date) -> Consequences | None:
+    read = reading.read(
+        asking.carrier(), visit.msisdn,
+        {"account": ("account", "", {}), "holdings": ("holdings", "", {}), "points": ("points", "", {})},
+        now=visit.now, channel=CHANNEL, time_limit_seconds=wiring.CARRIER_TIME_LIMIT_SECONDS,
+    )  # fmt: skip
+    account, holdings, points = read["account"], read["holdings"], read["points"]
+    if isinstance(account, Exception) or isinstance(holdings, Exception) or isinstance(points, Exception):
+        return None  # half of the truth is none: nobody decides on it
+    number = visit.msisdn.digits
+    cases = Case.objects.filter(msisdn=number, state__in=[state.value for state in OPEN_CASES])
+    orders = Order.objects.filter(msisdn=number, state__in=[state.value for state in OPEN_ORDERS])
+    return consequences(
+        day, timezone.localdate(visit.now), policy().leaving, account=account, holdings=holdings["holdings"],
+        points=points, open_cases=list(cases.order_by("opened_at").values_list("docket", flat=True)[:20]),
+        open_orders=orders.count(),
+    )  # fmt: skip
+
+
+def _told(means: Consequences, language: str) -> Means:
+    return Means(
+        last_day=means.last_day, kept_until=means.kept_until, payout_until=means.payout_until, basic=money(means.basic),
+        gift=money(means.gift), points=means.points, worth=money(means.worth), debt=money(means.debt),
+        may_leave=means.may_leave, ending=[one.read(language) for one in means.ending], cases=list(means.open_cases),
+        orders=means.open_orders,
+    )  # fmt: skip
