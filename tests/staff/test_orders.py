@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -126,7 +127,7 @@ def test_what_anybody_wrote_stays_text(tang: Client) -> None:
     ):
         post(tang, order, deed, **fields)
     post(tang, order, "mark", did="arrived", place=bad, reason=bad)
-    mine = {"msisdn": Msisdn(order.msisdn), "channel": "web", "now": read(order).arrived_at}
+    mine: dict[str, Any] = {"msisdn": Msisdn(order.msisdn), "channel": "web", "now": read(order).arrived_at}
     changing.receive(order.number, **mine)
     changing.rate(order.number, 1, 1, bad, **mine)
     for address in (
