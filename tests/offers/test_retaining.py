@@ -1,6 +1,7 @@
 """Numbers that are kept: who, how long, reminded once for each step, on the right days, with the sum to pay."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,11 +15,11 @@ from careline.values.msisdn import Msisdn
 from tests.at_once import at_once
 from tests.offers.conftest import NOON, ask, line
 
-FEE = {"amount": 1_000, "product": "sp_news", "paid_to": "news", "name_zh": "新闻", "name_en": "News"}
+FEE: dict[str, Any] = {"amount": 1_000, "product": "sp_news", "paid_to": "news", "name_zh": "新闻", "name_en": "News"}
 STEPS = policy().keeping.reminder_days
 
 
-def suspended(at: datetime = NOON, **given: object) -> Msisdn:
+def suspended(at: datetime = NOON, **given: Any) -> Msisdn:
     """Basic 3 yuan, gift 50, a provider's fee of 10: suspended on that day, owing 7."""
     number = line(at, **{"basic": 300, "gift": 5_000, "language": "en"} | given)
     assert ask(number, "charge", at=at, **FEE)["status"] == "suspended"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from careline.staff import case_urls, order_urls
+from careline.staff import case_urls, offer_urls, order_urls
 from careline.staff.views import (
     browsing,
     calls,
@@ -26,6 +26,7 @@ from careline.staff.views import (
 app_name = "staff"
 urlpatterns = [
     *case_urls.urlpatterns,
+    *offer_urls.urlpatterns,
     *order_urls.urlpatterns,
     path("", home.home, name="home"),
     path("sign-in", signing.sign_in, name="sign-in"),
