@@ -285,3 +285,16 @@ def test_a_wrong_shape_of_secret_is_named_without_showing_it(enter: Enter) -> No
     page = client.post("/my/service-password", sent, follow=True)
     assert "abc" not in text(page).split("<main")[1]
     assert not _kept_anywhere("abc<b>xyz")
+
+
+def test_looking_at_what_is_on_is_the_same_query_as_by_text_once_a_visit(enter: Enter) -> None:
+    number = fresh()
+    client = enter(number)
+    for _ in range(3):
+        client.get("/my/running")
+    client.get("/my/third-party")
+    asked = Attempt.objects.filter(msisdn=number.digits, verb="query").order_by("service")
+    assert [(one.service, one.channel, one.outcome) for one in asked] == [
+        ("my_services", "web", "done"),
+        ("sp_query", "web", "done"),
+    ]

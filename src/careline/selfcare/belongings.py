@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from careline.carrier.port import Answer, Carrier, CarrierError, Request
+from careline.carrier.port import EMPTY, Carrier, CarrierError
 from careline.dialogue.saying import named
+from careline.selfcare.reading import read
 from careline.values.language import Text
 from careline.values.msisdn import Msisdn
-from careline.values.reference import new_reference
 
 Holding = Mapping[str, Any]
 
@@ -48,22 +48,12 @@ class Belongings:
 
 def look(carrier: Carrier, msisdn: Msisdn, now: datetime, *, channel: str, time_limit_seconds: float) -> Belongings:
     """Ask for both at once; never raises: what the carrier does not tell is not known."""
-    first, second = new_reference(2)
-    asked = [
-        Request(first, msisdn, "holdings", channel=channel),
-        Request(second, msisdn, "account", channel=channel),
-    ]
-    found: dict[int, Answer] = {}
-    try:
-        for index, answer in carrier.ask(asked, now=now, time_limit_seconds=time_limit_seconds):
-            if isinstance(answer, Answer) and answer.refused is None:
-                found[index] = answer
-    except CarrierError:
-        pass
-    held, account = found.get(0), found.get(1)
+    wanted = {name: (name, "", EMPTY) for name in ("holdings", "account")}
+    found = read(carrier, msisdn, wanted, now=now, channel=channel, time_limit_seconds=time_limit_seconds)
+    held, account = found["holdings"], found["account"]
     return Belongings(
-        holdings=tuple(held.facts.get("holdings") or ()) if held is not None else None,
-        purse=_purse(account.facts) if account is not None and "basic" in account.facts else None,
+        holdings=None if isinstance(held, CarrierError) else tuple(held.get("holdings") or ()),
+        purse=None if isinstance(account, CarrierError) or "basic" not in account else _purse(account),
     )
 
 

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from careline.carrier.port import Answer, Carrier, CarrierError, Request
+from careline.carrier.port import EMPTY, Carrier, CarrierError
 from careline.dialogue.book import Book, Service, Verb
 from careline.dialogue.saying import as_day, local, named, say_money, say_who
 from careline.dialogue.talk import Subscriber
 from careline.selfcare.assortment import OPENINGS, agreed, chain_of
+from careline.selfcare.reading import Answered, read
 from careline.values.language import Text
 from careline.values.msisdn import Msisdn, NotANumber
-from careline.values.reference import new_reference
 
+QUERY = "my_services"  # the service that a text asks for the same
 HISTORY_MAX = 200  # rows; the latest
 _PAID_LIST = "sp_list"  # the behaviour that ends paid content by the numbers of holdings
 
@@ -68,6 +69,7 @@ class Running:
 
     rows: tuple[Row, ...] | None
     history: tuple[Turn, ...] | None
+    answered: tuple[Answered, ...] = ()  # the query that this was, to be noted
 
     @property
     def monthly(self) -> int:
@@ -86,21 +88,14 @@ def running(
     history: bool = True,
 ) -> Running:
     """Both in one batch of reads; never raises."""
-    references = new_reference(2)
-    asked = [Request(references[0], subscriber.msisdn, "holdings", channel=channel)]
-    if history:
-        asked.append(Request(references[1], subscriber.msisdn, "history", channel=channel))
-    facts: dict[int, Mapping[str, Any]] = {}
-    try:
-        for index, answer in carrier.ask(asked, now=now, time_limit_seconds=time_limit_seconds):
-            if isinstance(answer, Answer) and answer.refused is None:
-                facts[index] = answer.facts
-    except CarrierError:
-        pass
-    held, orders = facts.get(0), facts.get(1)
+    names = ("holdings", "history") if history else ("holdings",)
+    wanted = {name: (name, "", EMPTY) for name in names}
+    found = read(carrier, subscriber.msisdn, wanted, now=now, channel=channel, time_limit_seconds=time_limit_seconds)
+    held, orders = found["holdings"], found.get("history")
     return Running(
-        rows=rows_of(book, subscriber, held.get("holdings") or (), now) if held is not None else None,
-        history=_history(orders.get("orders") or ()) if orders is not None else None,
+        rows=None if isinstance(held, CarrierError) else rows_of(book, subscriber, held.get("holdings") or (), now),
+        history=None if orders is None or isinstance(orders, CarrierError) else _history(orders.get("orders") or ()),
+        answered=tuple(Answered.of(one, held) for one in (QUERY,) if one in book.services),
     )
 
 

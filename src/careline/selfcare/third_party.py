@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from careline.carrier.port import Answer, Carrier, CarrierError, Request
+from careline.carrier.port import EMPTY, Carrier, CarrierError
 from careline.dialogue.book import Book
 from careline.dialogue.saying import as_day, local, named
 from careline.dialogue.talk import Subscriber
 from careline.selfcare.assortment import chain_of
+from careline.selfcare.reading import Answered, Declined, read
 from careline.selfcare.running import Ending, Row, of_paid, rows_of
 from careline.values.language import Text
 from careline.values.period import Month
-from careline.values.reference import new_reference
 
 MONTHS = 6
+QUERY = "sp_query"  # the service that a text asks for the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class ThirdParty:
     missing: tuple[str, ...]
     ending: str  # the service that ends several at once, "" where there is none
     agreed: str
+    answered: tuple[Answered, ...] = ()  # the query that this was, to be noted
 
     @property
     def monthly(self) -> int:
@@ -69,30 +71,29 @@ def third_party(
     """What runs and the charges of this month and the five before it, in one batch of reads; never raises."""
     this = Month.of(local(now).date())
     months = [str(this.plus(-ago)) for ago in range(MONTHS)]
-    references = new_reference(MONTHS + 1)
-    asked = [Request(references[0], subscriber.msisdn, "holdings", "sp", channel=channel)]
-    asked += [
-        Request(reference, subscriber.msisdn, "charges", values={"month": month}, channel=channel)
-        for reference, month in zip(references[1:], months, strict=True)
-    ]
-    facts: dict[int, Mapping[str, Any]] = {}
-    try:
-        for index, answer in carrier.ask(asked, now=now, time_limit_seconds=time_limit_seconds):
-            if isinstance(answer, Answer):  # a month without a bill is refused as not found: it has no charges
-                facts[index] = answer.facts if answer.refused is None else {}
-    except CarrierError:
-        pass
-    held = facts.get(0)
+    wanted: dict[str, tuple[str, str, Mapping[str, Any]]] = {"holdings": ("holdings", "sp", EMPTY)}
+    wanted |= {month: ("charges", "", {"month": month}) for month in months}
+    found = read(carrier, subscriber.msisdn, wanted, now=now, channel=channel, time_limit_seconds=time_limit_seconds)
+    held = found["holdings"]
     ending = of_paid(chain_of(book, subscriber, now).services.values(), ()) or Ending("")
-    entries = [entry for index in range(1, MONTHS + 1) for entry in facts.get(index, {}).get("entries") or ()]
+    charged = {month: _charged(found[month]) for month in months}
+    entries = [entry for told in charged.values() for entry in (told or {}).get("entries") or ()]
     return ThirdParty(
-        on=_paid(book, subscriber, held.get("holdings") or (), now) if held is not None else None,
+        on=None if isinstance(held, CarrierError) else _paid(book, subscriber, held.get("holdings") or (), now),
         providers=_providers(entries),
         months=tuple(months),
-        missing=tuple(month for index, month in enumerate(months, 1) if index not in facts),
+        missing=tuple(month for month in months if charged[month] is None),
         ending=ending.service,
         agreed=ending.agreed,
+        answered=tuple(Answered.of(one, held) for one in (QUERY,) if one in book.services),
     )
+
+
+def _charged(read: Mapping[str, Any] | CarrierError) -> Mapping[str, Any] | None:
+    """A month without a bill is declined as not found: it has no charges. None where nobody knows."""
+    if isinstance(read, Declined):
+        return {}
+    return None if isinstance(read, CarrierError) else read
 
 
 def _paid(book: Book, subscriber: Subscriber, holdings: Iterable[Mapping[str, Any]], now: datetime) -> tuple[Row, ...]:

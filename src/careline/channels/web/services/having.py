@@ -10,6 +10,7 @@ from careline.channels.web import pages
 from careline.channels.web.services import links
 from careline.channels.web.visitor import Visitor, signed_in
 from careline.dialogue.saying import say_money, say_month
+from careline.selfcare.reading import note
 from careline.selfcare.running import running as running_of
 from careline.selfcare.third_party import third_party
 
@@ -26,6 +27,7 @@ def running(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         channel="web",
         time_limit_seconds=reception.serving.time_limit_seconds,
     )
+    note(visitor.subscriber, found.answered, version=reception.book().version, now=visitor.now)
     context: dict[str, Any] = {
         "found": found,
         "person": links.link("web-person"),
@@ -47,6 +49,7 @@ def third(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         channel="web",
         time_limit_seconds=reception.serving.time_limit_seconds,
     )
+    note(visitor.subscriber, found.answered, version=reception.book().version, now=visitor.now)
     providers = [
         (provider, [(charge, links.link("web-charge", charge.month, charge.id)) for charge in provider.charges])
         for provider in found.providers

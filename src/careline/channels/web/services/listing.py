@@ -11,6 +11,7 @@ from careline.cases.categories import categories
 from careline.cases.models import Fault
 from careline.channels.portal.phrases import page_language
 from careline.channels.web import pages
+from careline.channels.web.leaving import card
 from careline.channels.web.services import links
 from careline.channels.web.services.phrases import GROUPS
 from careline.channels.web.services.questions import Field, fields_of
@@ -68,6 +69,8 @@ def services(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "popular": [] if sought or group in by_group else _offers(book, visitor, _popular(visitor, shown), held),
         "kinds": [(key, len(by_group[key])) for key in by_group if key in GROUPS],
         "known": held.known,
+        "tip": None if sought or group in by_group else card.tip(visitor, "services"),
+        "here": links.link("web-services"),
         "faults": _faults(visitor, page_language()),
     }
     return pages.show(request, "services", "services.html", visitor, **context)

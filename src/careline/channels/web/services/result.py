@@ -9,11 +9,13 @@ from django.views.decorators.http import require_GET
 
 from careline.channels.portal.phrases import page_language
 from careline.channels.web import pages
+from careline.channels.web.leaving import card
 from careline.channels.web.services.links import link, onward
 from careline.channels.web.services.picking import TYPED
 from careline.channels.web.services.questions import Asked, asked
 from careline.channels.web.visitor import Visitor, signed_in
 from careline.dialogue.book import OPENS, READS, Service, Verb
+from careline.offers.recommending import Suggestion
 from careline.selfcare import results
 from careline.selfcare.assortment import agreed, opening_of
 from careline.selfcare.results import Result
@@ -67,8 +69,17 @@ def result(request: HttpRequest, visitor: Visitor, key: str) -> HttpResponse:
         "undo": _undo(found, service, words),
         "next": onward(request),
         "person": link("web-person"),
+        "tip": _tip(found, visitor),
+        "here": link("web-services"),
     }
     return pages.show(request, "services", "result.html", visitor, **context)
+
+
+def _tip(found: Result, visitor: Visitor) -> Suggestion | None:
+    """Something to recommend, once all has gone well and nothing is open."""
+    if found.state != "done" or found.question is not None:
+        return None
+    return card.tip(visitor, "after_query" if found.verb in _READS else "good_end")
 
 
 def _title(found: Result, words: Mapping[str, str]) -> str:
