@@ -164,3 +164,19 @@ def test_an_order_is_found_by_its_number_as_people_write_it(tang: Client) -> Non
     assert answer.headers["Location"] == f"/staff/orders/{order.number}"
     assert "There is no such order" in text(tang, "/staff/orders/?q=K12")
     assert not re.findall(r"[0-9]{11}", text(tang, "/staff/orders/"))
+
+
+def test_the_case_of_a_complaint_names_its_order_and_the_order_its_case(sign_in: SignIn) -> None:
+    from careline.orders import complaining
+    from tests.orders.shop import NOON
+
+    who = customer()
+    order = led(who, State.ARRIVED, how="arrival")
+    docket = complaining.complain(
+        order.number, "盒子是空的", msisdn=who, key="web:1", channel="web", by="subscriber", now=NOON
+    ).case.docket
+    chen = sign_in("chen", "duty_manager")
+    assert f"/staff/orders/{order.number}" in text(chen, f"/staff/cases/{docket}")
+    assert docket in text(chen, f"/staff/orders/{order.number}")
+    wang = sign_in("wang", "handler")
+    assert order.number in text(wang, f"/staff/cases/{docket}")
