@@ -11,6 +11,7 @@ from careline import wiring
 from careline.carrier.adapters.sandbox.carrier import Sandbox
 from careline.cases import faults, handling, presence, sweeping
 from careline.catalogue import library
+from careline.channels.app import devices, once
 from careline.channels.calls.roll import lost_moment
 from careline.channels.portal import codes, knocking
 from careline.channels.telephony import moments
@@ -237,6 +238,8 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
         "kept": (timedelta(minutes=5), remind_of_kept),
         "knocks": (timedelta(minutes=10), knocking.forget),
         "privacy": (timedelta(seconds=5), privacy_deletion.sweep),
+        "devices": (timedelta(minutes=10), devices.forget),
+        "answers": (timedelta(minutes=10), once.forget),
         "insight": (timedelta(seconds=20), folding.sweep),
         "insight-again": (timedelta(hours=6), folding.recheck),
     }

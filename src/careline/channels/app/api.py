@@ -18,6 +18,7 @@ from careline.channels.app import (
     notices,
     offers,
     orders,
+    privacy,
     services,
     shop,
     wishes,
@@ -33,7 +34,7 @@ _SAID_MAX = 12  # of what is wrong with one request
 
 ROUTERS: tuple[Router, ...] = (
     entering.router, me.router, services.router, wishes.router, menu.router, bills.router, cases.router, notices.router,
-    shop.router, orders.router, money.router, offers.router,
+    shop.router, orders.router, money.router, offers.router, privacy.router,
 )  # fmt: skip
 
 

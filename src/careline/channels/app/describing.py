@@ -89,7 +89,9 @@ def _complete(operation: JSON, listed: Listed, schemas: JSON) -> None:
     responses = cast(JSON, operation["responses"])
     for status in list(responses):
         told = responses.pop(status)
-        for media in told.get("content", {}).values():
+        if listed.media and int(status) == 200:
+            told["content"] = {listed.media: {"schema": {"type": "string", "format": "binary"}, "example": "PK…"}}
+        for media in told.get("content", {}).values() if not listed.media else ():
             media["example"] = example_of(media["schema"], schemas)
         own = listed.headers.get(int(status), ())
         told["headers"] = _headers_of(duty.once, duty.scope, *own)

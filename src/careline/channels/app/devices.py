@@ -42,6 +42,7 @@ class Holder:
     subscriber: Subscriber
     client: str
     device: uuid.UUID
+    name: str  # of the device, as its app names it
     scopes: frozenset[str]
     assurance: Assurance
     token: str = field(repr=False)  # its hash
@@ -116,7 +117,12 @@ def who(plain: str, now: datetime) -> Holder | None:
     if held.used_at <= now - _USED_EVERY:
         Device.objects.filter(pk=held.pk).update(used_at=now)
     scopes, assurance = frozenset(held.scopes), Assurance(token.assurance)
-    return Holder(msisdn, subscriber, held.client, held.pk, scopes, assurance, token.hash)
+    return Holder(msisdn, subscriber, held.client, held.pk, held.device, scopes, assurance, token.hash)
+
+
+def device_of(client: str, device: str) -> str:
+    """By which name a code is bound to a device: of one app only, for another app's ticket is worth nothing."""
+    return f"{client[:20]}/{device}"
 
 
 def prove(holder: Holder, assurance: Assurance) -> None:

@@ -130,7 +130,10 @@ def ask_for_code(request: HttpRequest, body: CodeAsked) -> CodeSent:
     visit = visit_of(request)
     try:
         ticket = codes.send(
-            _number(body.number), address=address_of(request), device=_device(visit.client, body.device), now=visit.now
+            _number(body.number),
+            address=address_of(request),
+            device=devices.device_of(visit.client, body.device),
+            now=visit.now,
         )
     except one_time.TooMany as refused:
         wait = max(1, int(refused.wait.total_seconds()) + 1)
@@ -151,7 +154,7 @@ def sign_in(request: HttpRequest, body: TokensAsked) -> Tokens:
     if knocking.too_many(knock, visit.now):
         raise Problem("too_many", headers={"Retry-After": str(int(knocking.WITHIN.total_seconds()))})
     if body.ticket and body.code and not body.number and not body.password:
-        known = codes.prove(body.ticket, body.code, device=_device(visit.client, body.device), now=visit.now)
+        known = codes.prove(body.ticket, body.code, device=devices.device_of(visit.client, body.device), now=visit.now)
         assurance, wrong = Assurance.LINE, "wrong_code"
     elif body.number and body.password and not body.ticket and not body.code:
         number = _number(body.number)
@@ -228,11 +231,6 @@ def _number(written: str) -> Msisdn:
         return Msisdn.parse(written, settings.COUNTRY_CODE)
     except NotANumber as wrong:
         raise refuse_field("number", "not a telephone number") from wrong
-
-
-def _device(client: str, device: str) -> str:
-    """Of one app only: another app's ticket is worth nothing."""
-    return f"{client[:20]}/{device}"
 
 
 def _told(issued: devices.Issued) -> Tokens:

@@ -15,6 +15,7 @@ from careline.cases.models import Case
 from careline.cases.states import OPEN as OPEN_CASES
 from careline.channels.app import asking
 from careline.channels.app.operating import operation
+from careline.channels.app.privacy import Proof, prove
 from careline.channels.app.problems import Problem, of_cause
 from careline.channels.app.shapes import Given, Moment, Money, Shown, Uuid, money
 from careline.channels.app.visit import CHANNEL, SUBSCRIBER, Visit, visit_of
@@ -29,7 +30,6 @@ from careline.offers.records.leaving import Leaving
 from careline.orders.records.order import Order
 from careline.orders.states import OPEN as OPEN_ORDERS
 from careline.selfcare import reading
-from careline.values.assurance import Assurance
 from careline.values.cause import Cause
 from careline.values.language import Text
 
@@ -71,7 +71,7 @@ class LeavingGiven(Given):
     )
 
 
-class LeavingAnswered(Given):
+class LeavingAnswered(Proof):
     answer: Literal["stay", "think", "leave", "take_back"] = Field(
         description="What the customer decides.", examples=["think"]
     )
@@ -207,7 +207,7 @@ def ask_to_leave(request: HttpRequest, body: LeavingGiven) -> Status[LeavingShow
     summary="Stay, think it over, leave, or take it back", problems=("not_found", "not_possible", "prove_first"),
 )  # fmt: skip
 def answer_leaving(request: HttpRequest, body: LeavingAnswered) -> LeavingShown:
-    """Leaving needs a day of `days`, no debt, and the service password shown within this token (POST /assurance)."""
+    """Leaving needs a day of `days`, no debt, and a proof as for privacy: the password shown, or a code."""
     visit = visit_of(request)
     row = leaving.latest_of(visit.msisdn)
     if row is None:
@@ -219,7 +219,7 @@ def answer_leaving(request: HttpRequest, body: LeavingAnswered) -> LeavingShown:
             case "think":
                 row = leaving.think(str(row.pk), by=SUBSCRIBER, now=visit.now)
             case "leave":
-                row = _leave(visit, row, body.day)
+                row = _leave(visit, row, body)
             case "take_back":
                 row = wiring.doorman().take_back(str(row.pk), by=SUBSCRIBER, now=visit.now)
     except leaving.NotAllowed as no:
@@ -244,11 +244,11 @@ def ask_for_person(request: HttpRequest, body: PersonGiven) -> Status[Promised]:
     return Status(202, Promised(by=due_at))
 
 
-def _leave(visit: Visit, row: Leaving, day: date | None) -> Leaving:
-    if visit.assurance < Assurance.PASSWORD:
-        raise Problem("prove_first")
+def _leave(visit: Visit, row: Leaving, body: LeavingAnswered) -> Leaving:
+    day = body.day
     if day is None or day not in _days(visit):
         raise Problem("invalid", errors=[{"at": "day", "why": "not one of the days"}])
+    prove(visit, body.ticket, body.code)
     means = _means(visit, day)
     if means is None:
         raise of_cause(Cause.CARRIER_SILENT)

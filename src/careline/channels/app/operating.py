@@ -21,6 +21,7 @@ class Listed:
 
     duty: Duty
     headers: Mapping[int, tuple[str, ...]]  # status -> names of headers of its own
+    media: str = ""  # of an answer that is no JSON
 
 
 LISTED: dict[str, Listed] = {}
@@ -45,6 +46,7 @@ def operation(
     headers: Mapping[int, tuple[str, ...]] | None = None,
     once: bool | None = None,
     body: bool = False,
+    media: str = "",
 ) -> Callable[[Handler], Handler]:
     """Put the handler there; its name is the operation's id, its docstring the description.
 
@@ -57,7 +59,7 @@ def operation(
         counted = once if once is not None else method == "POST" and scope not in ("app", ANYBODY)
         duty = Duty(scope, counted, body, problems)
         assert name not in LISTED, name
-        LISTED[name] = Listed(duty, headers or {})
+        LISTED[name] = Listed(duty, headers or {}, media)
         added = router.api_operation(
             [method],
             path,
