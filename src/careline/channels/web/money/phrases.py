@@ -39,7 +39,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "pays": ("实付 {}", "you pay {}"),
     "offers": ("现在的优惠", "Offers now"),
     "next": ("下一步", "Next"),
-    "look": ("请核对", "Please check"),
+    "check_it": ("请核对", "Please check"),
     "look_to": ("充值号码", "Number"),
     "look_amount": ("到账金额", "Added to the account"),
     "look_off": ("优惠", "Discount"),
@@ -57,7 +57,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "Please make sure of the number: money for another number cannot be taken back by itself.",
     ),
     "pay_now": ("付款 {}", "Pay {}"),
-    "back": ("返回修改", "Change it"),
+    "change_it": ("返回修改", "Change it"),
     # what is wrong
     "wrong_amount": ("请输入金额，例如 50 或 12.5。", "Write an amount, for example 50 or 12.5."),
     "wrong_bad_amount": ("每次可充 1 到 3000 元。", "One top-up is 1 to 3,000 yuan."),
@@ -111,7 +111,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "do_cancel": ("不付了", "Do not pay"),
     "print_hint": ("用浏览器的打印就能留底。", "Print this page to keep it."),
     "to_order": ("看订单", "See the order"),
-    "again": ("再充一笔", "Top up again"),
+    "once_more": ("再充一笔", "Top up again"),
     "wait_begun": (
         "正在联系支付方，还没有收取任何费用。",
         "We are reaching the payment provider; nothing has been charged.",

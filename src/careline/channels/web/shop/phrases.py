@@ -67,7 +67,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "how": ("怎样付", "How to pay"),
     "next": ("下一步：核对", "Next: check it"),
     "fix": ("请改正标出的地方。", "Please correct what is marked."),
-    "look": ("核对订单", "Check your order"),
+    "check_it": ("核对订单", "Check your order"),
     "look_lead": (
         "看清再下单；发货前可以改地址、改时间或取消。",
         "Look at it all. Until it leaves you can change address and time, or cancel.",
