@@ -44,6 +44,11 @@ PAGES = (
     "/staff/desk/",
     "/staff/desk/contacts",
     "/staff/desk/screened",
+    "/staff/orders/?tab=all",
+    "/staff/orders/packing",
+    "/staff/orders/stock",
+    "/staff/orders/sellers",
+    "/staff/orders/figures",
 )
 # The long lists of the catalogue: their width is measured, their kind of row was seen above.
 LISTS = (

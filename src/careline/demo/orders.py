@@ -127,7 +127,10 @@ def _on_arrival(street: Street, name: str) -> None:
 
 def _late(street: Street, name: str) -> None:
     order = street.ordered(name, "周启航", ["charger", "case_clear"], "online", 13, "清禾北里7号")
-    street.rated(street.received(street.sent(order, 12.6, "late"), 8), 7, 4, 2, "晚了一天多，好在有人主动告诉我。")
+    street.sent(order, 12.6, "late")
+    found_late = street.now - order.slot_until - timedelta(hours=25)
+    street.at(found_late / timedelta(days=1))
+    street.rated(street.received(order, 8), 7, 4, 2, "晚了一天多，好在有人主动告诉我。")
 
 
 def _returned(street: Street, name: str) -> None:

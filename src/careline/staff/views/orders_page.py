@@ -154,7 +154,7 @@ def _who(moment: reading.Moment, names: dict[str, str], couriers: Any) -> str:
     if moment.who == "courier":
         name = moment.by.partition(":")[2]
         return couriers[name].label.read(_language()) if name in couriers else name
-    return names.get(moment.by, moment.by)
+    return _("the system") if moment.by == "clock" else names.get(moment.by, moment.by)
 
 
 def _seller(found: Order, language: str) -> str:

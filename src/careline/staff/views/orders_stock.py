@@ -37,7 +37,7 @@ def stock(request: HttpRequest) -> HttpResponse:
         of=of if of in known else "",
         rows=_rows(language),
         moves=[
-            (one, known[one.goods].name.read(language) if one.goods in known else one.goods, names.get(one.by, one.by))
+            (one, known[one.goods].name.read(language) if one.goods in known else one.goods, _who(one.by, names))
             for one in latest
         ],
     )
@@ -73,6 +73,11 @@ def sellers(request: HttpRequest) -> HttpResponse:
         rows=[(one.name.read(language), standing.of_seller(one.id, at)) for one in known.values()],
         ratings=[(one, known[one.seller].name.read(language) if one.seller in known else one.seller) for one in rated],
     )
+
+
+def _who(by: str, names: dict[str, str]) -> str:
+    """A person's name; the customer and the clock in words."""
+    return {"subscriber": _("the customer"), "clock": _("the system")}.get(by) or names.get(by, by)
 
 
 def _rows(language: str) -> list[tuple[goods.Goods, str, int, int, int]]:
