@@ -98,14 +98,14 @@ class Sandbox:
             told = json.loads(body)
             number, reference, state, fen = told["number"], told["reference"], told["state"], told["fen"]
             at = datetime.fromisoformat(told["at"])
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise BadNotice("unreadable") from error
         if (
             not (isinstance(fen, int) and not isinstance(fen, bool) and 0 <= fen < 2**62)
             or told.get("currency") != "CNY"
         ):
             raise BadNotice("unreadable")
-        if state not in ("paid", "held", "declined", "void") or not _is_uuid(reference):
+        if "\0" in str(number) or state not in ("paid", "held", "declined", "void") or not _is_uuid(reference):
             raise BadNotice("unreadable")
         return Notice(str(number)[:100], reference, state, fen, at)
 
