@@ -7,6 +7,7 @@ import click
 
 from careline.cli import Exit, Trouble, json_option, print_json, text
 from careline.cli._bench.cases_command import cases
+from careline.cli._bench.insight_command import insight
 from careline.cli._bench.screen import alone, print_rows, progress
 
 LINES = 1_000_000
@@ -22,6 +23,7 @@ def command() -> None:
 
 
 command.add_command(cases)
+command.add_command(insight)
 
 
 @command.command("sms", short_help=text("短信全程。", "The whole way of a text message."))

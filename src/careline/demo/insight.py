@@ -109,7 +109,7 @@ def _kinds(book: Book) -> tuple[list[Kind], list[Kind]]:
 
 def _pick(dice: random.Random, kinds: list[Kind]) -> Kind:
     """A few are asked for by most, and many by few."""
-    return kinds[min(len(kinds) - 1, int(dice.paretovariate(0.9)) - 1)]
+    return kinds[min(len(kinds) - 1, int(dice.expovariate(1 / 14)))]
 
 
 def _one(dice: random.Random, weights: dict[str, int]) -> str:
@@ -118,7 +118,8 @@ def _one(dice: random.Random, weights: dict[str, int]) -> str:
 
 def _number(dice: random.Random) -> str:
     """A number of a range that the demo's town does not use; some turn to us often."""
-    return f"861390099{min(9999, int(dice.paretovariate(1.1) * 3)):04}"
+    often = dice.random() < 0.12
+    return f"861390099{min(79, int(dice.expovariate(1 / 25))) if often else dice.randrange(80, 6_000):04}"
 
 
 def _sessions(book: Book, day: date) -> None:
