@@ -133,7 +133,7 @@ def exports_a_day() -> int:
 
 def _standing(name: str, part: Part, msisdn: Msisdn, now: datetime) -> Standing:
     records = going = 0
-    kept = []
+    kept: dict[Text, Kept] = {}
     for table in part.tables:
         # How many are there, how many of them may go, and until when does the last of the others stay?
         [(count, goes, until)] = _run(
@@ -143,8 +143,10 @@ def _standing(name: str, part: Part, msisdn: Msisdn, now: datetime) -> Standing:
         )
         records, going = records + count, going + goes
         if count > goes and table.why.zh:
-            kept.append(Kept(table.why, until, count - goes))
-    return Standing(name, part, records, going, tuple(kept))
+            known = kept.get(table.why, Kept(table.why, until, 0))
+            ends = max(until, known.until) if until and known.until else None
+            kept[table.why] = Kept(table.why, ends, known.count + count - goes)
+    return Standing(name, part, records, going, tuple(kept.values()))
 
 
 def _run(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
