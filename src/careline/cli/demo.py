@@ -93,8 +93,8 @@ def command(port: int | None, smsc_port: int | None, calls_port: int | None, wor
 
 
 def _tell_the_stories() -> None:
-    """Cases and orders of the last weeks, so that every page of cases has something to show; quick when they are there."""
-    from careline.demo import cases, orders, payments
+    """Cases, orders and offers of the last weeks, so that every page has something to show; quick when they are there."""
+    from careline.demo import cases, offers, orders, payments
 
     alarms = logging.getLogger("careline.cases.alarms")
     level = alarms.level
@@ -102,6 +102,7 @@ def _tell_the_stories() -> None:
     try:
         cases.settle(datetime.now(UTC))
         orders.settle(datetime.now(UTC))
+        offers.settle(datetime.now(UTC))
         payments.settle(datetime.now(UTC))
     finally:
         alarms.setLevel(level)

@@ -38,6 +38,10 @@ BILLED: Mapping[str, Mapping[int, Sequence[Charged]]] = {
         ],
         2: [Charged("long", 420, day=8, hour=21, cdr={"kind": "long", "seconds": 840, "cell": "HT-1101"})],
     },
+    # Watched films on the train: data besides his plan, for which a package would have been cheaper.
+    "郑小军": {
+        1: [Charged("data", 3300, day=18)],
+    },
     # The provider collects a yuan more than the three that she, or her friend, agreed to; the secretary is an honest charge.
     "孙丽": {
         1: [Charged("sp_joke", 400, Text("每日一笑", "A joke a day"), "乐天信息", day=28)],
