@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from careline.dialogue.saying import both, local, say_date
 from careline.orders import goods, money, slots, standing, telling
 from careline.orders.deeds import CUSTOMER, deed, move, note
-from careline.orders.placing import Receiver, check_receiver, from_customer_short
+from careline.orders.free_text import from_customer_short
 from careline.orders.policy import policy
 from careline.orders.progress import let_go
+from careline.orders.receiver import Receiver, check_receiver
 from careline.orders.records.order import REASON_MAX, WORDS_MAX, Order
 from careline.orders.states import BEFORE_DISPATCH, How, NotAllowed, State
 from careline.values.language import Text

@@ -1,12 +1,11 @@
 """Placing an order: what it would cost and how it could be paid, and then the order itself, once by its key."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from careline.cases.free_text import from_customer
 from careline.dialogue.saying import local, say_time
 from careline.identity import recognising
 from careline.orders import deeds, goods, money, number, shelf, slots, standing, telling
@@ -14,41 +13,27 @@ from careline.orders.deeds import move, note, save
 from careline.orders.goods import Goods, Price
 from careline.orders.policy import policy
 from careline.orders.progress import confirm
-from careline.orders.records.order import (
-    ADDRESS_MAX,
-    NAME_MAX,
-    PHONE_MAX,
-    WORTH_MAX,
-    Line,
-    Order,
-)
+from careline.orders.receiver import Receiver as Receiver
+from careline.orders.receiver import check_receiver as check_receiver
+from careline.orders.records.order import WORTH_MAX, Line, Order
 from careline.orders.slots import Slot
 from careline.orders.standing import Level, Standing
 from careline.orders.states import How, NotAllowed, State
+from careline.postgres import sql
 from careline.values.language import LANGUAGES, Text
-from careline.values.msisdn import Msisdn, NotANumber
+from careline.values.msisdn import Msisdn
 from careline.values.reference import new_reference
 
 LINES_MAX = 10
 WAITING_MAX = 5  # orders of one number that are neither paid nor accepted: nobody empties the shelf for nothing
-PHONE_LEAST = 10  # digits with the country's code: nobody is reached at a short number
 _TRIES = 3
+_NUMBERS = 7_433  # names the locks under which orders of a number are placed
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     goods: str
     count: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Receiver:
-    """Who gets it and where; kept until some time after the end."""
-
-    name: str = field(repr=False)
-    phone: str = field(repr=False)
-    address: str = field(repr=False)
-    region: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,35 +151,6 @@ def place(
     raise AssertionError("unreachable")
 
 
-def check_receiver(receiver: Receiver) -> Receiver:
-    """The receiver as it is kept; raises NotAllowed: no_name, no_phone, no_address, no_region, too_long."""
-    name, address = (" ".join(text.replace("\0", "").split()) for text in (receiver.name, receiver.address))
-    for text, most in ((name, NAME_MAX), (address, ADDRESS_MAX), (receiver.phone.strip(), PHONE_MAX)):
-        if len(text) > most:
-            raise NotAllowed("too_long", most)
-    if not name:
-        raise NotAllowed("no_name")
-    if len(address) < 4:  # 某街1号
-        raise NotAllowed("no_address")
-    if not receiver.region:
-        raise NotAllowed("no_region")
-    try:
-        phone = Msisdn.parse(receiver.phone)
-    except NotANumber as error:
-        raise NotAllowed("no_phone") from error
-    if len(phone.digits) < PHONE_LEAST:
-        raise NotAllowed("no_phone")
-    return Receiver(name, phone.digits, address, receiver.region[:32])
-
-
-def from_customer_short(words: str, most: int) -> str:
-    """What a customer wrote as a reason, as it is kept: without numbers and secrets; raises NotAllowed("too_long")."""
-    words = " ".join(words.replace("\0", "").split())
-    if len(words) > most:
-        raise NotAllowed("too_long", most)
-    return from_customer(words)[:most]
-
-
 def _place(
     msisdn: Msisdn,
     drafted: Draft,
@@ -206,6 +162,9 @@ def _place(
     channel: str,
     now: datetime,
 ) -> Order:
+    sql.run(
+        "SELECT pg_advisory_xact_lock(%s::int4, hashtext(%s))", [_NUMBERS, msisdn.digits]
+    )  # one at a time is counted
     waiting = Order.objects.filter(msisdn=msisdn.digits, state__in=[State.WAITING.value, State.PLACED.value])
     if waiting.count() >= WAITING_MAX:
         raise NotAllowed("too_many", WAITING_MAX)

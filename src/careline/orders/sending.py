@@ -1,6 +1,8 @@
 """What staff do with orders: accept, pack, hand over to a courier, take back, send anew."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
 
 from careline.cases.free_text import from_staff
 from careline.orders import changing, money, shelf, slots, telling
@@ -9,12 +11,11 @@ from careline.orders.policy import policy
 from careline.orders.progress import confirm
 from careline.orders.records.order import REASON_MAX, Order
 from careline.orders.records.parcel import Parcel, Report
-from careline.orders.states import Money, NotAllowed, State
+from careline.orders.states import UNDER_WAY, Money, NotAllowed, State
 from careline.values.language import Text
 
 PARCEL_MAX = 40
 MARKS = ("out_for_delivery", "attempted", "wrong_address", "arrived", "refused", "lost")
-LATER = timedelta(hours=1)  # until a courier is asked the first time
 
 
 def accept(number: str, *, by: str, now: datetime, expected: int | None = None) -> Order:
@@ -76,6 +77,8 @@ def mark(
         raise NotAllowed("way", did)
     words = from_staff(words, REASON_MAX)
     with deed(number, expected=expected) as order:
+        if State(order.state) not in UNDER_WAY | {State.ARRIVED, State.LOST}:
+            raise NotAllowed("way", order.state)
         carried(order, did, by=by, now=now, at=at or now, place=place, words=words)
     return order
 
@@ -113,9 +116,13 @@ def begin_parcel(order: Order, courier: str, parcel: str, *, back: bool, by: str
         raise NotAllowed("no_such_parcel")
     if Parcel.objects.filter(courier=courier, number=parcel).exists():
         raise NotAllowed("parcel_used")
-    begun = Parcel.objects.create(
-        order=order, courier=courier, number=parcel, back=back, by=by, begun_at=now, ask_at=now + LATER
-    )
+    try:
+        with transaction.atomic():
+            begun = Parcel.objects.create(
+                order=order, courier=courier, number=parcel, back=back, by=by, begun_at=now, ask_at=now
+            )
+    except IntegrityError as error:  # of another order, this very moment
+        raise NotAllowed("parcel_used") from error
     Report.objects.filter(courier=courier, number=parcel, parcel=None).update(parcel=begun)
     return begun
 
