@@ -9,14 +9,15 @@ from django.test import Client
 
 from careline import wiring
 from careline.carrier.adapters.sandbox import stumbling
+from careline.cases import faults
 from careline.channels.web import pages
 from careline.dialogue.book import Verb
 from careline.dialogue.saying import local
 from careline.dialogue.talk import Subscriber
-from careline.ledger.models import Attempt, OpenAttempt
+from careline.ledger.models import Attempt, OpenAttempt, Tally
 from careline.outbox.models import Message
 from careline.postgres import sql
-from careline.selfcare import assortment
+from careline.selfcare import assortment, seeking
 from careline.selfcare.belongings import Belongings
 from careline.values.msisdn import Msisdn
 from tests.halls import the_book
@@ -388,3 +389,22 @@ def test_a_query_of_a_silent_carrier_has_failed(enter: Enter, hasty: None) -> No
     failed = text(pick(client, "balance", "query"))
     assert "没有查到结果" in failed
     assert "再试一次" in failed
+
+
+def test_a_known_fault_is_told_where_the_customer_lives_and_nowhere_else(enter: Enter) -> None:
+    here, elsewhere = fresh("T5"), fresh("T2")
+    faults.open("基站断电", "data", "yunling", by="test", now=datetime.now(UTC))
+    told = text(enter(here).get("/my/services"))
+    assert "已知问题" in told
+    assert "基站断电" not in told  # what staff call it is theirs
+    assert "已知问题" not in text(enter(elsewhere).get("/my/services"))
+
+
+def test_what_many_order_here_stands_first() -> None:
+    now = datetime(2026, 11, 20, 4, tzinfo=UTC)
+    for service, attempts_ in (("fetion", 3), ("voicemail", 9)):
+        Tally.objects.create(
+            hour=now - timedelta(days=2), shard=0, channel="sms", region="nowhere", brand="gotone", table="T5",
+            service=service, verb="subscribe", outcome="done", cause="", version=1, attempts=attempts_,
+        )  # fmt: skip
+    assert seeking.popular("nowhere", now) == ("voicemail", "fetion")
