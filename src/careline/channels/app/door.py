@@ -52,7 +52,8 @@ def gate(duty: Duty) -> Callable[[View], View]:
             assert holder is not None, "only what subscribers do is kept under a key"
             key = once.key_of(request.headers.get("Idempotency-Key"))
             asked = once.fingerprint(str(request.method), request.path, body)
-            named = once.fingerprint(key, asked, None)[:40]
+            # What it is called in the rooms below: two customers may draw the same key.
+            named = once.fingerprint(str(holder.device), key, asked)[:40]
             settle(request, Visit(client, now, holder, key, named, body, counted))
             return _once(holder, key, asked, lambda: run(request, **given), now)
 
