@@ -97,6 +97,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "money_none": ("不用付", "nothing to pay"),
     "money_waiting": ("等付款", "waiting for payment"),
     "money_held": ("已预留，还没收", "set aside, not taken yet"),
+    "money_held_arrival": ("货到、您确认后才收", "taken only when you have it"),
     "money_paid": ("已付", "paid"),
     "money_going_back": ("正在退回", "on its way back"),
     "money_back": ("已退回", "given back"),
