@@ -110,6 +110,10 @@ def test_filters_compose_and_coarse_and_fine_agree() -> None:
     everywhere = Filters(regions=("T1", "T5"))
     for by in (("channel",), ("hour",), ("day", "channel"), ("weekday", "hour"), ("cause",)):
         assert asking.count(by, TODAY) == asking.count(by, TODAY, everywhere)
+    for by in (("service",), ("region",), ("brand",), ("version",), ("day", "region"), ("weekday", "version")):
+        assert asking.count(by, TODAY) == asking.count(by, TODAY, Filters(channels=("sms", "voice")))
+    for one in (Filters(regions=("T5",)), Filters(versions=(2,)), Filters(services=("caller_id",))):
+        assert asking.total(TODAY, one) == asking.total(TODAY, one.only(channels=("sms", "voice")))
     busy = Filters(hours=(12,))
     assert asking.total(TODAY, busy) == asking.total(TODAY, busy.only(brands=("gotone",)))
     assert asking.total(TODAY, Filters(hours=(13,))).rate == Rate(0, 0)
@@ -162,7 +166,7 @@ def test_a_recount_finds_what_was_tampered_with() -> None:
 )
 def test_the_rollup_equals_the_recount(attempts: list[tuple[int, str, str]]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE ledger_attempt, ledger_tally, insight_day, insight_hour, insight_mark")
+        cursor.execute("TRUNCATE ledger_attempt, ledger_tally, insight_day, insight_hour, insight_margin, insight_mark")
     for hours, region, verb in attempts:
         record(at=NOON - timedelta(hours=hours), region=region, verb=verb)
     fold()

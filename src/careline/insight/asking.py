@@ -101,6 +101,8 @@ def count(by: Sequence[str], period: Period, filters: Filters = OURS) -> list[Co
         raise KeyError(*unknown)
     if set(by) <= _COARSE and filters._coarse:
         statement, values = _from_hours(by, period, filters)
+    elif (dimension := _alone(by, filters)) is not None:
+        statement, values = _from_margins(by, period, filters, dimension)
     elif "hour" in by or filters.hours:
         statement, values = _from_day_hours(by, period, filters)
     else:
@@ -138,6 +140,29 @@ def _from_hours(by: Sequence[str], period: Period, filters: Filters) -> tuple[st
         f" sum(attempts) FILTER (WHERE kind = 'application' AND {_FAILS}), sum(attempts) FILTER (WHERE kind = 'query')"
     )
     return _select("insight_hour", [names[one] for one in by], sums, where), _values(period, filters)
+
+
+_MARGINS = {"service": "services", "region": "regions", "brand": "brands", "version": "versions"}
+
+
+def _alone(by: Sequence[str], filters: Filters) -> str | None:
+    """The one dimension that is asked by or filtered by, besides days; None where there are others or none."""
+    used = {one for one in by if one not in ("month", "day", "weekday", "source")}
+    used |= {name for name, many in _MARGINS.items() if getattr(filters, many)}
+    found = next(iter(used), "")
+    return found if len(used) == 1 and found in _MARGINS and not (filters.channels or filters.hours) else None
+
+
+def _from_margins(by: Sequence[str], period: Period, filters: Filters, dimension: str) -> tuple[str, dict[str, Any]]:
+    key = "key::int" if dimension == "version" else "key"
+    names = _DAY | {dimension: key}
+    chosen = list(getattr(filters, _MARGINS[dimension]))
+    where = ["day BETWEEN %(since)s::date AND %(until)s::date", "dimension = %(dimension)s", *_common(filters)]
+    if chosen:
+        where.append("key = ANY(%(keys)s::text[])")
+    sums = "sum(attempts), sum(applications), sum(failed), sum(queries)"
+    values = _values(period, filters) | {"dimension": dimension, "keys": [str(one) for one in chosen]}
+    return _select("insight_margin", [names[one] for one in by], sums, where), values
 
 
 def _from_days(by: Sequence[str], period: Period, filters: Filters) -> tuple[str, dict[str, Any]]:

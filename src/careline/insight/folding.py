@@ -5,6 +5,7 @@ seconds, those before it once more after they have settled, and the last two day
 Journeys and contacts are folded once, when their hour has settled.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from careline.dialogue.book import READS
 from careline.insight import clock
 from careline.insight.clock import HOUR, Slot, hours_of, slot_of, whole, zone
 from careline.insight.models import Mark
-from careline.insight.rates import APPLICATIONS
+from careline.insight.rates import APPLICATIONS, FAILURES
 from careline.postgres import sql
 
 OWN = "hall"
@@ -35,6 +36,7 @@ def sweep(now: datetime) -> int:
             return 0  # another sweeper is at it
         if mark.zone != str(zone()):  # days begin at other times now: nothing that was folded by days holds
             sql.execute("DELETE FROM insight_day WHERE source = %s", [OWN])
+            sql.execute("DELETE FROM insight_margin WHERE source = %s", [OWN])
             refold(_first(now), mark.hour)
             mark.zone = str(zone())
         settled = 0
@@ -56,13 +58,33 @@ def recheck(now: datetime) -> int:
 
 def refold(since: datetime, until: datetime) -> int:
     """Set attempts of all local hours that touch this time anew; returns how many hours of UTC."""
-    where, hour, folded = zone(), whole(since), 0
+    where, hour, folded, days = zone(), whole(since), 0, set()
     while hour < until:
         slot = slot_of(hour, where)
         _attempts(slot, hours_of(slot, hour, where))
+        days.add(slot.day)
         hour += HOUR
         folded += 1
+    _margins(OWN, days)
     return folded
+
+
+def _margins(source: str, days: Iterable[date]) -> None:
+    """Count these days by one dimension alone, from their rows by all of them."""
+    sql.execute(
+        "INSERT INTO insight_margin AS m (day, source, dimension, key, attempts, applications, failed, queries)"
+        " SELECT day, source, CASE WHEN service IS NOT NULL THEN 'service' WHEN region IS NOT NULL THEN 'region'"
+        " WHEN brand IS NOT NULL THEN 'brand' ELSE 'version' END, coalesce(service, region, brand, version::text),"
+        " sum(attempts), coalesce(sum(attempts) FILTER (WHERE verb = ANY(%s::text[])), 0),"
+        " coalesce(sum(attempts) FILTER (WHERE verb = ANY(%s::text[]) AND outcome = ANY(%s::text[])), 0),"
+        " coalesce(sum(attempts) FILTER (WHERE verb = ANY(%s::text[])), 0)"
+        " FROM insight_day WHERE source = %s AND day = ANY(%s::date[]) AND service <> %s"
+        " GROUP BY day, source, GROUPING SETS ((service), (region), (brand), (version))"
+        " ON CONFLICT (day, source, dimension, key) DO UPDATE SET attempts = excluded.attempts,"
+        " applications = excluded.applications, failed = excluded.failed, queries = excluded.queries"
+        " WHERE m.attempts <> excluded.attempts OR m.failed <> excluded.failed",
+        [_APPLICATIONS, _APPLICATIONS, sorted(FAILURES), _READS, source, sorted(days), OUTSIDE],
+    )
 
 
 def _first(now: datetime) -> datetime:
@@ -129,11 +151,12 @@ def _nodes(hour: datetime) -> None:
 
 
 def fold_import(source: str, since: date, until: date) -> None:
-    """Count the records of another system anew, for these local days; five statements, in the caller's transaction."""
+    """Count the records of another system anew, for these local days; six statements, in the caller's transaction."""
     where = zone()
     begin, end = clock.begin(since, where), clock.end(until, where)
     sql.execute("DELETE FROM insight_day WHERE source = %s AND day BETWEEN %s AND %s", [source, since, until])
     sql.execute("DELETE FROM insight_hour WHERE source = %s AND hour >= %s AND hour < %s", [source, begin, end])
+    sql.execute("DELETE FROM insight_margin WHERE source = %s AND day BETWEEN %s AND %s", [source, since, until])
     # How many attempts of each kind ended in each hour of these days?
     sql.execute(
         "WITH h AS (SELECT (ended_at AT TIME ZONE %s)::date AS day, extract(hour FROM ended_at AT TIME ZONE %s)::int AS at,"
@@ -154,6 +177,7 @@ def fold_import(source: str, since: date, until: date) -> None:
         " GROUP BY 1, 2, 3, kind, outcome, cause",
         [OUTSIDE, _APPLICATIONS, _READS, source, begin, end],
     )
+    _margins(source, [since + timedelta(days=at) for at in range((until - since).days + 1)])
 
 
 def _contacts(hour: datetime, month: date) -> None:

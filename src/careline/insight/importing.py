@@ -148,6 +148,7 @@ def forget(source: str) -> int:
         forgotten = sql.execute("DELETE FROM insight_record WHERE source = %s", [source])
         sql.execute("DELETE FROM insight_day WHERE source = %s", [source])
         sql.execute("DELETE FROM insight_hour WHERE source = %s", [source])
+        sql.execute("DELETE FROM insight_margin WHERE source = %s", [source])
         sql.execute("DELETE FROM insight_node WHERE source = %s", [source])
         sql.execute("DELETE FROM insight_contact WHERE source = %s", [source])
         sql.execute("DELETE FROM insight_caller WHERE source = %s", [source])

@@ -48,6 +48,23 @@ class Hour(Kinds):
         db_table = "insight_hour"
 
 
+class Margin(models.Model):
+    """Attempts by local day and one dimension alone: a few hundred rows a day, for what is asked without other filters."""
+
+    pk = models.CompositePrimaryKey("day", "source", "dimension", "key")
+    day = models.DateField()
+    source = models.CharField(max_length=32)
+    dimension = models.CharField(max_length=8)  # service, region, brand, version
+    key = models.CharField(max_length=64)
+    attempts = models.BigIntegerField()
+    applications = models.BigIntegerField()
+    failed = models.BigIntegerField()  # of these
+    queries = models.BigIntegerField()
+
+    class Meta:
+        db_table = "insight_margin"
+
+
 class Node(models.Model):
     """Visits to the nodes of menus, by hour (UTC); the row of node "" counts sessions."""
 

@@ -46,8 +46,8 @@ def measure(attempts: int, tell: Tell) -> dict[str, Any]:
 
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     first = now - timedelta(days=DAYS)
-    tables = "ledger_attempt, ledger_tally, insight_day, insight_hour, insight_node, insight_contact, insight_mark"
-    sql.execute(f"TRUNCATE {tables}")  # type: ignore[arg-type]
+    tables = "ledger_attempt, ledger_tally, insight_day, insight_hour, insight_margin, insight_node, insight_contact, insight_mark"
+    sql.execute(f"TRUNCATE {tables}")
     began = time.monotonic()
     with connection.cursor() as cursor:
         for made in range(0, attempts, HAND):
@@ -64,7 +64,7 @@ def measure(attempts: int, tell: Tell) -> dict[str, Any]:
         pass
     folded_seconds = time.monotonic() - began
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE insight_day, insight_hour, ledger_attempt")
+        cursor.execute("VACUUM ANALYZE insight_day, insight_hour, insight_margin, ledger_attempt")
     (rows,) = sql.run("SELECT (SELECT count(*) FROM insight_day), (SELECT count(*) FROM insight_hour)")
     tell("asking")
     pages = {name: _times(ask) for name, ask in _questions(now).items()}
