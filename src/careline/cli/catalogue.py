@@ -125,12 +125,10 @@ def lint(which: str, quiet: bool, as_json: bool) -> None:
     from careline.wiring import behaviours
 
     report = lint_documents(documents, tuple(behaviours().values()))
-    if Path(which).is_dir():  # complaints are served from the files themselves, and belong to no version
-        from careline.cases.linting import findings
-        from careline.offers.linting import findings as of_offers
+    if Path(which).is_dir():
+        from careline.cli._file_findings import of_files
 
-        own = (*findings(Path(which)), *of_offers(Path(which)))
-        report = replace(report, findings=(*own, *report.findings))
+        report = replace(report, findings=(*of_files(Path(which)), *report.findings))
     counts = {"errors": len(report.errors), "warnings": len(report.warnings), "notes": len(report.notes)}
     if as_json:
         print_json({"which": which, **counts, "findings": [finding.as_json() for finding in report.findings]})
