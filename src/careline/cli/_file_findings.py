@@ -1,0 +1,13 @@
+"""What lint finds in the files that are served as they lie there, and belong to no version of the catalogue."""
+
+from pathlib import Path
+
+from careline.cases import linting as complaints
+from careline.catalogue.linting.finding import Finding
+from careline.offers import linting as offers
+from careline.orders import linting as goods
+
+
+def of_files(packs: Path) -> tuple[Finding, ...]:
+    """Complaints, offers and goods of a folder of packs."""
+    return tuple(found for room in (complaints, offers, goods) for found in room.findings(packs))
