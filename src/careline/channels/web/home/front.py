@@ -1,12 +1,9 @@
 """The first page after signing in: money, usage, what is on, what waits for the customer, and what to know beforehand."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.template import TemplateDoesNotExist
-from django.template.loader import get_template
 from django.views.decorators.http import require_GET
 
 from careline.channels.portal.phrases import page_language
@@ -41,7 +38,7 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     found = overview(
         hall.serving.carrier,
         visitor.subscriber,
-        book if _has_card() else None,
+        book,
         now=visitor.now,
         channel="web",
         time_limit_seconds=READ_SECONDS,
@@ -65,16 +62,6 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         at=visitor.now,
         running=pages.address("web-running"),
     )
-
-
-@cache
-def _has_card() -> bool:
-    """Whether there is a card to show a recommendation on: what was written down as shown has been seen."""
-    try:
-        get_template("web/leaving/offer.html")
-    except TemplateDoesNotExist:
-        return False
-    return True
 
 
 def _money(account: Account, words: dict[str, str], language: str) -> dict[str, Any]:
