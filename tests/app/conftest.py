@@ -108,6 +108,7 @@ def refused(answer: Any, status: int, code: str = "") -> dict[str, Any]:
     told: dict[str, Any] = answer.json()
     assert told["status"] == status
     assert told["title"]
+    assert "Idempotent-Replayed" in answer or told["reference"] == answer["X-Request-Id"]
     assert told["type"] == f"/api/v1/reference#{told['code']}"
     assert not code or told["code"] == code, told
     return told

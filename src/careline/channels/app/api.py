@@ -26,7 +26,7 @@ from careline.channels.app import (
 from careline.channels.app.door import door, nowhere
 from careline.channels.app.operating import Strict
 from careline.channels.app.problems import Problem, answer_of
-from careline.values.reference import new_reference
+from careline.channels.app.visit import name_of
 
 VERSION = "1.0.0"
 BASE = "/api/v1"
@@ -47,16 +47,16 @@ def build() -> NinjaAPI:
 
     @api.exception_handler(Problem)
     def _problem(request: HttpRequest, problem: Problem) -> HttpResponse:
-        return answer_of(problem, new_reference()[0])
+        return answer_of(problem, name_of(request))
 
     @api.exception_handler(ValidationError)
     def _unfit(request: HttpRequest, unfit: ValidationError) -> HttpResponse:
         wrong = list(_errors(unfit))[:_SAID_MAX]
-        return answer_of(Problem("invalid", errors=wrong), new_reference()[0])
+        return answer_of(Problem("invalid", errors=wrong), name_of(request))
 
     @api.exception_handler(NothingPublished)
     def _unpublished(request: HttpRequest, unpublished: NothingPublished) -> HttpResponse:
-        return answer_of(Problem("not_ready", headers={"Retry-After": "60"}), new_reference()[0])
+        return answer_of(Problem("not_ready", headers={"Retry-After": "60"}), name_of(request))
 
     return api
 

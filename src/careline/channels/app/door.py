@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_variables
 from careline.channels.app import devices, once, pace
 from careline.channels.app.problems import Problem, answer_of
 from careline.channels.app.reading import body_of, check_accept
-from careline.channels.app.visit import Visit, address_of, settle, settled
+from careline.channels.app.visit import Visit, address_of, name, settle, settled
 from careline.identity import tokens
 from careline.values.reference import new_reference
 
@@ -69,6 +69,7 @@ def door(view: View) -> View:
     @wraps(view)
     def opened(request: HttpRequest, *args: Any, **given: Any) -> HttpResponseBase:
         reference = new_reference()[0]
+        name(request, reference)
         answer: HttpResponseBase
         try:
             answer = view(request, *args, **given)
@@ -84,8 +85,8 @@ def door(view: View) -> View:
             log.exception("the app interface failed (%s)", reference)
             answer = answer_of(Problem("fault"), reference)
         visit = settled(request)
-        for name, value in (visit.headers if visit is not None else {}).items():
-            answer.headers.setdefault(name, value)
+        for header, value in (visit.headers if visit is not None else {}).items():
+            answer.headers.setdefault(header, value)
         answer.headers["X-Request-Id"] = reference
         answer.headers.setdefault("Cache-Control", "no-store")
         answer.headers["X-Robots-Tag"] = "noindex"

@@ -1,190 +1,57 @@
 """Orders as people know them from shops: drafted, placed once, followed, changed, confirmed, sent back, rated."""
 
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from django.http import HttpRequest
 from ninja import Path, Router, Status
-from pydantic import Field
 
 from careline import wiring
 from careline.catalogue import library
 from careline.channels.app import paging
 from careline.channels.app.bills import spare
-from careline.channels.app.cases import Accepted
+from careline.channels.app.cases_shapes import Accepted
+from careline.channels.app.drafting import drafted
 from careline.channels.app.operating import operation
+from careline.channels.app.orders_shapes import (
+    ComplaintGiven,
+    DeliveryGiven,
+    DraftGiven,
+    DraftShown,
+    Happened,
+    LineGiven,
+    LineShown,
+    Number,
+    OrderDetail,
+    OrderGiven,
+    Orders,
+    OrderShown,
+    ParcelShown,
+    PayGiven,
+    ReasonGiven,
+    ReceiverGiven,
+    StarsGiven,
+)
 from careline.channels.app.problems import Problem
 from careline.channels.app.refusals import REFUSED, expected, told
 from careline.channels.app.shapes import (
     NONE,
     TWENTY,
     Cursor,
-    Given,
     Limit,
-    Moment,
-    Money,
-    Rating,
-    Shown,
-    Words,
     money,
     refuse_field,
 )
-from careline.channels.app.shop import GoodsId, StandingShown, seller_name, standing_shown
+from careline.channels.app.shop import seller_name
 from careline.channels.app.versions import tell
 from careline.channels.app.visit import CHANNEL, SUBSCRIBER, Visit, visit_of
 from careline.orders import changing, complaining, placing, reading
-from careline.orders.placing import Draft, Receiver, Wanted
+from careline.orders.placing import Receiver, Wanted
 from careline.orders.records.order import Order
 from careline.orders.states import NotAllowed
 from careline.payments.models import Payment
 from careline.payments.states import State as PaymentState
 
 router = Router(tags=["orders"])
-Number = Annotated[
-    str, Field(pattern=r"^[A-Z0-9]{10}$", description="The number of an order.", examples=["K47M02P19R"])
-]
-Region = Annotated[str, Field(pattern=r"^[a-z_]{1,32}$", description="Of the catalogue.", examples=["zhejiang"])]
-Slot = Annotated[
-    str,
-    Field(
-        pattern=r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}/[0-9:-]{3,20}$", description="The id of a time.",
-        examples=["2026-11-24/09:00-12:00"],
-    ),
-]  # fmt: skip
-How = Literal["online", "balance", "credit", "arrival"]
-Reason = Annotated[
-    str,
-    Field(max_length=200, pattern=r"^[^\x00]*$", description="Why, in the customer's words.", examples=["不想要了"]),
-]
-
-
-class LineGiven(Given):
-    goods: GoodsId
-    count: int = Field(default=1, ge=1, le=99, description="How many.", examples=[1])
-
-
-class DraftGiven(Given):
-    lines: list[LineGiven] = Field(min_length=1, max_length=10, description="What is wanted, of one seller.")
-    region: Region
-
-
-class ReceiverGiven(Given):
-    name: str = Field(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f]+$", description="Who.", examples=["王芳"])
-    phone: str = Field(pattern=r"^\+?[0-9]{7,15}$", description="To be reached at.", examples=["13900000001"])
-    address: str = Field(
-        min_length=4, max_length=200, pattern=r"^[^\x00-\x1f]+$", description="Where.", examples=["人民大街1号2单元301"]
-    )
-    region: Region
-
-
-class OrderGiven(Given):
-    lines: list[LineGiven] = Field(min_length=1, max_length=10, description="What is wanted, of one seller.")
-    receiver: ReceiverGiven
-    slot: Slot
-    pay: How = Field(description="One of the draft's.", examples=["online"])
-    agreed_fen: int = Field(ge=0, le=10_000_000, description="The total that was shown.", examples=[9900])
-
-
-class DeliveryGiven(Given):
-    receiver: ReceiverGiven | None = None
-    slot: Slot | None = None
-
-
-class ReasonGiven(Given):
-    reason: Reason = ""
-
-
-class StarsGiven(Given):
-    goods: Rating
-    service: Rating
-    words: Reason = ""
-
-
-class PayGiven(Given):
-    pay: How = Field(description="How now.", examples=["online"])
-
-
-class ComplaintGiven(Given):
-    words: Words
-
-
-class LineShown(Shown):
-    goods: str = Field(description="Its id.", examples=["sim_new"])
-    name: str = Field(description="What it is called.", examples=["新号卡"])
-    count: int = Field(description="How many.", examples=[1])
-    price: Money = Field(description="Of one.")
-    list_price: Money = Field(description="Of one, without the discount.")
-
-
-class SlotShown(Shown):
-    id: Slot
-    begins: Moment
-    ends: Moment
-
-
-class PayShown(Shown):
-    how: How = Field(description="To pay by.", examples=["online"])
-    can: bool = Field(description="Whether it may be chosen.", examples=[True])
-    why: str = Field(description="Why not, as a word.", examples=[""])
-
-
-class DraftShown(Shown):
-    lines: list[LineShown]
-    goods: Money
-    delivery: Money
-    total: Money = Field(description="`agreed_fen` of the order is its fen.")
-    pays: list[PayShown]
-    slots: list[SlotShown]
-    seller: str = Field(description="Who sells.", examples=["careline"])
-    seller_standing: StandingShown
-    buyer_standing: StandingShown
-
-
-class OrderShown(Shown):
-    number: Number
-    state: str = Field(description="placed, waiting, confirmed, packed, dispatched, …", examples=["waiting"])
-    words: str = Field(description="The same for people.", examples=["等待付款"])
-    placed_at: Moment
-    total: Money
-    money: str = Field(description="none, waiting, held, paid, going_back, back, failed.", examples=["waiting"])
-    pay: How = Field(description="How it is paid.", examples=["online"])
-    lines: list[LineShown]
-    can: list[str] = Field(description="What the customer can do now.", examples=[["cancel", "change", "pay"]])
-    version: int = Field(description="For If-Match.", examples=[1])
-
-
-class Happened(Shown):
-    at: Moment
-    did: str = Field(description="For programs.", examples=["placed"])
-    label: str = Field(description="What happened.", examples=["已下单"])
-    words: str = Field(description="What was said with it.", examples=[""])
-    where: str = Field(description="The place.", examples=["长春转运中心"])
-    who: Literal["you", "us", "courier"] = Field(description="Who did it.", examples=["you"])
-
-
-class ParcelShown(Shown):
-    courier: str = Field(description="Who carries it.", examples=["sandbox"])
-    number: str = Field(description="The courier's.", examples=["SB00017"])
-    back: bool = Field(description="From the customer to us.", examples=[False])
-
-
-class OrderDetail(OrderShown):
-    goods: Money
-    delivery: Money
-    seller: str = Field(description="Who sells.", examples=["careline"])
-    receiver: str = Field(description="Who gets it; empty once it is forgotten.", examples=["王芳"])
-    phone: str = Field(description="Masked.", examples=["139****0001"])
-    address: str = Field(description="Where; empty once it is forgotten.", examples=["人民大街1号2单元301"])
-    begins: Moment
-    ends: Moment
-    return_until: Moment | None = Field(description="Until when it may be sent back.")
-    pay_page: str | None = Field(description="Where to pay online now.", examples=["https://pay.example/t/9a1c"])
-    parcels: list[ParcelShown]
-    timeline: list[Happened] = Field(description="What happened, the first first.")
-
-
-class Orders(Shown):
-    items: list[OrderShown]
-    next: str | None = Field(description="The cursor of the next page.", examples=[None])
 
 
 @operation(
@@ -196,7 +63,7 @@ def draft_order(request: HttpRequest, body: DraftGiven) -> DraftShown:
     visit = visit_of(request)
     _region(body.region)
     with told():
-        return _draft(placing.draft(visit.msisdn, _wanted(body.lines), region=body.region, now=visit.now), visit)
+        return drafted(placing.draft(visit.msisdn, _wanted(body.lines), region=body.region, now=visit.now), visit)
 
 
 @operation(
@@ -365,27 +232,6 @@ def _after(visit: Visit, number: str) -> OrderDetail:
 def _go_on(order: Order, visit: Visit) -> None:
     if order.payment:
         wiring.till().go_on(order.payment, visit.now)
-
-
-def _draft(draft: Draft, visit: Visit) -> DraftShown:
-    language = visit.language
-    return DraftShown(
-        lines=[
-            LineShown(
-                goods=one.goods.id, name=one.goods.name.read(language), count=one.count, price=money(one.price.fen),
-                list_price=money(one.price.list_fen),
-            )
-            for one in draft.lines
-        ],
-        goods=money(draft.goods_fen),
-        delivery=money(draft.delivery_fen),
-        total=money(draft.fen),
-        pays=[PayShown(how=how.value, can=not why, why=why) for how, why in draft.pays.items()],
-        slots=[SlotShown(id=one.id, begins=one.begins, ends=one.ends) for one in draft.slots],
-        seller=seller_name(draft.seller_id, language),
-        seller_standing=standing_shown(draft.seller, language),
-        buyer_standing=standing_shown(draft.buyer, language),
-    )  # fmt: skip
 
 
 def _order(order: Order, visit: Visit) -> dict[str, Any]:

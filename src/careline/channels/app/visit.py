@@ -13,7 +13,7 @@ from careline.values.msisdn import Msisdn
 
 CHANNEL = "app"
 SUBSCRIBER = "subscriber"  # who did it, in histories and journals
-_SLOT = "careline_visit"
+_SLOT, _NAME = "careline_visit", "careline_reference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,15 @@ def visit_of(request: HttpRequest) -> Visit:
 
 def settled(request: HttpRequest) -> Visit | None:
     return request.__dict__.get(_SLOT)
+
+
+def name(request: HttpRequest, reference: str) -> None:
+    """By which it is found in our logs."""
+    request.__dict__[_NAME] = reference
+
+
+def name_of(request: HttpRequest) -> str:
+    return str(request.__dict__.get(_NAME, ""))
 
 
 def address_of(request: HttpRequest) -> str:
