@@ -19,8 +19,8 @@ from tests.web.billed import (
     CALL,
     DISCOUNT,
     FORMULA,
-    JOKE,
     FREE,
+    JOKE,
     PLAN,
     SECRETARY,
     STRANGER,
@@ -79,7 +79,6 @@ def test_looking_at_a_bill_is_one_attempt_in_a_visit(enter: Enter) -> None:
     assert (tried.channel, tried.outcome) == ("web", "done")
 
 
-@pytest.mark.requirement("ACC-05")
 def test_a_call_shows_its_beginning_length_place_and_rate_and_what_is_odd_about_it(enter: Enter) -> None:
     client = enter(billed(), language="en")
     said = plain(read(client, f"/my/bills/{last_month()}/{item(CALL)}"))
