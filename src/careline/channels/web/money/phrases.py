@@ -117,8 +117,8 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "We are reaching the payment provider; nothing has been charged.",
     ),
     "wait_pay": (
-        "等您付款。付完回到这里，结果会显示出来。",
-        "Waiting for you to pay. Come back here afterwards; the result will show.",
+        "等您付款，还没有收到结果。已经付过的话不用再付，过一会儿看看结果。",
+        "Waiting for your payment; we have not heard of one yet. If you have paid, do not pay again: look once more in a moment.",
     ),
     "wait_credit": (
         "钱已收到，正在充进账户。一般几秒钟；即使慢，也不会丢，不会重复收。",
