@@ -146,6 +146,7 @@ RECORDS: dict[str, Label] = case_labels.RECORDS | order_labels.RECORDS | {
     "contact": pgettext_lazy("record", "talk"),
     "seat": pgettext_lazy("record", "seat"),
     "screening": pgettext_lazy("record", "screening"),
+    "offer": pgettext_lazy("record", "offer"),
 }
 DETAILS: dict[str, Label] = people_labels.DETAILS | {
     "note": pgettext_lazy("detail", "note"),
