@@ -83,6 +83,8 @@ DEEDS: dict[str, Label] = _DEEDS | {
     "sign_in_failed": _("failed to sign in"),
     "sign_out": _("signed out"),
     "look": _("looked at"),
+    "pause": pgettext_lazy("deed", "paused"),
+    "resume": pgettext_lazy("deed", "showed again"),
     "set_seat": _("set a seat"),
     "ask_screening": _("asked for a screening"),
     "approve_screening": _("approved a screening"),
