@@ -83,8 +83,6 @@ DEEDS: dict[str, Label] = _DEEDS | {
     "sign_in_failed": _("failed to sign in"),
     "sign_out": _("signed out"),
     "look": _("looked at"),
-    "pause": pgettext_lazy("deed", "paused"),
-    "resume": pgettext_lazy("deed", "showed again"),
     "set_seat": _("set a seat"),
     "ask_screening": _("asked for a screening"),
     "approve_screening": _("approved a screening"),
@@ -148,7 +146,6 @@ RECORDS: dict[str, Label] = case_labels.RECORDS | order_labels.RECORDS | {
     "contact": pgettext_lazy("record", "talk"),
     "seat": pgettext_lazy("record", "seat"),
     "screening": pgettext_lazy("record", "screening"),
-    "offer": pgettext_lazy("record", "offer"),
 }
 DETAILS: dict[str, Label] = people_labels.DETAILS | {
     "note": pgettext_lazy("detail", "note"),

@@ -108,6 +108,8 @@ REFUSALS: dict[str, Label] = {  # by the code of refunds.states.Refusal
     "carrier": _("The carrier does not answer at the moment. Nothing was changed; try again."),
 }
 DEEDS: dict[str, Label] = {
+    "pause": pgettext_lazy("deed", "paused"),
+    "resume": pgettext_lazy("deed", "showed again"),
     "refund_asked": pgettext_lazy("deed", "asked for a refund"),
     "refund_asked_again": pgettext_lazy("deed", "asked for a refund again"),
     "refund_verified": pgettext_lazy("deed", "verified a charge"),
