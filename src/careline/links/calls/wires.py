@@ -1,6 +1,7 @@
 """What carries the endpoint's messages: sockets of its own. (`inherited.py`: those of a dispatcher.)"""
 
 import asyncio
+import errno
 import socket
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ Received = Callable[[bytes | Request | Response, Hop], None]
 Lost = Callable[[Hop], None]
 
 SOMEWHERE: Final = ("192.0.2.1", "2001:db8::1")  # RFC 5737, RFC 3849: nobody's; nothing is sent there
+PORTS_TRIED: Final = 20  # before giving up on one that is free for UDP and TCP alike
 
 
 class Wires(Protocol):
@@ -79,7 +81,7 @@ async def bind(
     bound: list[Listen] = []
     for one in listen:
         if one.transport == "udp":
-            sock = udp_socket(one.host, one.port)
+            sock = _udp_for(one, listen)
             readers.append(UdpReader(sock, lambda data, host, port: received(data, Hop("udp", host, port))))
             port = int(sock.getsockname()[1])
         else:
@@ -87,6 +89,27 @@ async def bind(
             port = await streams.listen(one.host, wanted)
         bound.append(Listen(transport=one.transport, host=one.host, port=port))
     return tuple(bound)
+
+
+def _udp_for(one: Listen, listen: Sequence[Listen]) -> socket.socket:
+    """The UDP socket; one with any port gets a port that is free for TCP too, where TCP shall have the same."""
+    shared = not one.port and any(other.transport == "tcp" and not other.port for other in listen)
+    for _ in range(PORTS_TRIED if shared else 1):
+        sock = udp_socket(one.host, one.port)
+        if not shared or _free_for_tcp(one.host, int(sock.getsockname()[1])):
+            return sock
+        sock.close()
+    raise OSError(errno.EADDRINUSE, "no port is free for both UDP and TCP")
+
+
+def _free_for_tcp(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
 
 
 def socket_for(host: str, readers: Sequence[UdpReader]) -> socket.socket:
