@@ -185,3 +185,11 @@ def test_a_fresh_subscriber_costs_ten_statements_and_is_told_to_whoever_keeps_co
     assert [line.msisdn for line in told] == [person.msisdn]
     with pytest.raises(town.UnknownTable):
         town.fresh("T9", now=NOW)
+
+
+def test_passwords_that_the_demo_prints_are_the_carriers() -> None:
+    """They stand in the demo's welcome, for the way into the web hall."""
+    known = {person.name: town.password_of(person) for person in town.people() if town.password_of(person)}
+    assert {"孙丽", "Emma Clarke", "韩磊"} == set(known)
+    for name, password in known.items():
+        assert ask(called(name).msisdn, "password", "check", password=Secret(password)).refused is None

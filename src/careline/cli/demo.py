@@ -61,6 +61,7 @@ def command(port: int | None, smsc_port: int | None, calls_port: int | None, wor
     from careline.cli._stage import set_the_stage
     from careline.cli._supervisor import Supervisor
     from careline.cli._voice import set_the_voice
+    from careline.cli._welcome import Ports, welcome
     from careline.identity.staff import settle_demo_staff, settle_roles
     from careline.identity.tokens import settle_demo_token
 
@@ -84,8 +85,7 @@ def command(port: int | None, smsc_port: int | None, calls_port: int | None, wor
     supervisor.start()
     try:
         if _answers(web, supervisor.stopping):
-            people = [(login.username, login.password, login.name) for login in logins]
-            _welcome(web, smsc, calls, people, token, supervisor.log)
+            welcome(Ports(HOST, web, smsc, calls), logins, token, supervisor.log)
         supervisor.watch()
     finally:
         click.echo(text("正在停止……", "Stopping ..."))
@@ -187,59 +187,3 @@ def _answers(port: int, stopping: threading.Event) -> bool:
         except OSError:
             continue
     return False
-
-
-def _welcome(web: int, smsc: int, calls: int, logins: list[tuple[str, str, str]], token: str, log: Path) -> None:
-    """Addresses, logins and things to try."""
-    pages = f"http://{HOST}:{web}"
-    click.echo()
-    click.secho(text("  careline 已就绪", "  careline is ready"), bold=True)
-    click.echo(
-        text(
-            f"  手机（像小镇居民一样发短信）  {pages}/phone", f"  handset (text as someone of the town)   {pages}/phone"
-        )
-    )
-    click.echo(
-        text(
-            f"  电话（在浏览器里打热线）      {pages}/phone/dial",
-            f"  telephone (call the hotline, with sound) {pages}/phone/dial",
-        )
-    )
-    click.echo(
-        text(
-            f"  投诉和进度（客户网页）        {pages}/complain",
-            f"  complaints, as a customer sees them     {pages}/complain",
-        )
-    )
-    click.echo(
-        text(
-            f"  员工网页                      {pages}/staff/",
-            f"  staff pages                             {pages}/staff/",
-        )
-    )
-    for username, password, name in logins:
-        click.echo(f"      {username:8} {password:20} {name}")
-    click.echo(
-        text(
-            "      看工单：用 wang 登录，打开“工单”；sun 答部门的，zhao 核实退费，chen 批第二道",
-            "      cases: sign in as wang; sun answers for departments, zhao verifies, chen approves",
-        )
-    )
-    click.echo(
-        text(
-            f"  用软电话打热线                sip:10086@{HOST}:{calls}",
-            f"  call the hotline with a softphone       sip:10086@{HOST}:{calls}",
-        )
-    )
-    click.echo(
-        text(
-            f"  短信中心模拟器（SMPP 3.4）    {HOST}:{smsc}", f"  SMSC simulator (SMPP 3.4)               {HOST}:{smsc}"
-        )
-    )
-    click.echo(text(f"  外部系统的令牌                {token}", f"  integrators: token of /tmf-api/         {token}"))
-    click.echo(
-        text("  可以发：", "  texts to try:") + "  CXYE   0000   开通来电显示   BLHJZY   CXYR   我的话费怎么这么多"
-    )
-    click.echo(text("  也可以在另一个终端里：careline talk", "  or in another terminal: careline talk"))
-    click.echo(text(f"  日志：{log}", f"  log: {log}"))
-    click.echo(text("  按 Ctrl-C 结束。", "  Ctrl-C ends it."))

@@ -22,7 +22,9 @@ def command() -> None:
     "scopes",
     multiple=True,
     required=True,
-    help=text("权限，可写多个：tmf:read、tmf:write、app。", "What it may do, more than once: tmf:read, tmf:write, app."),
+    help=text(
+        "权限，可写多个：tmf:read、tmf:write、app。", "What it may do, more than once: tmf:read, tmf:write, app."
+    ),
 )
 @click.option("--days", type=click.IntRange(1, 3650), help=text("多少天后失效。", "After how many days it ends."))
 @json_option

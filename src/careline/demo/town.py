@@ -8,7 +8,7 @@ from django.db import transaction
 from careline.carrier.adapters.sandbox.carrier import Sandbox
 from careline.carrier.adapters.sandbox.numbers import join_group, next_number, open_ranges
 from careline.carrier.adapters.sandbox.opening import Held, Opening, Paid, forget_lines, open_lines
-from careline.carrier.adapters.sandbox.passwords import hashed
+from careline.carrier.adapters.sandbox.passwords import DIGITS, hashed
 from careline.carrier.port import Answer, LineFacts, Request
 from careline.demo.people import ALLOTTED, BILLS, PEOPLE, USED, Person, id_number
 from careline.demo.places import FRESH, PLACES, TABLES, ranges
@@ -17,10 +17,11 @@ from careline.values.language import Text
 from careline.values.msisdn import Msisdn
 from careline.values.secret import Secret
 
-__all__ = ["Person", "UnknownTable", "find", "fresh", "people", "settle"]
+__all__ = ["Person", "UnknownTable", "find", "fresh", "password_of", "people", "settle"]
 
 Remember = Callable[[Iterable[LineFacts], datetime], None]
 DEED_SECONDS = 30.0
+_WITH_PASSWORD = ("韩磊", "孙丽", "Emma Clarke")  # who applied for a service password
 FRESH_BIRTHDAY = date(1990, 1, 1)
 # Every fresh subscriber's, and the example that the answers about the service password show: it works when it is sent.
 FRESH_ID_NUMBER = id_number(FRESH_BIRTHDAY, 123, area="110101")
@@ -38,6 +39,11 @@ def people() -> Sequence[Person]:
 def find(who: str) -> Person | None:
     """The person of this name or number."""
     return next((person for person in PEOPLE if who in (person.name, person.number, person.msisdn.digits)), None)
+
+
+def password_of(person: Person) -> str:
+    """The service password that this person applied for: the last digits of the ID number, X as 0; "" for who has none."""
+    return person.id_number.reveal()[-DIGITS:].replace("X", "0") if person.name in _WITH_PASSWORD else ""
 
 
 def settle(now: datetime, *, afresh: bool = False, remember: Remember = recognising.remember) -> None:
@@ -58,7 +64,7 @@ def settle(now: datetime, *, afresh: bool = False, remember: Remember = recognis
 
 def _lived() -> list[tuple[int, list[Request]]]:
     """What happened to people in the last weeks: (days ago, what), each under a reference of its own."""
-    wu, sun, ma, han = (_called(name) for name in ("吴国强", "孙丽", "马阳", "韩磊"))
+    wu, sun, ma = (_called(name) for name in ("吴国强", "孙丽", "马阳"))
     friend = {"by": f"line:{ma.msisdn.digits}", "channel": "shop"}
     provider = {"per": "month", "effect": "now"}
     return [
@@ -95,7 +101,12 @@ def _lived() -> list[tuple[int, list[Request]]]:
                     by="system",
                     channel="system",
                 ),
-                Request("town-password-1", han.msisdn, "password", "apply", {"id_number": han.id_number}, channel="shop"),
+                *(
+                    Request(
+                        f"town-password-{number}", one.msisdn, "password", "apply", {"id_number": one.id_number}, channel="shop"
+                    )
+                    for number, one in enumerate(map(_called, _WITH_PASSWORD), start=1)
+                ),
             ],
         ),
     ]  # fmt: skip
