@@ -9,6 +9,7 @@ from careline.cli import Exit, Trouble, json_option, print_json, text
 from careline.cli._bench.cases_command import cases
 from careline.cli._bench.insight_command import insight
 from careline.cli._bench.screen import alone, print_rows, progress
+from careline.cli._bench.web_command import web
 
 LINES = 1_000_000
 CALLERS = 20_000
@@ -24,6 +25,7 @@ def command() -> None:
 
 command.add_command(cases)
 command.add_command(insight)
+command.add_command(web)
 
 
 @command.command("sms", short_help=text("短信全程。", "The whole way of a text message."))

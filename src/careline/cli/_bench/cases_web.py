@@ -60,9 +60,12 @@ class Web:
             time.sleep(0.3)
         raise TimeoutError
 
+    def processes(self) -> list[psutil.Process]:
+        """The web process and its workers."""
+        return [self.web.seen, *self.web.seen.children(recursive=True)]
+
     def spent(self) -> Spent:
-        web = [self.web.seen, *self.web.seen.children(recursive=True)]
-        return Spent(_sum(web), _sum(postgres(self.place.home)), _sum([self.clock.seen]))
+        return Spent(_sum(self.processes()), _sum(postgres(self.place.home)), _sum([self.clock.seen]))
 
     def close(self) -> None:
         self.web.stop()
