@@ -5,7 +5,7 @@ seconds, those before it once more after they have settled, and the last two day
 Journeys and contacts are folded once, when their hour has settled.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -39,12 +39,13 @@ def sweep(now: datetime) -> int:
             sql.execute("DELETE FROM insight_margin WHERE source = %s", [OWN])
             refold(_first(now), mark.hour)
             mark.zone = str(zone())
-        settled = 0
+        settled, first = 0, mark.hour
         while mark.hour + HOUR + SETTLED <= now and settled < HAND:
             _settle(mark.hour)
             mark.hour += HOUR
             settled += 1
         mark.save()
+        _margins(OWN, _days(first, mark.hour))
         if settled < HAND:
             refold(mark.hour, now + timedelta(microseconds=1))  # an hour that has just begun, too
         return settled
@@ -58,15 +59,29 @@ def recheck(now: datetime) -> int:
 
 def refold(since: datetime, until: datetime) -> int:
     """Set attempts of all local hours that touch this time anew; returns how many hours of UTC."""
-    where, hour, folded, days = zone(), whole(since), 0, set()
-    while hour < until:
+    _set(since, until)
+    _margins(OWN, _days(since, until))
+    return len(list(_hours(since, until)))
+
+
+def _set(since: datetime, until: datetime) -> None:
+    """Set the attempts of these hours, without the margins of their days."""
+    where = zone()
+    for hour in _hours(since, until):
         slot = slot_of(hour, where)
         _attempts(slot, hours_of(slot, hour, where))
-        days.add(slot.day)
+
+
+def _hours(since: datetime, until: datetime) -> Iterator[datetime]:
+    hour = whole(since)
+    while hour < until:
+        yield hour
         hour += HOUR
-        folded += 1
-    _margins(OWN, days)
-    return folded
+
+
+def _days(since: datetime, until: datetime) -> set[date]:
+    where = zone()
+    return {slot_of(hour, where).day for hour in _hours(since, until)}
 
 
 def _margins(source: str, days: Iterable[date]) -> None:
@@ -97,7 +112,7 @@ def _first(now: datetime) -> datetime:
 
 
 def _settle(hour: datetime) -> None:
-    refold(hour, hour + HOUR)
+    _set(hour, hour + HOUR)
     _nodes(hour)
     _contacts(hour, slot_of(hour, zone()).day.replace(day=1))
 
