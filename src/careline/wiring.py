@@ -18,6 +18,7 @@ from careline.offers.doorman import Doorman
 from careline.offers.promoting import Giver
 from careline.orders.courier import accounts
 from careline.orders.courier.port import Courier
+from careline.orders.office import OrderOffice
 from careline.payments.port import Provider
 from careline.payments.till import Till
 from careline.refunds.crediting import Cashier
@@ -59,8 +60,8 @@ def carrier() -> Carrier:
 
 @cache
 def office() -> Carrier:
-    """The carrier as the hall asks it: what concerns cases is answered from our own records."""
-    return Office(carrier())
+    """The carrier as the hall asks it: what concerns cases and orders is answered from our own records."""
+    return OrderOffice(Office(carrier()))
 
 
 def reception(

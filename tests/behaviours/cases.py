@@ -13,6 +13,7 @@ from careline.values.msisdn import Msisdn
 from careline.values.secret import Secret
 from tests.behaviours.complaint_cases import COMPLAINTS
 from tests.behaviours.counter import FAILED, REFUSED, WANG, Case
+from tests.behaviours.order_cases import ORDERS
 
 LI = Msisdn("8613900000002")
 
@@ -296,5 +297,5 @@ OURS = [
 
 CASES = [
     *ACCOUNTS, *BILLS, *PAYMENTS, *USAGE, *QUOTAS, *POINT_CASES, *HOLDINGS, *LOOKUPS,
-    *TOGGLES, *PACKAGES, *PLANS, *CONTENT, *PASSWORDS, *FEATURES, *OURS, *COMPLAINTS,
+    *TOGGLES, *PACKAGES, *PLANS, *CONTENT, *PASSWORDS, *FEATURES, *OURS, *COMPLAINTS, *ORDERS,
 ]  # fmt: skip

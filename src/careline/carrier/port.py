@@ -72,6 +72,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "inquire": "values: reference: state done|refused|absent|pending, facts, cause",
         # of cases, which are ours (careline.cases.office); a carrier is never asked these
         "case_status": "values: docket or nothing: cases: [how one stands], count",
+        # of orders, which are ours too (careline.orders.office)
+        "order_status": "orders: [{number, goods, state, coming, confirm, step, told, date, slot}], count",
         # writes
         "switch_on": "subject product (values: tier, fee, per, effect now|next_month, excludes: [product],"
         " replaces: [product], paid_to, name_zh, name_en, allowances, plus settings):"
@@ -99,7 +101,7 @@ READS = frozenset(
     {
         *("account", "bill", "payments", "usage", "points", "holdings", "profile", "number", "short_number", "inquire"),
         *("charges", "history"),
-        "case_status",
+        *("case_status", "order_status"),
     }
 )
 # What may be asked again under the same reference, and then gets the answer of the first time.

@@ -65,7 +65,7 @@ def values_of(order: Order, now: datetime) -> dict[str, str | Text]:
 
 def goods_of(order: Order) -> Text:
     """山雀 S2 手机 ×2 等2种; what is in the order, short enough for a letter."""
-    lines = list(order.lines.order_by("id"))
+    lines = sorted(order.lines.all(), key=lambda line: line.pk)  # as they were fetched with the order
     first = lines[0]
     times = f" ×{first.count}" if first.count > 1 else ""
     more = Text(f"等{len(lines)}种", f" and {len(lines) - 1} more") if len(lines) > 1 else Text("", "")

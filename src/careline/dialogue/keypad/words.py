@@ -110,7 +110,10 @@ _AS_BY_SMS = {
     key: names - _CODES
     for key, names in SMS_WORDS.items()
     if key.startswith(("error.", "talk.verb."))
-    and not key.startswith(("error.unknown_nearest", "error.ambiguous", "error.too_long", "error.empty"))
+    and not key.startswith(
+        # of messages, and of pages
+        ("error.unknown_nearest", "error.ambiguous", "error.too_long", "error.empty", "error.prove_first")
+    )
     and key.removeprefix("error.") not in _ERROR
     and not key.startswith("talk.verb.")
 }
