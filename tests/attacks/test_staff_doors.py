@@ -112,12 +112,15 @@ def addresses() -> Iterator[str]:
         "item": "1", "offer": "1", "refund": "1", "waiver": "1", "username": "lin", "name": "billing",
     }  # fmt: skip
 
+    def filled(found: re.Match[str]) -> str:
+        return TURN if found[1] == "uuid" else values.get(found[2], "1")
+
     def walk(patterns: list[Any], before: str) -> Iterator[str]:
         for one in patterns:
             if isinstance(one, URLResolver):
                 yield from walk(one.url_patterns, before + str(one.pattern))
             elif isinstance(one, URLPattern):
-                yield before + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], str(one.pattern))
+                yield before + re.sub(r"<(?:(\w+):)?(\w+)>", filled, str(one.pattern))
 
     staff = [one for one in get_resolver().url_patterns if str(one.pattern) == "staff/"]
     yield from walk(staff, "/")

@@ -73,9 +73,10 @@ def hotline() -> str:
 
 
 def onward(request: HttpRequest, fallback: str = "web-home") -> str:
-    """Where `next` leads, if that is a page of this site; else the fallback."""
+    """Where `next` leads, if that is the path of a page of this site; else the fallback."""
     wanted = str(request.POST.get("next") or request.GET.get("next") or "")[:2000]
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    if safe and wanted.startswith("/"):
         return wanted
     return reverse(fallback)
 

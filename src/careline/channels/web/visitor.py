@@ -39,7 +39,8 @@ def now() -> datetime:
 
 
 def sign_in(request: HttpRequest, msisdn: Msisdn, assurance: Assurance, at: datetime) -> None:
-    """This browser is this customer's now; its session gets a new name."""
+    """This browser is this customer's now; its session gets a new name, and nothing of who was here before."""
+    _make_room(request, msisdn)
     visiting.proved(request, msisdn, at)
     # With its number: who comes by a code after somebody with a password has not shown that password.
     request.session[_ASSURANCE] = [msisdn.digits, int(assurance)]
@@ -48,6 +49,18 @@ def sign_in(request: HttpRequest, msisdn: Msisdn, assurance: Assurance, at: date
 def sign_out(request: HttpRequest) -> None:
     """Whoever comes next at this screen is nobody."""
     visiting.leave(request)
+    _forget(request)
+
+
+def _make_room(request: HttpRequest, msisdn: Msisdn) -> None:
+    """Another customer at this browser finds no basket and no half-typed form of the last one."""
+    noted = request.session.get(_ASSURANCE)
+    if noted is not None and noted[:1] != [msisdn.digits]:
+        _forget(request)
+
+
+def _forget(request: HttpRequest) -> None:
+    """What the pages kept for a customer in the session: baskets, half-typed forms, tickets, proofs."""
     for key in [key for key in request.session.keys() if key.startswith("web_")]:  # noqa: SIM118
         del request.session[key]
 
@@ -58,9 +71,10 @@ def visitor(request: HttpRequest, at: datetime) -> Visitor | None:
     if msisdn is None:
         return None
     subscriber = recognising.recognise([msisdn]).get(msisdn)
-    if subscriber is None:
+    if subscriber is None or subscriber.status == "released":  # given up: whoever has it next is somebody else
         sign_out(request)
         return None
+    _make_room(request, msisdn)  # who came in by the pages of complaints
     return Visitor(msisdn, subscriber, _assurance(request, msisdn), at)
 
 
@@ -70,6 +84,7 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @never_cache
     @wraps(view)
     def entered(request: HttpRequest, *args: object, **named: object) -> HttpResponse:
+        _without_nul(request)
         was_here = visiting.was_here(request)
         known = visitor(request, now())
         if known is None:
@@ -78,6 +93,19 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return view(request, known, *args, **named)
 
     return entered
+
+
+def _without_nul(request: HttpRequest) -> None:
+    """No form of ours sends the one sign that no database keeps: it is left out before anybody reads the fields."""
+    for given in (request.GET, request.POST):
+        if any("\0" in text for _, texts in given.lists() for text in texts):
+            clean = given.copy()
+            for name, texts in given.lists():
+                clean.setlist(name, [text.replace("\0", "") for text in texts])
+            if given is request.GET:
+                request.GET = clean  # type: ignore[assignment]
+            else:
+                request.POST = clean  # type: ignore[assignment]
 
 
 def _assurance(request: HttpRequest, msisdn: Msisdn) -> Assurance:
