@@ -99,6 +99,8 @@ def suggestions(
     chosen = candidates(known, facts, moment, kinds, now)
     if not chosen:
         return []
+    if again := _same_visit(msisdn, moment, channel, now, chosen, leaving):
+        return [_suggestion(row, one, known) for row, one in again]
     with transaction.atomic():
         # Pages of one customer that open at once show one thing, not two.
         sql.run("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"offers {msisdn.digits}"])

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from careline.carrier.port import EMPTY, Carrier, CarrierError
+from careline.carrier.port import Carrier, CarrierError
 from careline.dialogue.saying import named
-from careline.selfcare.reading import read
+from careline.selfcare.reading import Read, read
 from careline.values.language import Text
 from careline.values.msisdn import Msisdn
 
 Holding = Mapping[str, Any]
+WANTED: dict[str, tuple[str, str, dict[str, Any]]] = {name: (name, "", {}) for name in ("holdings", "account")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,11 @@ class Belongings:
 
 def look(carrier: Carrier, msisdn: Msisdn, now: datetime, *, channel: str, time_limit_seconds: float) -> Belongings:
     """Ask for both at once; never raises: what the carrier does not tell is not known."""
-    wanted = {name: (name, "", EMPTY) for name in ("holdings", "account")}
-    found = read(carrier, msisdn, wanted, now=now, channel=channel, time_limit_seconds=time_limit_seconds)
+    return of_read(read(carrier, msisdn, WANTED, now=now, channel=channel, time_limit_seconds=time_limit_seconds))
+
+
+def of_read(found: Read) -> Belongings:
+    """From the answers to WANTED, and whatever else was asked with them."""
     held, account = found["holdings"], found["account"]
     return Belongings(
         holdings=None if isinstance(held, CarrierError) else tuple(held.get("holdings") or ()),

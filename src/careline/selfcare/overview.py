@@ -10,16 +10,15 @@ from typing import Any
 
 from careline.carrier.port import Carrier, CarrierError
 from careline.cases.categories import categories
-from careline.cases.models import Case, Fault
 from careline.cases.states import OPEN, State
 from careline.dialogue.book import Book
 from careline.dialogue.saying import local, named
 from careline.dialogue.talk import Subscriber
 from careline.offers import facts, recommending
 from careline.offers.recommending import Suggestion
-from careline.orders.models import Order
 from careline.orders.states import OPEN as ORDERS_OPEN
 from careline.orders.states import State as OrderState
+from careline.postgres import sql
 from careline.selfcare import alerts, reading, usage
 from careline.selfcare.alerts import Alert
 from careline.selfcare.reading import Answered, Read
@@ -27,6 +26,7 @@ from careline.selfcare.usage import Quota
 from careline.values.language import Text
 
 SHOWN_MAX = 4  # of what is on, of cases and of orders; the rest stands on pages of its own
+_WANTED: reading.Wanted = {name: (name, "", {}) for name in ("account", "usage", "holdings")}
 _ELSEWHERE = Text("其他问题", "Something else")
 
 
@@ -90,16 +90,17 @@ def overview(
     time_limit_seconds: float,
 ) -> Overview:
     """How things stand now. Without a book nothing is recommended."""
-    today = local(now).date()
-    wanted = {"account": ("account", "", {}), **facts.wanted(today)}
+    cases, orders, found = _open(subscriber)
+    if subscriber.senior or found or any(one.what == "complaint" for one in cases):
+        book = None  # nothing is sold to them, so nothing is asked for it either
+    wanted = {**_WANTED, **(facts.wanted(local(now).date()) if book is not None else {})}
     read = reading.read(
         carrier, subscriber.msisdn, wanted, now=now, channel=channel, time_limit_seconds=time_limit_seconds
     )
     account, quotas, held = _facts(read, "account"), _facts(read, "usage"), _facts(read, "holdings")
     holdings: Sequence[Mapping[str, Any]] = held["holdings"] if held is not None else ()
     counted = usage.quotas(quotas) if quotas is not None else None
-    cases, orders = _cases(subscriber), _orders(subscriber)
-    found = _waiting(cases, orders) + _faults(subscriber)
+    found = _waiting(cases, orders) + found
     if account is not None:
         found += alerts.of_account(account, now)
         found += alerts.of_fees(account, holdings, now) if held is not None else []
@@ -112,7 +113,7 @@ def overview(
         cases=cases[:SHOWN_MAX],
         orders=orders[:SHOWN_MAX],
         alerts=alerts.ordered(found),
-        suggestion=_suggestion(subscriber, read, book, cases, found, now, channel),
+        suggestion=_suggestion(subscriber, read, book, found, now, channel),
         answered=(Answered.of("balance", read["account"]), Answered.of("free_resources_usage", read["usage"])),
     )
 
@@ -143,18 +144,37 @@ def _on(holdings: Sequence[Mapping[str, Any]]) -> list[On]:
     return sorted(found, key=lambda one: -one.fee)
 
 
-def _cases(subscriber: Subscriber) -> list[Open]:
-    """The open ones, whoever waits for the customer first; one statement."""
-    rows = Case.objects.filter(msisdn=subscriber.msisdn.digits, state__in=[state.value for state in OPEN])
-    found = [Open(one.docket, one.kind, one.state, one.opened_at) for one in rows.order_by("-opened_at")[:20]]
-    return sorted(found, key=lambda one: one.state != State.CONFIRMING)
+def _open(subscriber: Subscriber) -> tuple[list[Open], list[Open], list[Alert]]:
+    """Open cases, whoever waits for the customer first; open orders, what has arrived or waits for its money first; and
+    known faults of the customer's region that are not mended yet. One statement."""
+    # What is open of this customer, and what is disturbed where they live?
+    rows = sql.run(
+        "(SELECT 1, docket, kind, state, opened_at AS at FROM case_case WHERE msisdn = %(who)s::text"
+        "  AND state = ANY(%(cases)s::text[]) ORDER BY opened_at DESC LIMIT 20)"
+        " UNION ALL (SELECT 2, number, 'order', state, placed_at FROM order_order WHERE msisdn = %(who)s::text"
+        "  AND state = ANY(%(orders)s::text[]) ORDER BY placed_at DESC LIMIT 20)"
+        " UNION ALL (SELECT 3, category, news, '', opened_at FROM case_fault WHERE answered_at IS NULL"
+        "  AND region IN ('', %(region)s::text) ORDER BY opened_at DESC LIMIT 3)",
+        {
+            "who": subscriber.msisdn.digits,
+            "region": subscriber.region,
+            "cases": [state.value for state in OPEN],
+            "orders": [state.value for state in ORDERS_OPEN],
+        },
+    )
+    found: dict[int, list[Open]] = {1: [], 2: [], 3: []}
+    for part, *row in rows:
+        found[part].append(Open(*row))
+    for part in (1, 2, 3):
+        found[part].sort(key=lambda one: one.at, reverse=True)
+    cases = sorted(found[1], key=lambda one: one.state != State.CONFIRMING)
+    orders = sorted(found[2], key=lambda one: one.state not in (OrderState.ARRIVED, OrderState.WAITING))
+    return cases, orders, [_fault(category=one.number, news=one.what, since=one.at) for one in found[3]]
 
 
-def _orders(subscriber: Subscriber) -> list[Open]:
-    """The open ones, what has arrived or waits for its money first; one statement."""
-    rows = Order.objects.filter(msisdn=subscriber.msisdn.digits, state__in=[state.value for state in ORDERS_OPEN])
-    found = [Open(one.number, "order", one.state, one.placed_at) for one in rows.order_by("-placed_at")[:20]]
-    return sorted(found, key=lambda one: one.state not in (OrderState.ARRIVED, OrderState.WAITING))
+def _fault(category: str, news: str, since: datetime) -> Alert:
+    known = categories().get(category)
+    return Alert("fault", "warn", {"what": known.name if known else _ELSEWHERE, "since": since, "news": news})
 
 
 def _waiting(cases: Sequence[Open], orders: Sequence[Open]) -> list[Alert]:
@@ -165,30 +185,17 @@ def _waiting(cases: Sequence[Open], orders: Sequence[Open]) -> list[Alert]:
     return [*asked, *arrived, *unpaid]
 
 
-def _faults(subscriber: Subscriber) -> list[Alert]:
-    """Known faults of the customer's region that are not mended yet; one statement."""
-    rows = Fault.objects.filter(region__in=["", subscriber.region], answered_at=None).order_by("-opened_at")[:3]
-    found = []
-    for one in rows:
-        category = categories().get(one.category)
-        what = category.name if category is not None else _ELSEWHERE
-        found.append(Alert("fault", "warn", {"what": what, "since": one.opened_at, "news": one.news}))
-    return found
-
-
 def _suggestion(
     subscriber: Subscriber,
     read: Read,
     book: Book | None,
-    cases: Sequence[Open],
     found: Sequence[Alert],
     now: datetime,
     channel: str,
 ) -> Suggestion | None:
     """Nothing is sold to somebody who complains, whose line is off, or who should hear something graver first; and in
     senior mode there are fewer things."""
-    graver = any(one.level == "bad" or one.kind == "fault" for one in found)
-    if book is None or subscriber.senior or graver or any(one.what == "complaint" for one in cases):
+    if book is None or any(one.level == "bad" for one in found):
         return None
     known = facts.facts_of(subscriber, read, local(now).date())
     return recommending.suggest(subscriber.msisdn, "home", facts=known, now=now, channel=channel, book=book)

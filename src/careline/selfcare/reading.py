@@ -14,7 +14,7 @@ from careline.hall import conversation
 from careline.ledger import attempt, contact, tally
 from careline.ledger.attempt import Begun, Ended
 from careline.ledger.contact import Hello
-from careline.ledger.models import Attempt
+from careline.postgres import sql
 from careline.values.cause import Cause
 from careline.values.msisdn import Msisdn
 from careline.values.outcome import Outcome
@@ -105,7 +105,9 @@ def note(
     standing = conversation.stand([key])[key]
     visit = _visit(standing, now)
     begun = {_reference(visit, one): one for one in answered}
-    known = {str(one) for one in Attempt.objects.filter(id__in=list(begun)).values_list("id", flat=True)}
+    # Which of them were counted before?
+    rows = sql.run("SELECT id::text FROM ledger_attempt WHERE id = ANY(%s::uuid[])", [list(begun)])
+    known = {row[0] for row in rows}
     new = {reference: one for reference, one in begun.items() if reference not in known}
     if not new:
         return 0

@@ -103,7 +103,7 @@ def read_me(request: HttpRequest) -> Me:
     stands = overview.overview(
         asking.carrier(),
         subscriber,
-        book,
+        None,  # nothing is recommended here, so nothing may count as shown
         now=visit.now,
         channel=CHANNEL,
         time_limit_seconds=wiring.CARRIER_TIME_LIMIT_SECONDS,

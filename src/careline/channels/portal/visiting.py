@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from careline.values.msisdn import Msisdn
 
 VALID = timedelta(minutes=30)  # of a proved number, after the last page
+_NOTED_EVERY = timedelta(minutes=1)  # a page is written down no more often, so the half hour may be a minute short
 _DEVICE, _TICKET, _NUMBER, _UNTIL = "portal_device", "portal_ticket", "portal_number", "portal_until"
 
 
@@ -44,7 +45,8 @@ def number(request: HttpRequest, now: datetime) -> Msisdn | None:
     if not digits or not until or datetime.fromisoformat(until) <= now:
         leave(request)
         return None
-    request.session[_UNTIL] = (now + VALID).isoformat()
+    if datetime.fromisoformat(until) < now + VALID - _NOTED_EVERY:
+        request.session[_UNTIL] = (now + VALID).isoformat()
     return Msisdn(digits)
 
 

@@ -17,10 +17,11 @@ from careline.channels.web.services.phrases import GROUPS
 from careline.channels.web.services.questions import Field, fields_of
 from careline.channels.web.visitor import Visitor, signed_in
 from careline.dialogue.book import Book, Service, Verb
-from careline.dialogue.saying import say_money
-from careline.selfcare import assortment, seeking
+from careline.dialogue.saying import local, say_money
+from careline.offers import facts
+from careline.selfcare import assortment, belongings, reading, seeking
 from careline.selfcare.assortment import Hurdle, Offer, Way
-from careline.selfcare.belongings import Belongings, look
+from careline.selfcare.belongings import Belongings
 from careline.selfcare.running import Ending, of_paid
 
 _POPULAR = 8
@@ -54,9 +55,11 @@ def services(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     book, now = pages.reception().book(), visitor.now
     sought = request.GET.get("q", "").strip()[: seeking.SOUGHT_MAX]
     group = request.GET.get("group", "")
-    held = _belongings(visitor)
     shown = assortment.services(book, visitor.subscriber, now)
     by_group = assortment.groups(shown)
+    looks_around = not sought and group not in by_group
+    read = _read(visitor, with_facts=looks_around)
+    held = belongings.of_read(read)
     found: list[Service] = []
     if sought:
         found = seeking.seek(book, visitor.subscriber, sought, now)
@@ -66,10 +69,10 @@ def services(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "q": sought,
         "group": group if group in by_group else "",
         "found": _offers(book, visitor, found, held),
-        "popular": [] if sought or group in by_group else _offers(book, visitor, _popular(visitor, shown), held),
+        "popular": _offers(book, visitor, _popular(visitor, shown), held) if looks_around else [],
         "kinds": [(key, len(by_group[key])) for key in by_group if key in GROUPS],
         "known": held.known,
-        "tip": None if sought or group in by_group else card.tip(visitor, "services"),
+        "tip": card.tip(visitor, "services", read) if looks_around else None,
         "here": links.link("web-services"),
         "faults": _faults(visitor, page_language()),
     }
@@ -85,7 +88,7 @@ def service(request: HttpRequest, visitor: Visitor, service: str) -> HttpRespons
     if wanted is None:
         return pages.show(request, "services", "no_service.html", visitor, 404)
     language = page_language()
-    held = _belongings(visitor)
+    held = belongings.of_read(_read(visitor))
     offer = assortment.offer(book, visitor.subscriber, wanted, held, visitor.now)
     paid = of_paid(chain.services.values(), ())
     words = pages.phrases("services", language)
@@ -104,11 +107,16 @@ def service(request: HttpRequest, visitor: Visitor, service: str) -> HttpRespons
     return pages.show(request, "services", "service.html", visitor, **context)
 
 
-def _belongings(visitor: Visitor) -> Belongings:
+def _read(visitor: Visitor, *, with_facts: bool = False) -> dict[str, Any]:
+    """What the line has; with what recommendations are chosen by, where there may be one. One batch."""
     serving = pages.reception().serving
-    return look(
-        serving.carrier, visitor.msisdn, visitor.now, channel="web", time_limit_seconds=serving.time_limit_seconds
-    )
+    wanted = belongings.WANTED | (facts.wanted(local(visitor.now).date()) if with_facts else {})
+    return dict(
+        reading.read(
+            serving.carrier, visitor.msisdn, wanted, now=visitor.now, channel="web",
+            time_limit_seconds=serving.time_limit_seconds,
+        )
+    )  # fmt: skip
 
 
 def _offers(book: Book, visitor: Visitor, found: Iterable[Service], held: Belongings) -> list[Offer]:
@@ -176,8 +184,7 @@ def _reading(offer: Offer, language: str, words: Mapping[str, str]) -> list[tupl
 
 def _faults(visitor: Visitor, language: str) -> list[str]:
     """What is known to be disturbed where this line lives, by kind."""
-    names = {
-        fault.category for fault in Fault.objects.filter(answered_at=None, region__in=("", visitor.subscriber.region))
-    }
+    here = Fault.objects.filter(answered_at=None, region__in=("", visitor.subscriber.region))
+    names = set(here.values_list("category", flat=True))
     known = categories()
     return sorted(known[name].name.read(language) for name in names if name in known)
