@@ -9,12 +9,14 @@ TOOLS := .tools
 PYTHON := .venv/bin/python
 UV := $(TOOLS)/uv
 ARGS ?=
+# Where Python may not keep what it has compiled, every process of a demo and of the tests compiles all of it again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: ctk help demo test check format bench bench-calls bench-peers requirements shots clean
 
 help:
 	@echo "make demo          try it: a town, the pages, an SMSC simulator, in one command"
-	@echo "make test          all tests, on a Postgres of their own   (ARGS='-k word' for some)"
+	@echo "make test          all tests, on all cores, on Postgres servers of their own   (ARGS='-k word' for some)"
 	@echo "make check         formatting, lint, types, import floors, requirement marks"
 	@echo "make format        let ruff put the code in order"
 	@echo "make bench         how many commands per second, and how long they take"
@@ -29,7 +31,7 @@ demo: .venv/runs
 	@.venv/bin/careline demo $(ARGS)
 
 test: .venv/develops
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m tests.house.everything $(ARGS)
 
 check: .venv/develops
 	@.venv/bin/ruff format --check .

@@ -14,7 +14,7 @@ from tests.house import programs
 if TYPE_CHECKING:
     from tests.halls import Hall
 
-pytest_plugins = ["tests.house.requirements_plugin", "tests.house.side_by_side"]
+pytest_plugins = ["tests.house.counting_plugin", "tests.house.requirements_plugin", "tests.house.side_by_side"]
 
 
 @pytest.fixture(scope="session")

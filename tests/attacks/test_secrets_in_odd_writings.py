@@ -94,8 +94,8 @@ def test_texts_without_secrets_stay_as_they_were_written() -> None:
 @pytest.mark.parametrize("unit", ["1 ", "1#", "1", "一，", "1a", "密码1ab", "1" + " " * 40, "139", "０Ｘ-", "\u200b1"])
 def test_masking_takes_a_time_in_proportion_to_the_text(unit: str) -> None:
     text = unit * (64_000 // len(unit))
-    began = time.perf_counter()
+    began = time.thread_time()
     mask(text)
     without_secrets(text)
     without_secrets("密码" + text)
-    assert time.perf_counter() - began < 2  # milliseconds when linear, minutes when not
+    assert time.thread_time() - began < 2  # milliseconds when linear, minutes when not

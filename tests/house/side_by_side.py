@@ -1,4 +1,4 @@
-"""Tests in two processes (`pytest -n 2`): what shares something stays together, the longest goes first.
+"""Tests in several processes (`pytest -n 2`): what shares something stays together, the longest goes first.
 
 A file is the smallest portion, since its fixtures may be its own. Each process has a server and databases of its own.
 The groups of `--dist loadgroup` are not used: xdist 3.8 writes them into names that pytest 9.2 no longer lets it change.
@@ -11,7 +11,7 @@ import pytest
 # Folders whose tests share a running server, or ports: one process for each of them. The longest are handed out first,
 # so that at the end neither process waits long for the other.
 TOGETHER = ("browser", "calls")
-FIRST = ("killing", "browser", "calls", "cli", "sms", "postgres", "packs", "attacks")
+FIRST = ("killing", "browser", "calls", "app", "cli", "sms", "postgres", "packs", "attacks")
 
 
 @pytest.hookimpl(trylast=True)  # after pytest-django has put what commits behind what does not
