@@ -118,6 +118,11 @@ def trace(carrier: Carrier, msisdn: Msisdn, month: str = "", *, now: datetime) -
     return Trace(named, findings, tuple(orders))
 
 
+def records_to_check(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The call records among these that are below or above the policy's bounds (`Calls`), or rated wrongly (ACC-05)."""
+    return tuple(one for one in findings if one.charge.cdr is not None and one.proposal.kind is not None)
+
+
 def propose(charge: Charge, orders: Sequence[Order], others: Sequence[Charge], calls: Calls) -> Proposal:
     """What the records say of a charge; a person confirms it or says why not."""
     if charge.fen <= 0:
@@ -154,6 +159,8 @@ def _of_call(charge: Charge, cdr: Mapping[str, Any], others: Sequence[Charge], c
     if seconds >= calls.ultra_long_from_seconds:
         # The part within the limit; how long the call really was, only the switch can tell, and a person asks it.
         return Proposal(ErrorKind.CDR, charge.fen * calls.ultra_long_from_seconds // seconds, "ultra_long")
+    if charge.agreed_fee is not None and charge.fen > charge.agreed_fee:
+        return Proposal(ErrorKind.NOT_AS_AGREED, charge.agreed_fee, "more_than_agreed")
     return Proposal(None, charge.fen, "as_recorded")
 
 

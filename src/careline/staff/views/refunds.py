@@ -78,6 +78,8 @@ def bill(request: HttpRequest, docket: str) -> HttpResponse:
     except CarrierError:
         wrong = refusal("carrier")
     live = {one.item: one for one in Refund.objects.filter(msisdn=case.msisdn).order_by("requested_at")}
+    findings = trace.findings if trace else ()
+    records, only = verifying.records_to_check(findings), request.GET.get("records") == "on"
     return page(
         request,
         "staff/refund_bill.html",
@@ -87,7 +89,10 @@ def bill(request: HttpRequest, docket: str) -> HttpResponse:
         month=trace.month if trace else month,
         months=_months(at),
         trace=trace,
-        rows=[(one, live.get(one.charge.id)) for one in trace.findings] if trace else [],
+        rows=[(one, live.get(one.charge.id)) for one in (records if only else findings)],
+        records=records,
+        only=only,
+        bounds=policy().calls,
         may_waive=may(request, Gate.WAIVE_FEES),
         key=new_reference()[0],
         wrong=wrong,
