@@ -6,17 +6,22 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
+from careline import wiring
 from careline.carrier.adapters.sandbox import stumbling
+from careline.carrier.port import Answer, Request
 from careline.cases import reports
 from careline.cases.models import Case, Contact, Event
 from careline.cases.states import State
+from careline.hall import reminding
 from careline.identity import preferences
 from careline.outbox import posting
+from careline.outbox.models import Message
 from careline.outbox.posting import Letter
 from careline.refunds.models import Refund
 from careline.values.msisdn import Msisdn
 from careline.values.reference import new_reference
 from tests.cases.desk import led, settled
+from tests.halls import the_book
 from tests.web.billed import DISCOUNT, JOKE, SECRETARY, STRANGER, XSS, billed, field, item, last_month, plain, read
 from tests.web.conftest import Enter, fresh
 
@@ -186,8 +191,21 @@ def test_cases_are_paged_without_losing_or_repeating_one(enter: Enter) -> None:
 def test_the_form_of_a_complaint_proposes_the_notice_that_provoked_it_and_reports_count_by_template(
     enter: Enter,
 ) -> None:
-    number = fresh()
-    notice = told(number, "星座运势 5.00元/月 已由内容提供商开通")
+    number, friend = fresh(), fresh()
+    # A friend opens something at the carrier, which deducts its fee: the hall sends the notice of it.
+    terms = {"fee": 500, "per": "month", "name_zh": "星座运势", "name_en": "Horoscope", "paid_to": "星语网络"}
+    opening = Request(
+        new_reference()[0], number, "switch_on", "sp_star", terms, by=f"line:{friend.digits}", channel="shop"
+    )
+    at = datetime.now(UTC)
+    [(_, taken)] = wiring.carrier().ask([opening], now=at, time_limit_seconds=5)
+    assert isinstance(taken, Answer)
+    assert taken.facts["fee"] == 500
+    assert reminding.tell_owners(wiring.carrier(), the_book(), at, link="test") == 1
+    letter = Message.objects.get(msisdn=number.digits, key=reminding.OPENED)
+    assert "星座运势" in letter.text
+    assert "5.00元/月" in letter.text
+    notice = str(letter.pk)
     told(number, "您的验证码", "portal.code")
     client = enter(number)
     form = read(client, "/my/cases/new?about=third_party")
