@@ -1,7 +1,10 @@
 """How a case stands, in words for its customer: what was done last, who owes what, and by when."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
+
+from django.db.models import Min
 
 from careline.cases import telling
 from careline.cases.records.case import Case, Event
@@ -47,26 +50,36 @@ class Standing(NamedTuple):
 
 
 def standing_of(case: Case, now: datetime) -> Standing:
-    """How this case stands; three statements."""
-    last = Event.objects.filter(case=case, did__in=STEPS).order_by("-at", "-id").first()
-    due_at = (
-        Promise.objects.filter(case=case, what__in=_OWED, kept_at=None, cancelled_at=None, paused_at=None)
-        .order_by("due_at")
-        .values_list("due_at", flat=True)
-        .first()
-    )
-    return Standing(
-        docket=case.docket,
-        label=telling.written(f"case.kind.{case.kind}"),
-        state=case.state,
-        step=telling.written(f"case.step.{case.state}"),
-        last=telling.written(f"case.did.{last.did if last else 'accepted'}"),
-        last_at=last.at if last else case.opened_at,
-        owes=_owing(case),
-        due_at=due_at,
-        overdue=due_at is not None and due_at < now,
-        until=until(due_at, now),
-    )
+    """How this case stands; three statements at most."""
+    return standings_of([case], now)[0]
+
+
+def standings_of(cases: Sequence[Case], now: datetime) -> list[Standing]:
+    """How these cases stand, in their order; three statements at most, however many they are."""
+    owed = Promise.objects.filter(case__in=cases, what__in=_OWED, kept_at=None, cancelled_at=None, paused_at=None)
+    steps = Event.objects.filter(case__in=cases, did__in=STEPS).order_by("case_id", "-at", "-id").distinct("case_id")
+    last = {one[0]: one for one in steps.values_list("case_id", "did", "at")} if cases else {}
+    due = dict(owed.values_list("case_id").annotate(Min("due_at"))) if cases else {}
+    helping = _departments([case for case in cases if case.state == State.SUPPORT])
+    found = []
+    for case in cases:
+        _, did, at = last.get(case.pk, (case.pk, "accepted", case.opened_at))
+        due_at = due.get(case.pk)
+        found.append(
+            Standing(
+                docket=case.docket,
+                label=telling.written(f"case.kind.{case.kind}"),
+                state=case.state,
+                step=telling.written(f"case.step.{case.state}"),
+                last=telling.written(f"case.did.{did}"),
+                last_at=at,
+                owes=helping.get(case.pk) or _owing(case),
+                due_at=due_at,
+                overdue=due_at is not None and due_at < now,
+                until=until(due_at, now),
+            )
+        )
+    return found
 
 
 def until(due_at: datetime | None, now: datetime) -> Text:
@@ -77,17 +90,18 @@ def until(due_at: datetime | None, now: datetime) -> Text:
     return telling.written(key, {"date": telling.moment(due_at, now)})
 
 
+def _departments(cases: Sequence[Case]) -> dict[int, Text]:
+    """Which department was asked first and has not answered, by case."""
+    if not cases:
+        return {}
+    open_tasks = Task.objects.filter(case__in=cases, answered_at=None, report=False)
+    asked = open_tasks.order_by("case_id", "asked_at", "id").distinct("case_id")
+    named = asked.values_list("case_id", "department__name_zh", "department__name_en")
+    return {case: Text(zh, en) for case, zh, en in named}
+
+
 def _owing(case: Case) -> Text:
-    """The department that was asked, the customer who was asked, else the person who has the case; never a name."""
-    if case.state == State.SUPPORT:
-        task = (
-            Task.objects.filter(case=case, answered_at=None, report=False)
-            .select_related("department")
-            .order_by("asked_at", "id")
-            .first()
-        )
-        if task is not None:
-            return Text(task.department.name_zh, task.department.name_en)
+    """The customer who was asked, else the person who has the case; never a name."""
     if case.state == State.CONFIRMING:
         return telling.written("case.who.customer")
     return telling.written("case.who.nobody" if not case.is_open else "case.who.owner")

@@ -59,7 +59,9 @@ def of(msisdn: Msisdn, now: datetime, *, after: str = "", size: int = SIZE) -> P
     if last is not None:
         own = own.filter(opened_at__lte=last.opened_at).exclude(opened_at=last.opened_at, id__gte=last.pk)
     cases = list(own[: size + 1])
-    parcels = [Parcel(case, how := standing.standing_of(case, now), steps(case, how)) for case in cases[:size]]
+    shown = cases[:size]
+    stands = standing.standings_of(shown, now)
+    parcels = [Parcel(case, how, steps(case, how)) for case, how in zip(shown, stands, strict=True)]
     return Page(parcels, cases[size - 1].docket if len(cases) > size else "")
 
 
