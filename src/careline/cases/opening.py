@@ -92,6 +92,8 @@ def _accept(new: NewCase, by: str, now: datetime, tell: bool) -> Accepted:
         hold(new.msisdn.digits)
     known = Contact.objects.select_related("case").filter(key=new.key).first()
     if known is not None:
+        if new.msisdn is not None and known.case.msisdn not in ("", new.msisdn.digits):
+            raise NotAllowed("no_key")  # another customer's: nothing is told of it
         return Accepted(known.case, joined=known.case.key != new.key)
     same = _same_matter(new, now) if new.msisdn is not None else None
     if same is not None:

@@ -130,7 +130,8 @@ def cancel(payment: str, *, by: str, now: datetime, reason: str = "") -> Payment
 def give_back(
     payment: str, fen: int, *, key: str, reason: str, by: str, now: datetime, above: int | None = None
 ) -> Step:
-    """Give so much back of what was taken; by the same key once. Above `above` fen it waits for a second person.
+    """Give so much back of what was taken; by the same key once. Above `above` fen, with what was given back of it
+    before, it waits for a second person: slices are not less than the whole.
 
     Raises Refusal: no_such_payment, no_reason, bad_amount, not_taken, too_much, credited (it is in the account: refunds).
     """
@@ -148,9 +149,10 @@ def give_back(
             raise Refusal("not_taken")
         if row.credited or row.steps.filter(what=What.CREDIT.value).exclude(state=StepState.REFUSED.value).exists():
             raise Refusal("credited")
-        if fen > row.captured - promised(row):
+        before = promised(row)
+        if fen > row.captured - before:
             raise Refusal("too_much")
-        waits = above is not None and fen > above
+        waits = above is not None and before + fen > above
         return moving.give_back(row, fen, key=key, reason=reason, by=by, now=now, waits=waits)
 
 

@@ -152,7 +152,7 @@ def _payee(visit: Visit, written: str | None) -> Msisdn:
     """Nothing is told of another number but whether it can be topped up, and that not often."""
     if written is None:
         return visit.msisdn
-    door = f"app top-up:{visit.msisdn.digits}"
+    door = f"top-up:{visit.msisdn.digits}"
     if knocking.too_many(door, visit.now):
         raise Problem("too_many", headers={"Retry-After": str(int(knocking.WITHIN.total_seconds()))})
     try:

@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 @require_POST
 def notice(request: HttpRequest, provider: str) -> HttpResponse:
     """200 when it is kept, also when it was kept before; 400 for what is no notice; 503 asks to tell it again."""
-    if int(request.headers.get("Content-Length") or 0) > BODY_MAX:
+    length = request.headers.get("Content-Length") or "0"
+    if not length.isdecimal() or len(length) > 9 or int(length) > BODY_MAX:
         return JsonResponse({"error": "too_long"}, status=413)
     try:
         verdict = wiring.till().heard(provider, request.headers, request.body, now())

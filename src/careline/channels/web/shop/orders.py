@@ -95,7 +95,7 @@ def _done(visitor: Visitor, row: Order, deed: str, sent: dict[str, str]) -> tupl
                 row.number,
                 sent.get("words", ""),
                 msisdn=visitor.msisdn,
-                key=f"web:{sent.get('key', '')}"[:80],
+                key=f"web:{visitor.msisdn.digits}:{sent.get('key', '')[:40] or new_reference()[0]}",
                 channel="web",
                 by="subscriber",
                 now=visitor.now,
