@@ -7,6 +7,7 @@ import pytest
 from careline.carrier.adapters.sandbox import stumbling
 from careline.carrier.adapters.sandbox.carrier import Sandbox
 from careline.hall import window
+from careline.identity import preferences
 from careline.offers import earning, promoting, shelf
 from careline.offers.models import Budget, Entry, Grant
 from careline.offers.promoting import Giver, grant
@@ -59,6 +60,18 @@ def test_a_top_up_of_300_gets_30_once_within_its_period(db: None) -> None:
     [letter] = Message.objects.filter(msisdn=number.digits)
     assert (letter.key, "30.00元" in letter.text) == ("gift.money", True)
     agrees()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_wants_no_offers_gets_the_gift_without_a_letter_and_quiet_hours_are_kept(db: None) -> None:
+    silent, asleep = line(), line()
+    preferences.choose(silent, "offers", False, by="subscriber", now=NOON)
+    preferences.rest(asleep, (11, 14), by="subscriber", now=NOON)  # it is noon there
+    for number in (silent, asleep):
+        assert giver().give(top_up(number), NOON) == 1
+        assert ask(number, "account")["gift"] == 3_000
+    assert not Message.objects.filter(msisdn=silent.digits).exists()
+    assert Message.objects.get(msisdn=asleep.digits).due_at == NOON + timedelta(hours=2)
 
 
 @pytest.mark.django_db(transaction=True)

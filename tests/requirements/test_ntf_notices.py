@@ -112,3 +112,20 @@ def test_a_notice_in_the_same_words_is_not_sent_twice_within_a_day_and_all_stand
     log = [one for one in history.of(li, only=["letter"]).moments if one.detail["key"] == LOW_BALANCE]
     assert [one.words for one in log] == [second, first]
     assert log[0].at - log[1].at > timedelta(hours=24)
+
+
+@pytest.mark.requirement("NTF-01")
+def test_a_deduction_is_told_from_the_one_number_by_a_template_and_the_log_keeps_what_was_sent(hall: Hall) -> None:
+    li = hall.fresh("T5")
+    done(hall, li, "switch_on", "mobile_secretary", by="agent:7", channel="desk", **SECRETARY)
+    assert tell_owners(hall) == 1
+    letter = Message.objects.get(msisdn=li.digits, key=OPENED)
+    assert letter.address == the_book().addresses["hall"] == "10086"
+    template = the_book().words[OPENED].zh
+    assert "{service}" in template
+    assert "{" not in letter.text
+    assert letter.text.startswith(template.partition("{")[0])
+    for value in ("移动秘书", "10.00元/月", "12:00"):
+        assert value in letter.text
+    [logged] = [one for one in history.of(li, only=["letter"]).moments if one.detail["key"] == OPENED]
+    assert logged.words == letter.text

@@ -15,7 +15,7 @@ from tests.halls import Hall, answer_of
 from tests.orders.shop import NOON, led, read
 
 
-@pytest.mark.requirement("ORD-02", "CH-10")
+@pytest.mark.requirement("ORD-02")
 def test_where_an_order_is_can_be_asked_by_text_and_stands_with_its_last_event(hall: Hall) -> None:
     who = hall.fresh("T5")
     served = hall.say(who, "我的订单")
