@@ -4,8 +4,9 @@ import math
 import os
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -81,7 +82,10 @@ def _go_first(web: Web) -> bool:
         for process in (*web.processes(), *postgres(web.place.home), psutil.Process()):
             for thread in process.threads():
                 os.setpriority(os.PRIO_PROCESS, thread.id, _NICE)
-    except PermissionError:
+            # Linux shares the cores between sessions first; nice counts within each.
+            with suppress(FileNotFoundError):
+                Path(f"/proc/{process.pid}/autogroup").write_text(str(_NICE))
+    except OSError:
         return False
     return True
 
