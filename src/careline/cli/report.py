@@ -10,6 +10,7 @@ import click
 
 from careline.cli import Exit, Trouble, json_option, prepare, print_json, text
 from careline.cli._asked import asked, understood
+from careline.cli._report_qc import qc
 
 if TYPE_CHECKING:
     from careline.insight.rates import Rate
@@ -25,6 +26,9 @@ _DEFINED = {
 @click.group(short_help=text("统计：失败率、原因、控制图、菜单、来电用户。", "Statistics of self-service."))
 def command() -> None:
     """Figures of self-service, from rollups that can be recounted."""
+
+
+command.add_command(qc)
 
 
 @command.command("failure-rate", short_help=text("失败率，带分母。", "The failure rate, with its denominator."))

@@ -1,0 +1,135 @@
+"""The eleven end causes, each with its criterion and the check that judges it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from careline.insight.circle import judging
+from careline.insight.circle.judging import Ground, Verdict
+from careline.values.language import Text
+
+
+@dataclass(frozen=True, slots=True)
+class EndCause:
+    id: str
+    branch: Text
+    name: Text
+    content: Text
+    method: Text
+    criterion: Text
+    judge: Callable[[Ground], Verdict]
+    exhibits: tuple[str, ...] = ()  # where its evidence stands
+
+
+_PEOPLE, _TEXTS = Text("人员与制度", "People and rules"), Text("文本与录音", "Texts and recordings")
+_MACHINE, _FLOW = Text("设备", "Equipment"), Text("语音流程", "The voice flow")
+_RECORDS, _LOOK, _TEST = Text("查记录", "records"), Text("现场核对", "looking on the spot"), Text("测试", "test")
+
+END_CAUSES = (
+    EndCause(
+        "late_texts",
+        _TEXTS,
+        Text("文本下发不及时", "texts come late"),
+        Text("通知到文本发布的用时", "time from notice to published text"),
+        _RECORDS,
+        Text("100 % 在规定的六小时内", "100 % within the six hours allowed"),
+        judging.late,
+        ("figure 5-1",),
+    ),
+    EndCause(
+        "no_assessment",
+        _PEOPLE,
+        Text("维护人员没有考核", "maintainers are not assessed"),
+        Text("考核办法与指标", "rules and figures of assessment"),
+        _LOOK,
+        Text("有办法、在执行、合要求", "they exist, are used, and suffice"),
+        judging.attested("no_assessment"),
+        ("figure 5-2",),
+    ),
+    EndCause(
+        "few_maintainers",
+        _PEOPLE,
+        Text("维护人员太少", "too few maintainers"),
+        Text("能维护的人数", "how many may maintain it"),
+        _RECORDS,
+        Text("至少一人", "at least one"),
+        judging.people,
+    ),
+    EndCause(
+        "hard_texts",
+        _TEXTS,
+        Text("文本不好懂", "texts are hard to understand"),
+        Text("回访用户听懂的比例", "share of customers called back who understand"),
+        _TEST,
+        Text("不低于 95 %", "95 % or more"),
+        judging.texts,
+        ("figure 5-3",),
+    ),
+    EndCause(
+        "hardware",
+        _MACHINE,
+        Text("硬件故障", "hardware breaks down"),
+        Text("设备年限与巡检结果", "age of equipment and findings of rounds"),
+        _RECORDS,
+        Text("满五年的不超过 20 %，无宕机、无数据丢失", "at most 20 % are five years old; no breakdown, no data lost"),
+        judging.hardware,
+        ("figure 5-4",),
+    ),
+    EndCause(
+        "no_upkeep",
+        _PEOPLE,
+        Text("维护周期没有落实", "upkeep is not done in time"),
+        Text("每日维护记录", "entries of each day"),
+        _RECORDS,
+        Text("每天至少一次", "at least one a day"),
+        judging.upkeep,
+        ("figure 5-5",),
+    ),
+    EndCause(
+        "capacity",
+        _MACHINE,
+        Text("处理能力不足", "too little capacity"),
+        Text("最忙一天的接入量", "accesses of the busiest day"),
+        _RECORDS,
+        Text("不超过可处理的量", "no more than can be handled"),
+        judging.capacity,
+        ("table 5-2",),
+    ),
+    EndCause(
+        "menu_order",
+        _FLOW,
+        Text("菜单次序不合理", "the menu is in a poor order"),
+        Text("节点触达率；次序与热点", "leaves used; order against demand"),
+        _RECORDS,
+        Text("触达率 100 %，热点在前", "100 % used, what is asked for most stands first"),
+        judging.menu,
+        ("table 5-3", "table 5-4"),
+    ),
+    EndCause(
+        "formats",
+        _TEXTS,
+        Text("录音格式不统一", "recordings in several formats"),
+        Text("所播放声音的格式", "formats of what is played"),
+        _RECORDS,
+        Text("只有一种标准格式", "one standard format only"),
+        judging.formats,
+    ),
+    EndCause(
+        "error_prompts",
+        _FLOW,
+        Text("错误没有各自的提示", "errors lack words of their own"),
+        Text("每种错误与系统故障的提示语", "words for each error and for faults"),
+        _TEST,
+        Text("每种用户错误各有提示，系统故障也有", "each error of customers has its own, and so have faults"),
+        judging.prompts,
+        ("table 5-5",),
+    ),
+    EndCause(
+        "monitoring",
+        _PEOPLE,
+        Text("没有监测流程", "nobody watches regularly"),
+        Text("监测流程与每日执行", "the process of watching, and each day's run"),
+        _LOOK,
+        Text("有流程，每天执行", "there is a process, and it runs each day"),
+        judging.monitoring,
+    ),
+)

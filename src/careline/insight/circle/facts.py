@@ -1,0 +1,68 @@
+"""Everything that a story is told from, in no language: what was counted, looked at and decided."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from careline.hall import retelling
+from careline.insight.asking import Filters, Period
+from careline.insight.circle import golden, ground, survey
+from careline.insight.circle.causes import END_CAUSES, EndCause
+from careline.insight.circle.decisions import Decisions
+from careline.insight.circle.judging import Ground, Verdict
+from careline.insight.circle.survey import Effect, Status
+from careline.insight.circle.target import Target, from_counts
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    decided: Decisions
+    status: Status
+    ground: Ground
+    target: Target | None  # None where nothing failed
+    effect: Effect | None  # None until a time after is named
+    golden: bool
+    made_at: datetime
+
+    @property
+    def verdicts(self) -> list[tuple[EndCause, Verdict]]:
+        return [(one, one.judge(self.ground)) for one in END_CAUSES]
+
+    @property
+    def confirmed(self) -> list[EndCause]:
+        """The causes: their criterion is not met."""
+        return [one for one, verdict in self.verdicts if verdict.cause]
+
+
+def collect(period: Period, filters: Filters, decided: Decisions, now: datetime) -> Facts:
+    """Facts of a time, from our records; of the golden source, its own ground."""
+    status = survey.gather(period, filters)
+    is_golden = tuple(filters.sources) == (golden.SOURCE,)
+    found = golden.ground(status.told) if is_golden else ground.look(period, filters, decided, status.told, now)
+    crux = status.crux.count if status.crux else 0
+    aim = from_counts(
+        sum(status.causes.values()), status.classes["system"], crux, status.total.applications, decided.solved
+    )
+    effect = survey.effect(status, decided.after, filters) if decided.after else None
+    return Facts(decided, status, found, aim, effect, is_golden, now)
+
+
+class Said:
+    """A language to tell facts in: say("中文", "English")."""
+
+    def __init__(self, language: str) -> None:
+        self.language = "en" if language == "en" else "zh"
+
+    def __call__(self, zh: str, en: str) -> str:
+        return en if self.language == "en" else zh
+
+    def cause(self, name: str) -> str:
+        return retelling.cause_of(name, self.language)
+
+    def met(self, met: bool | None) -> str:
+        return (
+            self("不能判断", "cannot be judged")
+            if met is None
+            else self("符合", "met")
+            if met
+            else self("不符合", "not met")
+        )

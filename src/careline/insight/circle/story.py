@@ -1,0 +1,74 @@
+"""A story as it is printed: sections with exhibits; one model for pages, paper and programs."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Form = Literal["count", "percent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What is drawn: `series` are as long as `labels`; a control chart has limits, and tests that points failed."""
+
+    kind: Literal["line", "pareto", "bars", "control"]
+    labels: Sequence[str]
+    series: Mapping[str, Sequence[float | None]]
+    form: Form = "count"
+    goals: Mapping[str, float] = field(default_factory=dict)
+    centre: float = 0.0
+    lower: Sequence[float] = ()
+    upper: Sequence[float] = ()
+    signals: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A numbered table or figure (`number` "2-1"; empty for evidence beside them), as words."""
+
+    kind: Literal["table", "figure", "evidence"]
+    number: str
+    caption: str
+    head: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    figure: Figure | None = None
+    note: str = ""
+
+    @property
+    def key(self) -> str:
+        """An id for pages: table-2-1."""
+        return f"{self.kind}-{self.number}" if self.number else ""
+
+    def named(self, language: str) -> str:
+        """Its number as a reader of the language writes it."""
+        if not self.number:
+            return "证据" if language == "zh" else "Evidence"
+        names = {"table": ("表", "Table "), "figure": ("图", "Figure ")}[self.kind]
+        return f"{names[language != 'zh']}{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    key: str
+    title: str
+    words: Sequence[str]
+    exhibits: Sequence[Exhibit] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    language: str  # zh or en
+    title: str
+    below: str  # period, sources, when it was made
+    warning: str  # what of it is invented; empty where nothing is
+    sections: Sequence[Section]
+    figures: Mapping[str, Any]  # the same in every language: counts and rates, for programs
+    made_at: str
+
+    @property
+    def exhibits(self) -> list[Exhibit]:
+        return [one for section in self.sections for one in section.exhibits]
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
