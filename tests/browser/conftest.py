@@ -65,9 +65,6 @@ def site(_path: str, server_url: str, _home: Path) -> Iterator[str]:
 @contextmanager
 def _serving(database: str, home: Path) -> Iterator[str]:
     """The web process on this database, from its first answer to its end."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     environment = os.environ | {
         "DATABASE_URL": database,
         "CARELINE_HOME": str(home),
@@ -78,6 +75,9 @@ def _serving(database: str, home: Path) -> Iterator[str]:
         "DJANGO_SETTINGS_MODULE": "careline.settings",
     }
     subprocess.run([sys.executable, "-m", "tests.browser.stage"], env=environment, check=True)
+    with socket.socket() as free:  # only now: the stage takes its time, and a neighbour might take the port
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     command = [sys.executable, "-m", "careline.cli", "serve", "web", "--port", str(port)]
     said = home / "web.log"
     with said.open("wb") as log:

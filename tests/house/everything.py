@@ -22,6 +22,7 @@ ALONE = (
     "tests/calls",
     "tests/killing",
     "tests/probes",
+    "tests/sms/test_kannel_itself.py",
     "tests/sms/test_pressure.py",
     "tests/sms/test_processes.py",
     "tests/cli/test_bench_calls.py",

@@ -4,11 +4,13 @@
 A test says which it needs: `@pytest.mark.peer("sipp")`.
 """
 
+import fcntl
 import functools
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import NoReturn
 
@@ -27,6 +29,7 @@ PACKAGES = {  # by program, or by file
     "/usr/share/xml/w3c-sgml-lib/schema/dtd/REC-voicexml21-20070619/vxml.dtd": "w3c-sgml-lib",
 }
 APT_SECONDS = 600
+LOCK = Path(tempfile.gettempdir(), f"careline-tests-apt-{os.getuid()}.lock")
 SYSTEM_FOLDERS = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
 
 
@@ -65,7 +68,9 @@ def install(*packages: str) -> bool:
     """Install Debian packages, if we are root on such a machine; whether that was tried and worked."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
-    return updated() and _apt("install", "--yes", "--no-install-recommends", *packages)
+    with LOCK.open("w") as mine:  # another process of the tests may be at it, and apt-get does not wait for its turn
+        fcntl.flock(mine, fcntl.LOCK_EX)
+        return updated() and _apt("install", "--yes", "--no-install-recommends", *packages)
 
 
 @functools.cache
