@@ -20,6 +20,7 @@ TRIES_MAX = 5
 SPACING = timedelta(seconds=30)  # between two codes to one number: a double click sends one
 # How many codes may be asked for in a time; each is refused alike whether the number is known or not.
 PER_NUMBER = ((3, timedelta(minutes=15)), (10, timedelta(days=1)))
+PER_NUMBER_AND_ADDRESS = ((6, timedelta(days=1)),)  # a stalker at one address leaves the owner's share
 PER_DEVICE = ((5, timedelta(minutes=15)), (20, timedelta(days=1)))
 PER_ADDRESS = ((20, timedelta(minutes=15)), (200, timedelta(days=1)))  # a household or an office shares one
 KEPT = timedelta(days=2)  # then they count for no limit, and are forgotten
@@ -121,15 +122,21 @@ def forget(now: datetime, limit: int = 500) -> int:
 
 
 def _wait(msisdn: Msisdn, address: str, device: str, now: datetime) -> timedelta | None:
-    """How long this number, device or address has to wait for another code."""
+    """How long this number, device or address has to wait for another code.
+
+    A device that has proved this number lately is its owner's: what strangers ask for elsewhere does not shut it out.
+    """
+    proved = OneTimeCode.objects.filter(msisdn=msisdn.digits, device=device, used_at__isnull=False).exists()
+    of_number = {"msisdn": msisdn.digits} | ({"device": device} if proved else {})
     waits = []
-    for field, value, limits in (
-        ("msisdn", msisdn.digits, ((1, SPACING), *PER_NUMBER)),
-        ("device", device, PER_DEVICE),
-        ("address", address, PER_ADDRESS),
+    for counted, limits in (
+        (of_number, ((1, SPACING), *PER_NUMBER)),
+        (of_number | {"address": address}, PER_NUMBER_AND_ADDRESS),
+        ({"device": device}, PER_DEVICE),
+        ({"address": address}, PER_ADDRESS),
     ):
         for most, span in limits:
-            times = OneTimeCode.objects.filter(**{field: value}, asked_at__gt=now - span).order_by("-asked_at")
+            times = OneTimeCode.objects.filter(**counted, asked_at__gt=now - span).order_by("-asked_at")
             if oldest := list(times.values_list("asked_at", flat=True)[most - 1 : most]):
                 waits.append(oldest[0] + span - now)
     return max(waits, default=None)

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from careline.channels.app.devices import Holder
 from careline.values.assurance import Assurance
+from careline.values.household import household
 from careline.values.msisdn import Msisdn
 
 CHANNEL = "app"
@@ -73,4 +74,4 @@ def name_of(request: HttpRequest) -> str:
 
 
 def address_of(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))[:64]
+    return household(str(request.META.get("REMOTE_ADDR", "")))

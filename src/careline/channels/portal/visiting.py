@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.http import HttpRequest
 
+from careline.values.household import household
 from careline.values.msisdn import Msisdn
 
 VALID = timedelta(minutes=30)  # of a proved number, after the last page
@@ -18,7 +19,7 @@ def device(request: HttpRequest) -> str:
 
 
 def address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))[:64]
+    return household(str(request.META.get("REMOTE_ADDR", "")))
 
 
 def asked(request: HttpRequest, ticket: str) -> None:

@@ -1,5 +1,9 @@
 """The sandbox provider's own page: here the demo's customer pays, declines, pays late, or walks away."""
 
+import logging
+import os
+
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,6 +17,7 @@ from careline.channels.web.visitor import now
 from careline.payments.adapters._sandbox_tables import SandboxBill
 from careline.payments.adapters.sandbox import Sandbox
 
+log = logging.getLogger(__name__)
 WAYS = ("pay", "twice", "late", "quiet", "decline")
 
 
@@ -21,6 +26,9 @@ WAYS = ("pay", "twice", "late", "quiet", "decline")
 @require_http_methods(["GET", "POST"])
 def till(request: HttpRequest, token: str) -> HttpResponse:
     """What is to be paid, and the ways in which a customer and a provider can behave."""
+    if not settings.DEMO and "sandbox" not in os.environ.get("CARELINE_PROVIDERS", ""):
+        log.error("a payment came to the sandbox's till: name a provider in CARELINE_PROVIDERS")
+        raise Http404  # whoever comes here pays with nothing: only where somebody has chosen that
     sandbox = wiring.providers().get("sandbox")
     bill = SandboxBill.objects.filter(token=token).first() if isinstance(sandbox, Sandbox) else None
     if bill is None or not isinstance(sandbox, Sandbox):
