@@ -1,1 +1,137 @@
-"""What is kept."""
+"""Marked lines, runs of probes, timetables, baselines and alarms."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Line(models.Model):
+    """A marked line: a pretend customer. What it does is left out of statistics, and it never reaches a person by chance."""
+
+    msisdn = models.CharField(max_length=15, primary_key=True)
+    region = models.CharField(max_length=32)
+    brand = models.CharField(max_length=32)
+    language = models.CharField(max_length=2, default="zh")
+    senior = models.BooleanField(default=False)
+    ours = models.BooleanField()  # a line of the sandbox, put back before each run; else one that the carrier gave
+    marked_at = models.DateTimeField()
+    taken_until = models.DateTimeField(null=True)  # by a probe that is running
+
+    class Meta:
+        db_table = "probes_line"
+
+
+class Run(models.Model):
+    """One probe, run once (or again after a failure): what was heard and how it ended, in the taxonomy of attempts."""
+
+    id = models.UUIDField(primary_key=True)
+    batch = models.UUIDField()  # of the command or timetable that ran it together with others
+    probe = models.CharField(max_length=160)
+    channel = models.CharField(max_length=16)
+    vantage = models.CharField(max_length=32)
+    version = models.IntegerField()  # of the catalogue it was derived from
+    msisdn = models.CharField(max_length=15)
+    region = models.CharField(max_length=32)
+    brand = models.CharField(max_length=32)
+    service = models.CharField(max_length=64, default="", blank=True)
+    verb = models.CharField(max_length=16, default="", blank=True)
+    node = models.CharField(max_length=64, default="", blank=True)
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    passed = models.BooleanField()
+    cause = models.CharField(max_length=32, default="", blank=True)  # of values.cause, when it did not pass
+    kind = models.CharField(max_length=16, default="", blank=True)  # system or operation
+    why = models.CharField(max_length=300, default="", blank=True)
+    tries = models.SmallIntegerField(default=1)
+    steps = models.JSONField(default=list)
+    ladder = models.JSONField(default=list)  # SIP messages: seconds, direction, first line
+    figures = models.JSONField(default=dict)  # time to answer, to first sound, level, clipping, silence, loss
+    sound = models.CharField(max_length=64, default="", blank=True)  # the file of what was heard
+    covers = ArrayField(models.CharField(max_length=160), default=list)  # what passed with it
+
+    class Meta:
+        db_table = "probes_run"
+        indexes = [
+            models.Index(fields=["probe", "vantage", "-ended_at"], name="probes_run_of"),
+            models.Index(fields=["-ended_at"], name="probes_run_ended"),
+            models.Index(fields=["batch"], name="probes_run_batch"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="probes_run_cause",
+                condition=models.Q(passed=True, cause="") | (models.Q(passed=False) & ~models.Q(cause="")),
+            )
+        ]
+
+
+class Baseline(models.Model):
+    """The first good run of a probe at a vantage point: what later ones are compared with."""
+
+    pk = models.CompositePrimaryKey("probe", "vantage")
+    probe = models.CharField(max_length=160)
+    vantage = models.CharField(max_length=32)
+    run = models.UUIDField()
+    at = models.DateTimeField()
+    figures = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "probes_baseline"
+
+
+class Timetable(models.Model):
+    """When which probes run, from where."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    probes = models.CharField(max_length=300)  # patterns such as voice/node/*, separated by spaces
+    vantage = models.CharField(max_length=32, default="here")
+    every_minutes = models.IntegerField(default=60)  # 0: at the times below
+    times = models.CharField(max_length=200, default="", blank=True)  # 08:00 20:00, by the calendar's clock
+    calendar = models.CharField(max_length=32, default="always")
+    retries = models.SmallIntegerField(default=1)
+    active = models.BooleanField(default=True)
+    next_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=150, default="", blank=True)
+
+    class Meta:
+        db_table = "probes_timetable"
+        indexes = [models.Index(fields=["next_at"], condition=models.Q(active=True), name="probes_timetable_due")]
+
+
+class Due(models.Model):
+    """One probe that is to run now, or is running; taken by whoever runs probes, and gone with its run."""
+
+    id = models.BigAutoField(primary_key=True)
+    timetable = models.CharField(max_length=64)
+    probe = models.CharField(max_length=160)
+    vantage = models.CharField(max_length=32)
+    retries = models.SmallIntegerField()
+    batch = models.UUIDField()
+    due_at = models.DateTimeField()
+    taken_until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "probes_due"
+        indexes = [models.Index(fields=["due_at"], name="probes_due_at")]
+        constraints = [models.UniqueConstraint(fields=["timetable", "probe", "vantage"], name="probes_due_once")]
+
+
+class Alarm(models.Model):
+    """A probe that fails at a vantage point: raised once, told once, cleared when it passes again and stays so."""
+
+    id = models.BigAutoField(primary_key=True)
+    probe = models.CharField(max_length=160)
+    vantage = models.CharField(max_length=32)
+    raised_at = models.DateTimeField()
+    cleared_at = models.DateTimeField(null=True)
+    cause = models.CharField(max_length=32)
+    why = models.CharField(max_length=300, default="", blank=True)
+    run = models.UUIDField()
+    flapping = models.BooleanField(default=False)
+    told = models.JSONField(default=dict)  # way -> what became of it
+
+    class Meta:
+        db_table = "probes_alarm"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["probe", "vantage"], condition=models.Q(cleared_at=None), name="probes_alarm_open"
+            )
+        ]

@@ -19,6 +19,7 @@ from careline.links.calls.config import Config, Listen, Trunk, demo
 from careline.links.calls.endpoint import Endpoint, Unreached
 from careline.links.calls.events import CallEvent, Ended
 from careline.links.calls.media import Codec, Engine, Playing, Prompt
+from careline.links.calls.wires import OwnWires, Wires
 from careline.protocols.rtp import tones
 from careline.protocols.rtp.g711 import decode_alaw, decode_ulaw, encode_alaw
 from careline.protocols.rtp.packet import CLOCK_HZ, TIMESTAMPS, Packet, later
@@ -44,28 +45,26 @@ class Caller:
         ports: range = range(41000, 49000, 2),
         codecs: tuple[Codec, ...] = ("PCMA", "PCMU"),
         on_call: Callable[["Talk"], Awaitable[None]] | None = None,
+        wires: Callable[[Config], Wires] = OwnWires,
     ) -> None:
-        """`username` and `secret` answer challenges; `on_call` takes calls that come to this telephone."""
+        """`username` and `secret` answer challenges; `on_call` takes calls that come to this telephone; `wires` carry SIP."""
         trunks = demo().trunks
         if username:
             trunks += (Trunk(name="account", username=username, secret=secret),)
         self._account = "account" if username else ""
         self._engine = Engine(host, ports)
         self._on_call = on_call
-        self.endpoint = Endpoint(
-            Config(
-                listen=(
-                    Listen(transport="udp", host=host, port=0),
-                    Listen(transport="tcp", host=host, port=0),
-                ),
-                trunks=trunks,
-                codecs=codecs,
-                max_calls=20_000,
-                max_setups_per_second=100_000,
+        config = Config(
+            listen=(
+                Listen(transport="udp", host=host, port=0),
+                Listen(transport="tcp", host=host, port=0),
             ),
-            self._engine,
-            self._taken if on_call else None,
+            trunks=trunks,
+            codecs=codecs,
+            max_calls=20_000,
+            max_setups_per_second=100_000,
         )
+        self.endpoint = Endpoint(config, self._engine, self._taken if on_call else None, wires=wires(config))
 
     async def start(self, *, freeze: bool = False) -> None:
         """Open the sockets. Raises OSError."""

@@ -1,0 +1,110 @@
+"""Probes written by hand, one TOML file each: packs/common/probes for our own lines, any folder for somebody else's.
+
+id = "their-balance"
+channel = "voice"                # voice, sms, ussd
+name = { zh = "...", en = "..." }
+region = "haitang"
+brand = "easyown"
+covers = ["deed:balance:query"]
+
+[[steps]]
+do = "dial"                      # dial, press, send, wait, hang_up
+hear = "voice.talk.greeting"     # a key of the words; or
+# words = ["余额"]                 what must be read in a text; or
+# files = ["welcome.wav"]          recordings, for somebody else's lines; or
+# text = "..."                     the whole text
+within_seconds = 8
+whole = true
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from careline.dialogue.book import Book
+from careline.probes.probe import Probe, Step, Wanted
+from careline.values.language import Text
+
+DOES = frozenset({"dial", "press", "send", "wait", "hang_up"})
+CHANNELS = frozenset({"voice", "sms", "ussd"})
+_STEP = {"do", "what", "hear", "words", "files", "text", "within_seconds", "whole"}
+_PROBE = {
+    "id",
+    "channel",
+    "name",
+    "region",
+    "brand",
+    "language",
+    "senior",
+    "service",
+    "verb",
+    "covers",
+    "person",
+    "steps",
+}
+
+
+class ProbeError(ValueError):
+    """A file is no probe; the text says which and why."""
+
+
+def packed(book: Book) -> list[Probe]:
+    """Those of the packs."""
+    return read_folder(Path(settings.PACKS) / "common" / "probes", book.version)
+
+
+def read_folder(folder: Path, version: int = 0) -> list[Probe]:
+    """Every probe of a folder, by file name. Raises ProbeError."""
+    return [read(path, version) for path in sorted(folder.glob("*.toml"))]
+
+
+def read(path: Path, version: int = 0) -> Probe:
+    """Raises ProbeError."""
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ProbeError(f"{path.name}: {error}") from error
+    if unknown := written.keys() - _PROBE:
+        raise ProbeError(f"{path.name}: unknown {', '.join(sorted(unknown))}")
+    channel, name, steps = written.get("channel", "voice"), written.get("name", {}), written.get("steps", [])
+    if channel not in CHANNELS:
+        raise ProbeError(f"{path.name}: the channel is one of {', '.join(sorted(CHANNELS))}")
+    if not isinstance(name, dict) or not isinstance(steps, list) or not steps:
+        raise ProbeError(f"{path.name}: a probe has a name in two languages, and steps")
+    identity = str(written.get("id") or path.stem)
+    if len(identity) > 120:
+        raise ProbeError(f"{path.name}: an id has at most 120 characters")
+    return Probe(
+        f"{channel}/written/{identity}", Text(str(name.get("zh", identity)), str(name.get("en", identity))), channel,
+        tuple(_step(path, one) for one in steps), region=str(written.get("region", "")), brand=str(written.get("brand", "")),
+        language=str(written.get("language", "zh")), senior=bool(written.get("senior", False)),
+        service=str(written.get("service", "")), verb=str(written.get("verb", "")),
+        covers=tuple(map(str, written.get("covers", ()))), person=bool(written.get("person", False)), source=path.name,
+        version=version,
+    )  # fmt: skip
+
+
+def _step(path: Path, written: Any) -> Step:
+    if not isinstance(written, dict) or written.get("do") not in DOES:
+        raise ProbeError(f"{path.name}: each step does one of {', '.join(sorted(DOES))}")
+    if unknown := written.keys() - _STEP:
+        raise ProbeError(f"{path.name}: a step knows no {', '.join(sorted(unknown))}")
+    hear = written.get("hear", [])
+    wanted = Wanted(
+        text=str(written.get("text", "")),
+        keys=(hear,) if isinstance(hear, str) else tuple(map(str, hear)),
+        words=tuple(map(str, written.get("words", ()))),
+        files=tuple(map(str, written.get("files", ()))),
+    )
+    within = written.get("within_seconds", 12.0)
+    if not isinstance(within, int | float) or not 0 < within <= 120:
+        raise ProbeError(f"{path.name}: within_seconds is more than 0 and at most 120")
+    return Step(
+        str(written["do"]),
+        str(written.get("what", "")),
+        wanted,
+        within_seconds=float(within),
+        whole=bool(written.get("whole", True)),
+    )

@@ -1,0 +1,99 @@
+"""The plan: every probe that the published book asks for, those written by hand, and what all of them cover."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from careline.catalogue import error_prompts
+from careline.dialogue.book import OPENS, Book, Verb
+from careline.probes import deriving_calls, deriving_errors, deriving_texts, files
+from careline.probes.probe import Gap, Probe
+
+CHANNELS = ("voice", "sms", "ussd", "web", "app")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All probes of a version, what must be covered, and what none of them covers."""
+
+    version: int
+    probes: tuple[Probe, ...]
+    wanted: tuple[str, ...]  # tokens: node:, deed:, error:, channel:
+    gaps: tuple[Gap, ...]
+
+    @property
+    def covered(self) -> int:
+        return len(self.wanted) - len(self.gaps)
+
+    def by_kind(self) -> Mapping[str, tuple[int, int]]:
+        """Kind of token -> (covered, wanted)."""
+        missing = {gap.token for gap in self.gaps}
+        kinds: dict[str, tuple[int, int]] = {}
+        for token in self.wanted:
+            kind = token.split(":", 1)[0]
+            done, of = kinds.get(kind, (0, 0))
+            kinds[kind] = (done + (token not in missing), of + 1)
+        return kinds
+
+    def tested(self, tokens: Iterable[str]) -> Mapping[str, tuple[int, int]]:
+        """The same for what passed: kind -> (passed, wanted)."""
+        passed = set(tokens)
+        kinds: dict[str, tuple[int, int]] = {}
+        for token in self.wanted:
+            kind = token.split(":", 1)[0]
+            done, of = kinds.get(kind, (0, 0))
+            kinds[kind] = (done + (token in passed), of + 1)
+        return kinds
+
+
+def plan(book: Book, now: datetime, written: Sequence[Probe] | None = None) -> Plan:
+    """Derived anew for a version and a day; hand-written probes of the packs are added to it."""
+    probes = _of(book, now) + tuple(files.packed(book) if written is None else written)
+    covers = {token for probe in probes for token in probe.covers}
+    wanted = tuple(tokens(book, now))
+    gaps = tuple(Gap(token, why(book, token)) for token in wanted if token not in covers)
+    return Plan(book.version, probes, wanted, gaps)
+
+
+_last: tuple[Book, object, tuple[Probe, ...]] | None = None
+
+
+def _of(book: Book, now: datetime) -> tuple[Probe, ...]:
+    """Worked out once for a version and a day: it takes seconds."""
+    global _last
+    if _last is None or _last[0] is not book or _last[1] != now.date():
+        made = (
+            *deriving_calls.derive(book, now),
+            *deriving_errors.derive(book, now),
+            *deriving_texts.derive(book, now),
+        )
+        _last = (book, now.date(), made)
+    return _last[2]
+
+
+def tokens(book: Book, now: datetime) -> list[str]:
+    """Everything that ought to be tried: nodes that callers hear, actions, errors that can happen, channels."""
+    found = dict.fromkeys(name for name in deriving_calls.all_ways(book, now) if name.startswith("node:"))
+    for service in book.services.values():
+        for verb, action in service.actions.items():
+            if verb is Verb.HELP or (action.closed and verb in OPENS):
+                continue
+            found[f"deed:{service.id}:{verb.value}"] = None
+    found |= dict.fromkeys(f"error:{one.kind}" for one in error_prompts.prompts(book))
+    found |= dict.fromkeys(f"channel:{name}" for name in CHANNELS)
+    return list(found)
+
+
+def why(book: Book, token: str) -> str:
+    """Why nothing covers it, as far as the book tells."""
+    kind, _, rest = token.partition(":")
+    if kind == "deed":
+        service = book.services[rest.rsplit(":", 1)[0]]
+        if service.behaviour in deriving_calls.STAFF:
+            return "it would make work for people"
+        if service.paid_to != "carrier":
+            return "a provider would charge for it"
+        return "neither a menu nor a code leads to it without a value that only its customer knows"
+    if kind == "error":
+        return deriving_errors.why(rest)
+    return "no vantage point reaches it" if kind == "channel" else "no caller is led there"

@@ -1,0 +1,80 @@
+"""A probe as values: what a pretend customer does step by step, and what must be heard or read after each step."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from careline.values.language import Text
+
+WITHIN_SECONDS = 12.0  # an answer begins so soon, or it has failed
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What may be heard or read: one of these is enough.
+
+    `text` is the whole text, word for word. `keys` name texts of the catalogue whose fixed stretches must be there, in
+    order, whatever stands between. `words` must all be in what is read. `files` are recordings, for somebody else's lines.
+    """
+
+    text: str = ""
+    keys: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    after: str = ""  # said after any answer: tells that it came to its end, where nothing of it can be foreseen
+
+    def __bool__(self) -> bool:
+        return bool(self.text or self.keys or self.words or self.files or self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`do`: dial, press, send, wait (do nothing), hang_up; `what` is pressed or sent; then `wanted` must come within so long."""
+
+    do: str
+    what: str = ""
+    wanted: Wanted = field(default_factory=Wanted)
+    within_seconds: float = WITHIN_SECONDS
+    whole: bool = True  # listen to the end before going on; else go on as soon as it has begun
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One dial test. `covers` are tokens of coverage: node:MENU/NODE, deed:SERVICE:VERB, error:KIND, channel:NAME."""
+
+    id: str  # voice/deed/caller_id.subscribe
+    name: Text
+    channel: str  # voice, sms, ussd, web, app
+    steps: tuple[Step, ...]
+    region: str = ""
+    brand: str = ""
+    language: str = "zh"
+    senior: bool = False
+    service: str = ""
+    verb: str = ""
+    node: str = ""
+    covers: tuple[str, ...] = ()
+    person: bool = False  # may reach a person
+    stumbles: str = ""  # the sandbox is made to fail for this line: down, slow
+    status: str = "active"
+    basic_fen: int = 100_00
+    source: str = "book"  # or the file it was written in
+    version: int = 0
+
+    def as_json(self) -> Mapping[str, Any]:
+        return asdict(self) | {"name": {"zh": self.name.zh, "en": self.name.en}}
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What no probe covers, and why."""
+
+    token: str
+    why: str
+
+
+def chosen(probes: Sequence[Probe], patterns: Sequence[str]) -> list[Probe]:
+    """Those whose ids fit one of these patterns (voice/*, *caller_id*); all when there is none."""
+    from fnmatch import fnmatchcase
+
+    return [one for one in probes if not patterns or any(fnmatchcase(one.id, pattern) for pattern in patterns)]

@@ -1,0 +1,153 @@
+"""Rehearsing: a conversation played against the dialogue alone, to know beforehand what must be said and what decides it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from careline.catalogue.samples import placeholders
+from careline.dialogue import engine
+from careline.dialogue.book import OPENS, Book, Verb
+from careline.dialogue.keypad.wanting import CHECK
+from careline.dialogue.rendering import MEDIA
+from careline.dialogue.talk import Event, Heard, Job, State, Subscriber, Telling, Turn
+from careline.values.cause import Cause, CauseClass
+from careline.values.language import Text
+from careline.values.outcome import Outcome
+
+_GOOD = frozenset(
+    {"done", "done_charged", "replaced", "replaced_charged", "on", "off", "off_closed", "pending", "ending"}
+)
+SERVICE = "service/"  # begins the key of a text that is a service's own: service/caller_id/subscribe.done
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """One conversation of one customer. The carrier is played: what it is asked is noted in `job`, and `go_on` answers it."""
+
+    book: Book
+    subscriber: Subscriber
+    now: datetime
+    channel: str = "voice"
+    state: State = field(default_factory=dict)
+    said: str = ""
+    key: str = ""
+    job: Job | None = None
+    then: str = "keys"  # what the channel does next
+    moments: int = 0
+
+    def hello(self) -> "Rehearsal":
+        return self._happen(Event.HELLO)
+
+    def press(self, keys: str, heard_percent: int = 100) -> "Rehearsal":
+        return self._happen(Event.KEYS, keys, heard_percent)
+
+    def silence(self) -> "Rehearsal":
+        return self._happen(Event.SILENCE)
+
+    def text(self, text: str) -> "Rehearsal":
+        return self._happen(Event.SAID, text)
+
+    def go_on(self, telling: Telling | None = None) -> "Rehearsal":
+        """The carrier has done it."""
+        assert self.job is not None
+        told = telling or Telling(Outcome.DONE, "done")
+        reply = engine.conclude(self.state, self.job, told, self.book, self.subscriber, self.now)
+        self.state, self.said, self.key, self.job = reply.state, reply.words.text, reply.words.key, None
+        self.then = reply.cue.then if reply.cue else "keys"
+        return self
+
+    @property
+    def checks_password(self) -> bool:
+        """Whether the carrier is asked for the service password that was keyed."""
+        return self.job is not None and self.job.action is CHECK
+
+    @property
+    def asks(self) -> str:
+        """The kind of the open question: confirm, choose, fill, check, pick, or nothing."""
+        question = self.state.get("question")
+        return str(question["kind"]) if question else ""
+
+    @property
+    def kinds(self) -> list[str]:
+        """Of the values that are asked for."""
+        question = self.state.get("question") or {}
+        return [str(kind) for kind in question.get("kinds") or ()]
+
+    @property
+    def names(self) -> list[str]:
+        question = self.state.get("question") or {}
+        return [str(name) for name in question.get("names") or ()]
+
+    def _happen(self, event: Event, text: str = "", heard_percent: int = 100) -> "Rehearsal":
+        heard = Heard(
+            text,
+            f"00000000-0000-0000-0000-{self.moments:012d}",
+            channel=self.channel,
+            event=event,
+            session="" if event is Event.SAID else "rehearsal",
+            heard_percent=heard_percent,
+        )
+        self.moments += 1
+        turn: Turn = engine.advance(self.state, heard, self.book, self.subscriber, self.now)
+        self.state, self.job = turn.state, turn.job
+        self.said, self.key = (turn.reply.text, turn.reply.key) if turn.reply else ("", "")
+        self.then = turn.cue.then if turn.cue else "keys"
+        return self
+
+
+def template(book: Book, key: str) -> Text | None:
+    """The text of a key as `Wanted` names it."""
+    if key.startswith(SERVICE):
+        _, service, own = key.split("/", 2)
+        found = book.services.get(service)
+        return found.words.get(own) if found else None
+    return book.words.get(key)
+
+
+def ends(book: Book, job: Job, medium: str, *, cause: Cause | None = None) -> tuple[str, ...]:
+    """The keys of all texts with which this job may end well, or with this cause; the most special first.
+
+    A query may also be answered by a rule (it is not on): that is self-service at work. Opening and closing may not.
+    """
+    verb, behaviour = job.verb.value, job.service.behaviour
+    prefixes = MEDIA.get(medium, ("",))
+    found: dict[str, None] = {}
+    own = [name for prefix in prefixes for name in job.service.words if name.startswith(f"{prefix}{verb}.")]
+    for name in own:
+        if _fits(name.rsplit(".", 1)[1], job.verb, cause):
+            found[f"{SERVICE}{job.service.id}/{name}"] = None
+    hidden = set()
+    for prefix in prefixes:
+        for start in (f"{behaviour}.{verb}.", f"any.{verb}.", "any."):
+            for key in book.words:
+                tail = key.removeprefix(prefix).removeprefix(start)
+                if not key.startswith(f"{prefix}{start}") or "." in tail or (start, tail) in hidden:
+                    continue
+                if _fits(tail, job.verb, cause) and (start != "any." or cause is not None or tail in _GOOD):
+                    found[key] = None
+                    hidden.add((start, tail))
+    if cause is not None:
+        for prefix in prefixes:
+            if f"{prefix}error.{cause.value}" in book.words:
+                found[f"{prefix}error.{cause.value}"] = None
+                break
+    return tuple(found)
+
+
+def _fits(tail: str, verb: Verb, cause: Cause | None) -> bool:
+    known = Cause(tail) if tail in Cause.__members__.values() else None
+    if cause is not None:
+        return known is cause
+    if known is None:
+        return tail not in ("failed", "refused", "unknown", "abandoned", "label")
+    return known.kind is CauseClass.BUSINESS and verb not in OPENS and verb is not Verb.CANCEL
+
+
+def fixed(book: Book, key: str) -> bool:
+    """Whether a text has stretches that can be recognised at all."""
+    text = template(book, key)
+    if text is None:
+        return False
+    bare = text.zh
+    for name in placeholders(bare):
+        bare = bare.replace("{" + name + "}", "")
+    return len(bare.strip(" ，。：；\n")) > 1

@@ -1,0 +1,176 @@
+"""Running probes: a line for each, several at once, each run a row; again after a failure, as often as is allowed."""
+
+import asyncio
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import numpy as np
+from django.db import connection
+
+from careline.carrier.adapters.sandbox.models import Stumble
+from careline.carrier.adapters.sandbox.stumbling import KNOWN_FOR_SECONDS, forget, stumble
+from careline.dialogue.book import Book
+from careline.probes import lines
+from careline.probes.calling import Calling, Result
+from careline.probes.ears import Ear, Speaks
+from careline.probes.hearing import sounds
+from careline.probes.ladder import LadderWires
+from careline.probes.models import Baseline, Run
+from careline.probes.probe import Probe
+from careline.probes.vantage import Vantage
+from careline.prompts.sound import RATE
+from careline.simulators.caller import Caller
+from careline.values.cause import Cause
+from careline.values.msisdn import Msisdn
+
+Value = TypeVar("Value")
+LADDER_MAX = 100
+
+
+@dataclass(slots=True)
+class Bench:
+    """Where probes run: async with Bench(...) as bench: await bench.run(probes). One vantage point."""
+
+    book: Book
+    speaker: Speaks | None
+    vantage: Vantage
+    clock: Callable[[], datetime]
+    folder: Path  # for what was heard
+    ports: range = range(41000, 49000, 2)
+    batch: uuid.UUID = field(default_factory=uuid.uuid4)
+    on_run: Callable[[Run], None] | None = None
+    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _database: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="probes"))
+    _wires: LadderWires | None = None
+    _phone: Caller | None = None
+    _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _ear: Ear = field(init=False)
+
+    def __post_init__(self) -> None:
+        recordings = Path(self.vantage.recordings) if self.vantage.recordings else None
+        self._ear = Ear(self.book, self.speaker, recordings)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+        await self.look(lambda: connection.close())  # noqa: PLW0108 (each thread has its own)
+        self._database.shutdown()
+
+    async def run(self, probes: Sequence[Probe], *, retries: int = 0) -> list[Run]:
+        """Run these, at most `together` at once; a failure is tried again and only the last try counts."""
+        gate = asyncio.Semaphore(self.vantage.together)
+
+        async def one(probe: Probe) -> Run:
+            async with gate:
+                for tried in range(1, retries + 2):
+                    row = await self.once(probe, tried)
+                    if row.passed or tried > retries:
+                        break
+                await self.look(keep, row)
+                if self.on_run:
+                    self.on_run(row)
+                return row
+
+        return list(await asyncio.gather(*(one(probe) for probe in probes)))
+
+    async def once(self, probe: Probe, tried: int = 1) -> Run:
+        """One try, not yet kept."""
+        begun = self.clock()
+        number = Msisdn("0")
+        try:
+            number = await self.look(lines.take, probe, begun, sandbox=self.vantage.sandbox)
+            if probe.stumbles:
+                await self.look(_stumble, probe.stumbles, number)
+                await asyncio.sleep(KNOWN_FOR_SECONDS)  # until every process knows
+            result = await self._carry_out(probe, number)
+        except lines.NoLine as error:
+            result = Result(Cause.CHANNEL_FAULT, str(error))
+        except Exception as error:  # whatever breaks, the run is a row that says so
+            result = Result(Cause.HALL_FAULT, f"{type(error).__name__}: {error}"[:300])
+        finally:
+            if number.digits != "0":
+                if probe.stumbles:
+                    await self.look(_recover, number)
+                await self.look(lines.give_back, number)
+        return await asyncio.to_thread(self._row, probe, number, result, begun, tried)
+
+    async def look(self, deed: Callable[..., Value], *arguments: Any, **named: Any) -> Value:
+        """Do something in the database, off the loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._database, lambda: deed(*arguments, **named))
+
+    async def _carry_out(self, probe: Probe, number: Msisdn) -> Result:
+        if probe.channel == "voice":
+            phone = await self._opened()
+            return await Calling(probe, number, phone, self._ear, self.vantage.calls).run()
+        return Result(Cause.CHANNEL_FAULT, f"there is no way to probe {probe.channel} from here")
+
+    async def _opened(self) -> Caller:
+        """The telephone, opened with the first call."""
+        async with self._opening:
+            if self._phone is None:
+                made: list[LadderWires] = []
+
+                def wires(config: Any) -> LadderWires:
+                    made.append(LadderWires(config))
+                    return made[0]
+
+                phone = Caller(
+                    host=self.vantage.local,
+                    username=self.vantage.username,
+                    secret=self.vantage.secret,
+                    ports=self.ports,
+                    wires=wires,
+                )
+                await self._stack.enter_async_context(phone)
+                self._phone, self._wires = phone, made[0]
+            return self._phone
+
+    def _row(self, probe: Probe, number: Msisdn, result: Result, begun: datetime, tried: int) -> Run:
+        identity = uuid.uuid4()
+        return Run(
+            id=identity, batch=self.batch, probe=probe.id, channel=probe.channel, vantage=self.vantage.name,
+            version=probe.version, msisdn=number.digits, region=probe.region, brand=probe.brand, service=probe.service,
+            verb=probe.verb, node=probe.node[:64], begun_at=begun, ended_at=self.clock(), passed=result.cause is None,
+            cause=result.cause.value if result.cause else "", kind=result.cause.kind.value if result.cause else "",
+            why=result.why[:300], tries=tried, steps=result.steps, figures=result.figures,
+            ladder=self._wires.ladder(result.calls)[:LADDER_MAX] if self._wires else [],
+            sound=write_sound(self.folder, identity, result), covers=list(probe.covers) if result.cause is None else [],
+        )  # fmt: skip
+
+
+def keep(row: Run) -> None:
+    """Write the run down; the first good one of a probe at a vantage point is its baseline."""
+    row.save(force_insert=True)
+    if row.passed:
+        Baseline.objects.get_or_create(
+            probe=row.probe, vantage=row.vantage, defaults={"run": row.id, "at": row.ended_at, "figures": row.figures}
+        )
+
+
+def write_sound(folder: Path, identity: uuid.UUID, result: Result) -> str:
+    """Keep what was heard as FLAC; the file's name, or nothing where nothing was."""
+    if not sounds(result.sound):
+        return ""
+    import soundfile
+
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"{identity}.flac"
+    soundfile.write(str(folder / name), (result.sound * 32767).astype(np.int16), RATE, format="FLAC")
+    return name
+
+
+def _stumble(mode: str, number: Msisdn) -> None:
+    stumble(mode, msisdns=[number])  # type: ignore[arg-type]
+
+
+def _recover(number: Msisdn) -> None:
+    Stumble.objects.filter(msisdns=[number.digits]).delete()
+    forget()
