@@ -91,3 +91,10 @@ def test_other_parties_the_menu_and_the_password_have_pages_in_order(subscriber:
     whole(visitor)
     visitor.go("/my/service-password")
     whole(visitor)
+
+
+@BOTH
+def test_what_each_channel_can_do_is_read_on_a_phone_and_on_a_desk(subscriber: Subscribe, way: Way) -> None:
+    visitor = subscriber(way, onward="/my/channels")
+    expect(visitor.page.locator("details[open] table")).to_be_visible()
+    whole(visitor)

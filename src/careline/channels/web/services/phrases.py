@@ -25,6 +25,28 @@ GROUPS: Mapping[str, tuple[str, str]] = {
 PHRASES: Mapping[str, tuple[str, str]] = {
     **{f"group_{key}": both for key, both in GROUPS.items()},
     **RESULTS,
+    # what each channel can do
+    "channels": ("哪里能办什么", "What can be done where"),
+    "channels_lead": (
+        "网上、短信、电话和拨号菜单各能办什么。办不了的，写明原因；每一种办法都不收费。",
+        "What the web, texts, calls and dial menus can each do, and why not where they cannot. All of them are free.",
+    ),
+    "channels_what": ("业务", "What"),
+    "channels_can": ("能", "Yes"),
+    "channels_cannot": ("不能", "No"),
+    "by_web": ("网上和客户端", "Web and app"),
+    "by_sms": ("短信", "Text"),
+    "by_voice": ("电话", "Call"),
+    "by_ussd": ("拨号菜单", "Dial menu"),
+    "people": ("工作人员能决定多少", "What our people may decide"),
+    "people_lead": (
+        "算错的钱核实后都退，不受限额。出于服务考虑减免一次，每人最多这么多：",
+        "What was charged wrongly is returned after a check, without limit. Out of goodwill, each may waive at a time up to:",
+    ),
+    "people_more": ("超过的，由上一级决定，我们替您去问。", "More is for the next level to decide; we ask for you."),
+    "role_handler": ("处理人员", "Case handler"),
+    "role_duty_manager": ("值班经理", "Duty manager"),
+    "role_hall_manager": ("营业厅经理", "Hall manager"),
     # the list
     "services": ("业务", "Services"),
     "services_lead": (

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from careline.channels.web.services import having, listing, menu, password, picking, result
+from careline.channels.web.services import channels, having, listing, menu, password, picking, result
 
 urlpatterns: list[URLPattern] = [
     path("services", listing.services, name="web-services"),
     path("services/<str:service>", listing.service, name="web-service"),
+    path("channels", channels.channels, name="web-channels"),
     path("pick", picking.pick, name="web-pick"),
     path("answer", picking.answer, name="web-answer"),
     path("result/<str:key>", result.result, name="web-result"),
