@@ -14,8 +14,8 @@ _GUESTS = (
     (
         "孙丽",
         text(
-            "订单到了待签收，三项别人替她开的梦网业务，一笔多收的账，一次没付成的充值",
-            "an order at her door, three third-party services that she never ordered, a charge that is too high",
+            "订单到了待签收，三项别人替她开的梦网业务，投诉等她表态，一次没付成的充值",
+            "an order at her door, three third-party services that a friend ordered, a complaint to be judged",
         ),
     ),
     ("Emma Clarke", text("英文客户，买过耳机", "reads English; bought earphones")),
