@@ -13,6 +13,10 @@ application = get_wsgi_application()
 if proxies := [one.strip() for one in os.environ.get("CARELINE_PROXIES", "").split(",") if one.strip()]:
     application = wrap_wsgi_with_proxy_headers(application, trusted_hosts=proxies)
 
+from django.urls import get_resolver  # noqa: E402
+
 from careline.catalogue import library  # noqa: E402
+
+_ = get_resolver().url_patterns  # all pages and the app interface are read now, and not while the first customer waits
 
 library.watch()  # every worker follows what is published; a page never waits for a compilation

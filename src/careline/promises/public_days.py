@@ -48,5 +48,10 @@ def known(country: str) -> bool:
     import holidays
 
     code, _, subdivision = country.partition("-")
-    countries = holidays.list_supported_countries(include_aliases=False)
-    return code in countries and (not subdivision or subdivision in countries[code])
+    if not (len(code) == 2 and code.isascii() and code.isupper()):
+        return False
+    try:
+        found = holidays.country_holidays(code)  # asking which countries there are imports every one of them
+    except NotImplementedError:
+        return False
+    return found.country == code and (not subdivision or subdivision in found.subdivisions)
