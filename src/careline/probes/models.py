@@ -5,7 +5,7 @@ from django.db import models
 
 
 class Line(models.Model):
-    """A marked line: a pretend customer. What it does is left out of statistics, and it never reaches a person by chance."""
+    """A marked line: a pretend customer, by whose number its contacts and attempts can be told from those of customers."""
 
     msisdn = models.CharField(max_length=15, primary_key=True)
     region = models.CharField(max_length=32)
