@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, FloatRect, Page,
 
 from careline.cli import prepare
 from careline.demo.people import PEOPLE
+from tests.house.shots_of_customers import web_hall
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 LANGUAGES = {"zh": ("zh-hans", "zh-CN"), "en": ("en", "en-GB")}
@@ -36,7 +37,7 @@ TALKS = {"zh": ("孙丽", ("CXYE", "开通彩铃", "是")), "en": ("Emma Clarke"
 # What is keyed on the call: the balance, from the main menu.
 KEY = "1"
 PAGES_MAX = 100
-NO_PAGES = {"sign-in", "sign-out", "language", "refund-csv"}
+NO_PAGES = {"sign-in", "sign-out", "language", "refund-csv", "insight-circle-file"}
 # Who asks for the page of their case, one for each language as codes to one number are spaced; and the code of the text.
 CUSTOMER = {"zh": "林小雨", "en": "Emma Clarke"}
 CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
@@ -51,16 +52,20 @@ class Shots:
     taken: int = 0
     wrong: list[str] = field(default_factory=list)
 
-    def take(self, page: Page, name: str) -> None:
+    def take(self, page: Page, name: str, *, height_max: int = HEIGHT_MAX) -> None:
         """A picture of what the page shows now, and axe's opinion of it."""
         size = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
-        clip: FloatRect = {"x": 0, "y": 0, "width": size[0], "height": min(size[1], HEIGHT_MAX)}
+        clip: FloatRect = {"x": 0, "y": 0, "width": size[0], "height": min(size[1], height_max)}
         page.evaluate("() => document.fonts.ready.then(() => true)")
         page.screenshot(path=self.pictures / f"{name}.png", full_page=True, clip=clip)
         self.taken += 1
         for violation in Axe().run(page).response["violations"]:
             if violation["impact"] in {"serious", "critical"}:
                 self.wrong.append(f"{name}: {violation['help']} ({len(violation['nodes'])} places)")
+
+    def page(self, context: BrowserContext, name: str) -> Page:
+        """A page of which everything that the browser complains about is noted."""
+        return _page(self, context, name)
 
 
 def main() -> None:
@@ -76,6 +81,7 @@ def main() -> None:
             telephone(shots, chromium, language, locale)
             staff(shots, chromium, language, code, password)
             customer(shots, chromium, language, code, locale)
+            web_hall(shots, chromium, language, locale)
     print(f"{shots.taken} pictures in {given.to}")
     for wrong in shots.wrong:
         print(f"  wrong: {wrong}")

@@ -14,6 +14,7 @@ TABS: dict[str, Label] = {
     "insight-hours": _("Busy and idle"),
     "insight-menu": pgettext_lazy("statistics", "Menu"),
     "insight-callers": _("Repeat callers"),
+    "insight-circle": _("Quality circle"),
     "insight-records": _("Records"),
 }
 BY: dict[str, Label] = {

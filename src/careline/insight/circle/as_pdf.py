@@ -181,4 +181,4 @@ def _round(highest: float) -> float:
         step /= 10
     while step * 40 < highest:
         step *= 10
-    return next(step * times * 4 for times in (1, 2, 2.5, 5, 10) if step * times * 4 >= highest)
+    return next(step * times * 4 for times in (1, 1.25, 1.5, 2, 2.5, 5, 10) if step * times * 4 >= highest)

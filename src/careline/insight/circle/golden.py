@@ -87,7 +87,7 @@ def _records() -> Iterator[tuple[str, str, str, str, str, str]]:
 def _call_back(now: datetime, by: str) -> None:
     """The callers of March, and what the first three hundred of them said."""
     chance, month = Random(_SEED + 1), date(2008, 3, 1)
-    dials = sorted((1 + int(chance.paretovariate(1.2)) for _ in range(3_000)), reverse=True)
+    dials = sorted((int(chance.paretovariate(1.2)) for _ in range(3_000)), reverse=True)
     callers = [
         Caller(source=SOURCE, month=month, channel="voice", msisdn=f"861370000{at:04}", dials=min(many, 240))
         for at, many in enumerate(dials)

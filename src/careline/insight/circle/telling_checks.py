@@ -103,4 +103,8 @@ def _one(at: int, one: EndCause, verdict: Verdict, exhibits: Sequence[Exhibit], 
         say("查得：", "Found: ") + verdict.measured.read(say.language),
         say(f"判据{say.met(verdict.met)}；{cause}。", f"Criterion {say.met(verdict.met)}; {cause}."),
     ]
-    return Section(f"cause-{one.id}", f"6.{at} {one.name.read(say.language)}", words, exhibits)
+    return Section(f"cause-{one.id}", f"6.{at} {_titled(one.name.read(say.language))}", words, exhibits)
+
+
+def _titled(name: str) -> str:
+    return name[:1].upper() + name[1:]

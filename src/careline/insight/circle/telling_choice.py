@@ -111,8 +111,8 @@ def target(facts: Facts, say: Said) -> Section:
     if aim is None:
         return Section("target", title, [say("没有失败，无需设定。", "Nothing failed; there is nothing to aim at.")])
     solved, chain = (
-        f"{aim.solved * 100:g} %",
-        f"{aim.baseline} % × {aim.system} % × {aim.crux} % × {aim.solved * 100:g} %",
+        f"{float(aim.solved) * 100:g} %",
+        f"{aim.baseline} % × {aim.system} % × {aim.crux} % × {float(aim.solved) * 100:g} %",
     )
     first, second, third = aim.products
     words = [
