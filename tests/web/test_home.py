@@ -302,6 +302,17 @@ def test_in_senior_mode_a_person_is_one_tap_away_on_every_page(enter: Enter) -> 
         assert 'href="/my/person"' in bar
 
 
+@pytest.mark.parametrize(("uri", "said"), [("", "其他方式"), ("sip:{number}@127.0.0.1", "请回电")])
+def test_the_senior_bar_promises_a_call_only_where_we_call_back(
+    enter: Enter, monkeypatch: pytest.MonkeyPatch, uri: str, said: str
+) -> None:
+    monkeypatch.setenv("CARELINE_CALLBACK_URI", uri)
+    number = with_password()
+    Subscriber.objects.filter(pk=number.digits).update(senior=True)
+    bar = page(enter(number, PASSWORD)).partition('class="person-bar"')[2].partition("</div>")[0]
+    assert [one in bar for one in ("其他方式", "请回电")] == [one == said for one in ("其他方式", "请回电")]
+
+
 def test_english_pages_hold_no_chinese_but_names(enter: Enter) -> None:
     client = enter(with_password(language="en"), PASSWORD, "en")
     for address in (HOME, "/my/usage", "/my/person"):

@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from careline import wiring
 from careline.catalogue import library
 from careline.catalogue.refusals import NothingPublished
+from careline.channels.calls import settings as calls
 from careline.channels.portal.phrases import page_language
 from careline.channels.web.phrases import PHRASES as COMMON
 from careline.channels.web.visitor import Visitor
@@ -86,6 +87,12 @@ def likes_senior(request: HttpRequest, visitor: Visitor | None) -> bool:
     return visitor.subscriber.senior if visitor is not None else request.COOKIES.get(SENIOR) == "on"
 
 
+def may_be_called(visitor: Visitor | None) -> bool:
+    """Whether we call back at all; of somebody who has signed in, whether we call their number."""
+    known = calls.from_environment()
+    return bool(known.callback_uri) if visitor is None else known.may_call_back(visitor.msisdn.digits)
+
+
 def _frame(request: HttpRequest, visitor: Visitor | None, words: dict[str, str], tab: str) -> dict[str, Any]:
     look = request.COOKIES.get(LOOK, "")
     privacy = address("web-privacy")
@@ -94,6 +101,8 @@ def _frame(request: HttpRequest, visitor: Visitor | None, words: dict[str, str],
         "home": home,
         "look": look if look in LOOKS else "",
         "senior": senior,
+        # A call back is promised only where one comes.
+        "person_bar": words["call_back" if senior and may_be_called(visitor) else "other_ways_to_us"],
         "hotline": hotline(),
         "here": request.get_full_path() if request.method == "GET" else home,
         "privacy": privacy if privacy != home else "",

@@ -14,6 +14,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "person": ("找人工", "A person"),
     "call_person": ("打电话找人工", "Call a person"),
     "call_back": ("请回电", "Call me back"),
+    "other_ways_to_us": ("其他方式", "Other ways"),
     "hotline": ("客服热线", "Hotline"),
     "look": ("外观", "Look"),
     "look_auto": ("跟随系统", "As the system"),
