@@ -32,7 +32,7 @@ def web_hall(shots: "Shots", chromium: Browser, language: str, locale: str) -> N
     """Sign in by the service password and look at every page: a phone and a desk in the light, a phone in the dark."""
     person = town.find(GUESTS[language])
     assert person is not None
-    context = chromium.new_context(viewport=NARROW, locale=locale)  # type: ignore[arg-type]
+    context = chromium.new_context(viewport=NARROW, locale=locale, reduced_motion="reduce")  # type: ignore[arg-type]
     page = shots.page(context, f"web-{language}")
     page.goto(f"{shots.origin}/my/sign-in")
     shots.take(page, f"web-sign-in-narrow-{language}")
