@@ -11,6 +11,7 @@ from careline.links.calls.events import CallEvent, Digit, Ended, Held, Referred,
 from careline.links.calls.media import Prompt
 from careline.protocols.rtp import tones
 from careline.protocols.rtp.g711 import encode_alaw
+from careline.protocols.rtp.packet import TICK_SAMPLES
 from careline.simulators.caller import Caller, Talk, Unreached
 from tests.calls.house import House
 
@@ -52,21 +53,42 @@ class Told:
         return "".join(one.key for one in self.events if isinstance(one, Digit) and one.how == how)
 
 
-def holds_the_tone(sound: np.ndarray) -> bool:
-    """Whether the prompt was heard, whole: A-law loses a little."""
-    start = int(np.argmax(np.abs(sound) > 500))
-    heard = sound[start : start + len(TONE)]
+async def prompt_of(talk: Talk, timeout_seconds: float = 10.0) -> np.ndarray:
+    """What was heard as soon as a whole prompt may be in it; on a busy machine it begins a while after the answer."""
+    seconds = len(TONE) / 8000 + 0.1
+    async with asyncio.timeout(timeout_seconds):
+        while True:
+            sound = await talk.heard(seconds)
+            packets = [sound[at : at + TICK_SAMPLES] for at in range(0, len(sound), TICK_SAMPLES)]
+            if TICK_SAMPLES * sum(np.abs(one).max() > 16 for one in packets) >= len(TONE):
+                return sound
+            seconds = len(sound) / 8000 + 0.1
+
+
+def time_given_up(house: House) -> int:
+    """Packets of time that the engine gave up until now, since the machine held it up for more than it catches up on."""
+    return int(house.engine.stats()["skipped"])
+
+
+def holds_the_tone(sound: np.ndarray, given_up: int = 0) -> bool:
+    """Whether the prompt was heard, whole (A-law loses a little); silence within only where time was given up."""
+    sound = sound[int(np.argmax(np.abs(sound) > 500)) // TICK_SAMPLES * TICK_SAMPLES :]
+    if given_up:
+        packets = [sound[at : at + TICK_SAMPLES] for at in range(0, len(sound), TICK_SAMPLES)]
+        sound = np.concatenate([one for one in packets if np.abs(one).max() > 16])
+    heard = sound[int(np.argmax(np.abs(sound) > 500)) :][: len(TONE)]
     begun = TONE[int(np.argmax(np.abs(TONE) > 500)) :][: len(heard)]
     whole = len(heard) >= len(TONE) - 200
     return whole and bool(np.corrcoef(heard[: len(begun)], begun)[0, 1] > 0.99)
 
 
 async def test_a_caller_is_answered_hears_the_prompt_and_hangs_up(house: House, phone: Caller) -> None:
+    before = time_given_up(house)
     told = Told(plays=True)
     statuses: list[int] = []
     talk = await phone.call(house.uri(told), "13900000001", on_progress=statuses.append)
-    sound = await talk.heard(len(TONE) / 8000 + 0.1)
-    assert holds_the_tone(sound)
+    sound = await prompt_of(talk)
+    assert holds_the_tone(sound, time_given_up(house) - before)
     await talk.hang_up()
     await asyncio.wait_for(told.over.wait(), 3)
     assert told.call is not None
@@ -92,6 +114,7 @@ async def test_it_rings_before_it_is_answered(house: House, phone: Caller) -> No
 
 
 async def test_sound_is_heard_before_the_answer(house: House, phone: Caller) -> None:
+    before = time_given_up(house)
     refused = asyncio.Event()
 
     async def announces(call: Call) -> None:
@@ -105,7 +128,7 @@ async def test_sound_is_heard_before_the_answer(house: House, phone: Caller) -> 
     with pytest.raises(Unreached) as caught:
         await phone.endpoint.dial(uri, on_begun=lambda call: heard.append(Talk(call)))
     assert caught.value.status == 404
-    assert holds_the_tone(heard[0].audio())
+    assert holds_the_tone(heard[0].audio(), time_given_up(house) - before)
     await asyncio.wait_for(refused.wait(), 2)  # our side ends with the ACK, a moment after theirs
 
 
@@ -258,9 +281,11 @@ async def test_a_transfer_that_is_declined_is_told(house: House, phone: Caller) 
 
 
 async def test_the_same_over_tcp(house: House, phone: Caller) -> None:
+    before = time_given_up(house)
     told = Told(plays=True)
     talk = await phone.call(house.uri(told, transport="tcp"), "1")
-    assert holds_the_tone(await talk.heard(len(TONE) / 8000 + 0.1))
+    sound = await prompt_of(talk)
+    assert holds_the_tone(sound, time_given_up(house) - before)
     assert await talk.hold()
     assert await talk.resume()
     await talk.press("5", "info")
@@ -287,7 +312,9 @@ async def test_a_caller_without_a_common_codec_is_told_so(house: House) -> None:
 
 @pytest.mark.parametrize("codecs", [("PCMA",), ("PCMU",)])
 async def test_both_kinds_of_sound_are_spoken(house: House, codecs: tuple[str, ...]) -> None:
+    before = time_given_up(house)
     async with Caller(codecs=codecs) as phone:  # type: ignore[arg-type]
         talk = await phone.call(house.uri(Told(plays=True)), "1")
-        assert holds_the_tone(await talk.heard(len(TONE) / 8000 + 0.1))
+        sound = await prompt_of(talk)
+        assert holds_the_tone(sound, time_given_up(house) - before)
         await talk.hang_up()
