@@ -89,7 +89,12 @@ def test_an_alarm_is_raised_after_two_failures_told_once_and_cleared_after_two_g
 
 def test_a_probe_that_flaps_is_told_no_more() -> None:
     told: list[bool] = []
-    ways = Ways({"mail": lambda _alarm, _run, raised: told.append(raised) or "sent"})
+
+    def tell(_alarm: Alarm, _run: Run, raised: bool) -> str:
+        told.append(raised)
+        return "sent"
+
+    ways = Ways({"mail": tell})
     pattern: Sequence[bool] = [False, False, True, True] * 6
     for minute, passed in enumerate(pattern):
         alarming.judge(ran(passed, minute), ways, NOON + timedelta(minutes=minute))
