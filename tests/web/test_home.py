@@ -224,7 +224,7 @@ def test_everyone_of_the_town_has_a_whole_page_in_both_languages(client: Client,
         request = type("Request", (), {"session": session})()
         door.sign_in(request, person.msisdn, Assurance.LINE, datetime.now(UTC))
         session.save()
-        browser.cookies["sessionid"] = session.session_key
+        browser.cookies["sessionid"] = str(session.session_key)
         for address in (HOME, "/my/usage", "/my/person"):
             shown = page(browser, address)
             assert "{" not in shown.partition("<main")[2].partition("</main>")[0]
