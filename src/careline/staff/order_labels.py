@@ -11,8 +11,10 @@ GATES: dict[str, Label] = {
     "handle_orders": _("see and send orders"),
     "keep_stock": _("count the stock"),
 }
-RECORDS: dict[str, Label] = {"order": pgettext_lazy("record", "order"), "stock": pgettext_lazy("record", "stock")} | {
-    "offer": pgettext_lazy("record", "offer")
+RECORDS: dict[str, Label] = {
+    "order": pgettext_lazy("record", "order"),
+    "stock": pgettext_lazy("record", "stock"),
+    "offer": pgettext_lazy("record", "offer"),
 }
 PAYS: dict[str, Label] = {
     "online": pgettext_lazy("pay", "online"),
