@@ -69,6 +69,13 @@ def test_the_golden_set_tells_the_published_story_on_page_paper_and_as_data(run:
         f"survey-{at}" for at in range(1, 7)
     ]
 
+    sections = {one["key"]: one for one in story["sections"]}
+    team = " ".join(sections["team"]["words"])
+    assert all(said in team for said in ("六名培训师", "失败率 = 失败量 ÷ 总申请量", "收集到的问题"))
+    plan = sections["confirmation"]["exhibits"][0]["rows"]
+    assert [len(row) for row in plan] == [5] * 11
+    assert all(cell for row in plan for cell in row)
+
     page = (tmp_path / "qc.html").read_text()
     assert all(f'id="{one}"' in page for one in EXHIBITS)
     for said in ("0.8536 %", "0.86 %", "86.67 %", "Golden set", "no result to report"):
