@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from careline.staff import case_labels, order_labels, people_labels, prompt_labels, refund_labels
 from careline.staff.call_labels import CHANNELS, CLASSES, ERROR_KINDS, MENU_WORDS
+from careline.staff.right_labels import GATES, ROLES
 
 Label = str | Promise
 
@@ -48,22 +49,6 @@ KINDS: dict[str, Label] = {
     "menu": _("phone menu"),
     "words": _("text"),
     "settings": _("settings"),
-}
-ROLES: dict[str, Label] = case_labels.ROLES | order_labels.ROLES | {
-    "maintainer": _("maintainer"),
-    "reviewer": _("reviewer"),
-    "supervisor": _("supervisor"),
-    "admin": _("administrator"),
-}
-GATES: dict[str, Label] = case_labels.GATES | order_labels.GATES | {
-    "read_catalogue": _("read the catalogue"),
-    "edit_catalogue": _("edit the catalogue"),
-    "review_catalogue": _("review drafts"),
-    "publish_catalogue": _("publish and roll back"),
-    "explain": _("see how messages were understood"),
-    "read_journal": _("read the journal"),
-    "watch_desk": _("watch calls and the desk"),
-    "screen_callers": _("screen callers"),
 }
 _DEEDS = case_labels.DEEDS | refund_labels.DEEDS | prompt_labels.DEEDS | people_labels.DEEDS
 DEEDS: dict[str, Label] = _DEEDS | {
@@ -137,16 +122,20 @@ RULES: dict[str, Label] = {
     "uncompiled": _("cannot be compiled"),
 }
 CHANGES: dict[str, Label] = {"added": _("added"), "changed": _("changed"), "removed": _("removed")}
-RECORDS: dict[str, Label] = case_labels.RECORDS | order_labels.RECORDS | {
-    "version": pgettext_lazy("record", "version"),
-    "gate": pgettext_lazy("record", "right"),
-    "staff": pgettext_lazy("record", "staff"),
-    "subscriber": pgettext_lazy("record", "customer"),
-    "message": pgettext_lazy("record", "message"),
-    "contact": pgettext_lazy("record", "talk"),
-    "seat": pgettext_lazy("record", "seat"),
-    "screening": pgettext_lazy("record", "screening"),
-}
+RECORDS: dict[str, Label] = (
+    case_labels.RECORDS
+    | order_labels.RECORDS
+    | {
+        "version": pgettext_lazy("record", "version"),
+        "gate": pgettext_lazy("record", "right"),
+        "staff": pgettext_lazy("record", "staff"),
+        "subscriber": pgettext_lazy("record", "customer"),
+        "message": pgettext_lazy("record", "message"),
+        "contact": pgettext_lazy("record", "talk"),
+        "seat": pgettext_lazy("record", "seat"),
+        "screening": pgettext_lazy("record", "screening"),
+    }
+)
 DETAILS: dict[str, Label] = people_labels.DETAILS | {
     "note": pgettext_lazy("detail", "note"),
     "item": pgettext_lazy("detail", "item"),
