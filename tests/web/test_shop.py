@@ -136,6 +136,33 @@ def test_address_and_time_can_be_changed_until_it_leaves(enter: Enter) -> None:
     assert "第三条街" not in str(Order.objects.get().address)
 
 
+def test_a_tab_that_was_left_open_does_not_write_over_a_newer_address(enter: Enter) -> None:
+    client = enter(fresh())
+    order = ordered(client, how="arrival")
+    path = f"/my/orders/{order.number}"
+    shown = re.findall(r'name="version" value="(\d+)"', client.get(path).content.decode())[0]
+    newer = ADDRESS | {"address": "学院路 2 号", "version": shown}
+    assert client.post(f"{path}/change", newer).status_code == 302
+    stale = client.post(f"{path}/change", ADDRESS | {"address": "旧街 9 号", "version": shown})
+    assert stale.status_code == 422
+    page = stale.content.decode()
+    assert "订单刚刚有变化" in page
+    assert "旧街 9 号" in page  # what was typed stays in the form
+    assert Order.objects.get().address == "学院路 2 号"
+
+
+def test_nobody_gives_stars_by_leaving_the_form_alone(enter: Enter) -> None:
+    client = enter(fresh())
+    order = ordered(client, how="arrival")
+    to_the_door(order)
+    client.post(f"/my/orders/{order.number}/receive")
+    page = client.get(f"/my/orders/{order.number}").content.decode()
+    assert page.count('<option value="" selected>') >= 2
+    answer = client.post(f"/my/orders/{order.number}/rate", {"goods": "", "service": "", "words": "还行"})
+    assert answer.status_code == 422
+    assert Order.objects.get().rated_at is None
+
+
 @pytest.mark.requirement("ORD-02", "ORD-06")
 def test_the_timeline_tells_each_step_and_it_is_rated_once(enter: Enter) -> None:
     client = enter(fresh())

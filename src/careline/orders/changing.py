@@ -176,7 +176,8 @@ def return_(
         move(order, State.RETURNING, now)
         order.returned, order.due_at = reason, None
         note(order, "returning", by=by, now=now, channel=channel, words=reason)
-        day = both(say_date, slots.slots(order.region, now)[0].begins)
+        ahead = slots.slots(order.region, now)
+        day = both(say_date, ahead[0].begins if ahead else now + timedelta(days=policy().days))
         telling.say(order, "returning", now, {"slot": day})
     return order
 

@@ -41,9 +41,12 @@ def forget(now: datetime) -> int:
     found = Order.objects.filter(ended_at__lte=since, forgotten_at=None).order_by("ended_at")
     forgotten = 0
     for number in list(found.values_list("number", flat=True)[:HAND]):
-        with deed(number) as order:
-            forget_receiver(order, by=CLOCK, now=now)
-            forgotten += 1
+        try:
+            with deed(number) as order:
+                forget_receiver(order, by=CLOCK, now=now)
+                forgotten += 1
+        except NotAllowed as refused:  # somebody is at it: the next round takes it
+            log.warning("order %s is not forgotten yet: %s", number, refused.code)
     return forgotten
 
 

@@ -159,7 +159,7 @@ def _open(subscriber: Subscriber) -> tuple[list[Open], list[Open], list[Alert]]:
             "who": subscriber.msisdn.digits,
             "region": subscriber.region,
             "cases": [state.value for state in OPEN],
-            "orders": [state.value for state in ORDERS_OPEN],
+            "orders": [state.value for state in ORDERS_OPEN - {OrderState.RECEIVED}],  # nothing of that is under way
         },
     )
     found: dict[int, list[Open]] = {1: [], 2: [], 3: []}

@@ -36,9 +36,14 @@ class Notice:
 
     level: str
     text: str
-    news: str  # what staff tell of a fault meanwhile
+    news: str  # what staff tell of a fault meanwhile, in the language they wrote
     address: str
     label: str
+
+    @property
+    def spoken(self) -> str:
+        """The language of the news, for whoever has the page read aloud (WCAG 3.1.2)."""
+        return "zh-Hans" if any("一" <= sign <= "鿿" for sign in self.news) else "en"
 
 
 def warnings(alerts: Sequence[Alert], words: dict[str, str], language: str) -> list[Notice]:

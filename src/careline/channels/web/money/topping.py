@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
@@ -121,7 +122,7 @@ def _somebody(visitor: Visitor, sent: dict[str, str]) -> Msisdn:
     if knocking.too_many(door, visitor.now):
         raise Wrong("number", "wrong_too_many_numbers")
     try:
-        first, second = Msisdn.parse(sent["number"]), Msisdn.parse(sent["again"])
+        first, second = (Msisdn.parse(sent[name], settings.COUNTRY_CODE) for name in ("number", "again"))
     except NotANumber:
         raise Wrong("number", "wrong_number") from None
     if first.digits != second.digits:

@@ -13,7 +13,7 @@ from careline.channels.portal.phrases import page_language
 from careline.channels.web import pages
 from careline.channels.web.shop.ordering import onward
 from careline.channels.web.visitor import Visitor, signed_in
-from careline.orders import changing, complaining, reading, slots
+from careline.orders import changing, complaining, reading, slots, standing
 from careline.orders import goods as selling
 from careline.orders.placing import Receiver
 from careline.orders.records.order import Order
@@ -78,7 +78,11 @@ def _done(visitor: Visitor, row: Order, deed: str, sent: dict[str, str]) -> tupl
             kept = (row.receiver, row.phone, row.address, row.region)
             same = (receiver.name, receiver.phone, receiver.address, receiver.region) == kept
             return "", changing.change(
-                row.number, receiver=None if same else receiver, slot=sent.get("slot", ""), **who
+                row.number,
+                receiver=None if same else receiver,
+                slot=sent.get("slot", ""),
+                expected=_version(sent),
+                **who,
             )
         case "pay":
             return "", changing.pay_again(row.number, sent.get("how", ""), **who)
@@ -120,6 +124,8 @@ def _shown(
         for how in How
         if all(how in things[line.goods].pays for line in row.lines.all() if line.goods in things)
     ]
+    if "pay" in can and How.ARRIVAL in ways and not standing.of_buyer(visitor.msisdn, visitor.now).arrival:
+        ways.remove(How.ARRIVAL)  # it would be refused with pay_first
     return pages.show(
         request,
         "shop",
@@ -139,13 +145,19 @@ def _shown(
         regions=pages.reception().book().regions.items() if "change" in can else [],
         slots=slots.slots(row.region, visitor.now) if "change" in can else [],
         ways=ways,
-        stars=range(5, 0, -1),
+        stars=["5", "4", "3", "2", "1"],
         deed=deed,
         why=why,
         sent=sent or {},
         filled=own | (sent if sent and deed == "change" else {}),
         key=new_reference()[0],
     )
+
+
+def _version(sent: dict[str, str]) -> int | None:
+    """What the page showed: a tab that was left open must not write over what was changed in another."""
+    written = sent.get("version", "")
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else None
 
 
 def _stars(sent: dict[str, str], name: str) -> int:

@@ -135,6 +135,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "rate_service": ("服务", "The service"),
     "rate_words": ("想说的（可不填）", "In words (if you like)"),
     "rated": ("您的评价：商品 {} 分，服务 {} 分", "You gave {} for the goods and {} for the service"),
+    "no_stars": ("请选", "Please choose"),
     "star": ("{} 分", "{} of 5"),
     "send": ("提交", "Send"),
     "keep_slot": ("时间不变", "Keep the time"),
