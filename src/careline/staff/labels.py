@@ -104,6 +104,7 @@ RULES: dict[str, Label] = {
     "duplicate_choice": _("choice that stands twice"),
     "no_person": _("no way to a person"),
     "long_prompt": _("takes too long to hear"),
+    "page_tells_to_send": _("tells to send a text on a page"),
     "deep_choice": _("too many keys away"),
     "uncovered_service": _("service out of reach"),
     "key_first": _("key before its purpose"),
