@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from careline.values.language import Text
 
 RULES: Mapping[str, Text] = {
+    "wish": Text("在网页或应用里点选的", "Picked on a page or in an app"),
     "exact": Text("整条短信正好是一个代码", "The whole message is a code"),
     "code": Text("用办理时的代码当作同意", "The code itself, said again as a yes"),
     "word": Text("人人都能发的词语", "A word that everybody may send"),
