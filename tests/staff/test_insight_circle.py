@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from careline.catalogue.version import Version
-from careline.insight.circle.telling import EXHIBITS
+from careline.circle.telling import EXHIBITS
 from careline.journal.models import Entry
 from tests.insight.records import NOON, fold, record
 from tests.staff.conftest import SignIn

@@ -10,7 +10,7 @@ from careline.cli import Exit, Trouble, json_option, prepare, print_json, text
 from careline.cli._asked import asked, understood
 
 if TYPE_CHECKING:
-    from careline.insight.circle.story import Story
+    from careline.circle.story import Story
 
 
 @click.command(short_help=text("QC 小组报告：HTML、PDF 或 JSON。", "The story of a QC circle: HTML, PDF or JSON."))
@@ -30,10 +30,10 @@ def qc(out: Path, golden: bool, circle: Path | None, lang: str | None, as_json: 
             text("--out 应以 .html、.pdf 或 .json 结尾。", "--out ends with .html, .pdf or .json."), code=Exit.USAGE
         )
     prepare(demo=True)
+    from careline.circle import decisions, facts
+    from careline.circle import golden as set_of_2008
+    from careline.circle.telling import tell
     from careline.insight.asking import Filters
-    from careline.insight.circle import decisions, facts
-    from careline.insight.circle import golden as set_of_2008
-    from careline.insight.circle.telling import tell
 
     now = datetime.now(UTC)
     try:
@@ -64,12 +64,12 @@ def _written(story: "Story", suffix: str) -> bytes:
     if suffix == ".json":
         return story.to_json().encode()
     if suffix == ".pdf":
-        from careline.insight.circle.as_pdf import to_pdf
+        from careline.circle.as_pdf import to_pdf
 
         return to_pdf(story)
     from importlib.resources import files
 
-    from careline.insight.circle.as_html import to_html
+    from careline.circle.as_html import to_html
 
     css = (files("careline.staff") / "static" / "careline" / "charts.css").read_text(encoding="utf-8")
     return to_html(story, css).encode()

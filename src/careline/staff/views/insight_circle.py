@@ -7,13 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
+from careline.circle import decisions, facts, golden
+from careline.circle.as_html import exhibit_html, to_html
+from careline.circle.as_pdf import to_pdf
+from careline.circle.story import Section, Story
+from careline.circle.telling import tell
 from careline.identity.gates import Gate
 from careline.insight.asking import Filters
-from careline.insight.circle import decisions, facts, golden
-from careline.insight.circle.as_html import exhibit_html, to_html
-from careline.insight.circle.as_pdf import to_pdf
-from careline.insight.circle.story import Section, Story
-from careline.insight.circle.telling import tell
 from careline.journal.writing import write
 from careline.staff.access import actor, now, through
 from careline.staff.views.insight_frame import Asked, asked, show

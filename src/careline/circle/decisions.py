@@ -100,7 +100,7 @@ class Decisions:
 
 def template() -> Decisions:
     """A circle that has decided nothing yet: its topics without scores."""
-    return read_text((files("careline.insight.circle") / "template.toml").read_text(encoding="utf-8"))
+    return read_text((files("careline.circle") / "template.toml").read_text(encoding="utf-8"))
 
 
 def read(path: Path) -> Decisions:

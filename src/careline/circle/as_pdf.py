@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from careline.cases.evidence.sheet import MARGIN, Sheet
-from careline.insight.circle.story import Exhibit, Figure, Section, Story
+from careline.circle.story import Exhibit, Figure, Section, Story
 
 _INK, _GREY, _GRID = (23, 32, 38), (77, 90, 100), (219, 225, 230)
 _COLOURS = ((10, 90, 115), (178, 94, 0), (74, 122, 44), (138, 47, 107), (63, 81, 163), (140, 109, 31))

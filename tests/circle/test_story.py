@@ -11,11 +11,11 @@ import pypdfium2
 import pytest
 from click.testing import CliRunner, Result
 
+from careline.circle import decisions, golden, target
+from careline.circle.causes import END_CAUSES
+from careline.circle.judging import Ground, Ordered, inversions
+from careline.circle.telling import EXHIBITS
 from careline.cli import main
-from careline.insight.circle import decisions, golden, target
-from careline.insight.circle.causes import END_CAUSES
-from careline.insight.circle.judging import Ground, Ordered, inversions
-from careline.insight.circle.telling import EXHIBITS
 from careline.values.language import Text
 from tests.insight.records import NOON, fold, record
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from careline.insight.circle import telling_checks, telling_choice, telling_measures, telling_survey
-from careline.insight.circle.facts import Facts, Said
-from careline.insight.circle.story import Story
+from careline.circle import telling_checks, telling_choice, telling_measures, telling_survey
+from careline.circle.facts import Facts, Said
+from careline.circle.story import Story
 from careline.insight.clock import zone
 from careline.insight.rates import percent
 

@@ -8,14 +8,14 @@ from django.db.models import Q
 
 from careline.catalogue import error_prompts, library
 from careline.catalogue.refusals import NothingPublished
+from careline.circle.decisions import Decisions
+from careline.circle.judging import Ground, Ordered
 from careline.dialogue.book import Book, Menu
 from careline.identity.gates import Gate
 from careline.identity.models import Staff
 from careline.insight import clock, menus
 from careline.insight.asking import Filters, Period
 from careline.insight.callers import Survey
-from careline.insight.circle.decisions import Decisions
-from careline.insight.circle.judging import Ground, Ordered
 from careline.postgres import sql
 from careline.probes.models import Timetable
 from careline.prompts import logbook, notices

@@ -1,8 +1,8 @@
 """What is told of countermeasures, effect and consolidation."""
 
-from careline.insight.circle.causes import END_CAUSES
-from careline.insight.circle.facts import Facts, Said
-from careline.insight.circle.story import Exhibit, Figure, Section
+from careline.circle.causes import END_CAUSES
+from careline.circle.facts import Facts, Said
+from careline.circle.story import Exhibit, Figure, Section
 
 ROWS_MAX = 40  # of a log in an exhibit; how many there are is said below it
 

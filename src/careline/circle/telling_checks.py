@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from careline.insight.circle.causes import END_CAUSES, EndCause
-from careline.insight.circle.facts import Facts, Said
-from careline.insight.circle.judging import Verdict
-from careline.insight.circle.story import Exhibit, Section
-from careline.insight.circle.telling_evidence import evidence
+from careline.circle.causes import END_CAUSES, EndCause
+from careline.circle.facts import Facts, Said
+from careline.circle.judging import Verdict
+from careline.circle.story import Exhibit, Section
+from careline.circle.telling_evidence import evidence
 
 ROWS_MAX = 40  # of a log in an exhibit; how many there are is said below it
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from careline.insight.circle import judging
-from careline.insight.circle.judging import Ground, Verdict
+from careline.circle import judging
+from careline.circle.judging import Ground, Verdict
 from careline.values.language import Text
 
 

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from careline.circle import golden, ground, survey
+from careline.circle.causes import END_CAUSES, EndCause
+from careline.circle.decisions import Decisions
+from careline.circle.judging import Ground, Verdict
+from careline.circle.survey import Effect, Status
+from careline.circle.target import Target, from_counts
 from careline.hall import retelling
 from careline.insight.asking import Filters, Period
-from careline.insight.circle import golden, ground, survey
-from careline.insight.circle.causes import END_CAUSES, EndCause
-from careline.insight.circle.decisions import Decisions
-from careline.insight.circle.judging import Ground, Verdict
-from careline.insight.circle.survey import Effect, Status
-from careline.insight.circle.target import Target, from_counts
 
 
 @dataclass(frozen=True, slots=True)

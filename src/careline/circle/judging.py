@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from careline.insight.circle.decisions import Attested, Machine, Round
+from careline.circle.decisions import Attested, Machine, Round
 from careline.values.language import Text
 
 COMPREHENSION = Fraction(95, 100)  # of customers who were called back

@@ -13,11 +13,11 @@ from importlib.resources import files
 from itertools import accumulate
 from random import Random
 
+from careline.circle.decisions import Decisions, read_text
+from careline.circle.judging import Ground, Ordered
 from careline.insight import importing
 from careline.insight.asking import Period
 from careline.insight.callers import Survey
-from careline.insight.circle.decisions import Decisions, read_text
-from careline.insight.circle.judging import Ground, Ordered
 from careline.insight.models import Callback, Caller, Import
 from careline.values.language import Text
 
@@ -44,7 +44,7 @@ _SERVICES = ("caller_id", "crbt", "weather", "gprs", "mms", "voicemail")
 
 
 def decisions() -> Decisions:
-    return read_text((files("careline.insight.circle") / "golden.toml").read_text(encoding="utf-8"))
+    return read_text((files("careline.circle") / "golden.toml").read_text(encoding="utf-8"))
 
 
 def load(now: datetime, by: str = "golden") -> int:

@@ -5,7 +5,7 @@ from html import escape
 
 from careline import charts
 from careline.charts import Chart
-from careline.insight.circle.story import Exhibit, Figure, Story
+from careline.circle.story import Exhibit, Figure, Story
 
 _CSS = """
 :root { color-scheme: light; }

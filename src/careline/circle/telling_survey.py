@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from careline.insight.circle.facts import Facts, Said
-from careline.insight.circle.story import Exhibit, Figure, Section
+from careline.circle.facts import Facts, Said
+from careline.circle.story import Exhibit, Figure, Section
 from careline.insight.rates import Rate, percent
 from careline.insight.strata import Stratum
 from careline.values.msisdn import Msisdn

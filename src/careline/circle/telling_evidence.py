@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from careline.insight.circle.facts import Facts, Said
-from careline.insight.circle.judging import inversions
-from careline.insight.circle.story import Exhibit
+from careline.circle.facts import Facts, Said
+from careline.circle.judging import inversions
+from careline.circle.story import Exhibit
 from careline.insight.rates import percent
 
 ROWS_MAX = 40  # of a log in an exhibit; how many there are is said below it

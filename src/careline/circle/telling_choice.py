@@ -1,8 +1,8 @@
 """What is told of team, topic and target."""
 
-from careline.insight.circle.decisions import CRITERIA
-from careline.insight.circle.facts import Facts, Said
-from careline.insight.circle.story import Exhibit, Section
+from careline.circle.decisions import CRITERIA
+from careline.circle.facts import Facts, Said
+from careline.circle.story import Exhibit, Section
 from careline.insight.rates import percent
 
 MONTHS_MAX = 6  # beside each other in one table
