@@ -28,7 +28,9 @@ ROLES: dict[str, frozenset[Gate]] = {
     "verifier": frozenset({Gate.SEE_SUBSCRIBER, Gate.TAKE_CASES, Gate.VERIFY_REFUNDS}),
     "support": frozenset({Gate.SUPPORT_CASES}),
     "shipper": frozenset({Gate.HANDLE_ORDERS, Gate.KEEP_STOCK}),
-    "maintainer": frozenset({Gate.READ_CATALOGUE, Gate.EDIT_CATALOGUE, Gate.SEE_STATISTICS}),
+    "maintainer": frozenset(
+        {Gate.READ_CATALOGUE, Gate.EDIT_CATALOGUE, Gate.SEE_STATISTICS, Gate.RUN_PROBES, Gate.KEEP_HOUSE}
+    ),
     "reviewer": frozenset({Gate.READ_CATALOGUE, Gate.REVIEW_CATALOGUE, Gate.PUBLISH_CATALOGUE}),
     "supervisor": frozenset(
         {
@@ -38,6 +40,8 @@ ROLES: dict[str, frozenset[Gate]] = {
             Gate.WATCH_DESK,
             Gate.SCREEN_CALLERS,
             Gate.SEE_STATISTICS,
+            Gate.RUN_PROBES,
+            Gate.KEEP_HOUSE,
         }
     ),
     "admin": frozenset(Gate),

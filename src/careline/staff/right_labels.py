@@ -29,5 +29,7 @@ GATES: dict[str, Label] = (
         "read_journal": _("read the journal"),
         "watch_desk": _("watch calls and the desk"),
         "screen_callers": _("screen callers"),
+        "run_probes": _("see and start dial tests"),
+        "keep_house": _("see and sign the daily duties"),
     }
 )
