@@ -14,14 +14,14 @@ from careline.probes.running import Bench
 from careline.probes.vantage import Vantage
 from careline.values.language import Text
 from tests.calls.hotline import Hotline
-from tests.sms.street import NOON, clock, the_book
+from tests.sms.street import NOON, clock, rows, the_book
 
 pytestmark = pytest.mark.django_db
-BALANCE = "voice/deed/charges_and_balance.query"
+BALANCE, PAIR = "voice/deed/charges_and_balance.query", "voice/pair/caller_id.subscribe"
 GOOD = (
     "voice/node/standard.main",
     BALANCE,
-    "voice/deed/points.query",
+    PAIR,
     "voice/error/wrong_key",
     "voice/written/greeting",
 )
@@ -67,6 +67,17 @@ def test_what_the_book_promises_is_heard(rounds: Rounds, name: str) -> None:
     run = rounds.runs[name]
     assert (run.passed, run.cause, run.why) == (True, "", ""), (run.figures, run.steps, run.ladder)
     assert run.covers
+
+
+def test_opening_and_closing_leave_the_line_as_it_was(rounds: Rounds) -> None:
+    """The second call is dialled in the moment in which the first is hung up."""
+    run = rounds.runs[PAIR]
+    attempts = rows(
+        "SELECT verb, outcome FROM ledger_attempt WHERE msisdn = %s AND begun_at BETWEEN %s AND %s ORDER BY begun_at",
+        run.msisdn, run.begun_at, run.ended_at,
+    )  # fmt: skip
+    assert attempts == [("subscribe", "done"), ("cancel", "done")]
+    assert {"deed:caller_id:subscribe", "deed:caller_id:cancel"} <= set(run.covers)
 
 
 def test_another_prompt_does_not_pass(rounds: Rounds) -> None:

@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 
 DESK_THREADS = 3
 ANSWER_SECONDS_MAX = 14.0  # a worker gives up after 15
+FREE_SECONDS = 1.8  # for a hang-up on its way: a BYE that is lost comes again after 0.5 and 1.5 s (RFC 3261, timer E)
 _asks = msgspec.json.Decoder(Ask)
 _encoder = msgspec.json.Encoder()
 
@@ -216,7 +217,7 @@ class HallSide:
             address=address,
             heard_percent=heard_percent,
         )
-        if moment.event is Event.HELLO and self.roll.is_served(moment.msisdn, session):
+        if moment.event is Event.HELLO and not await self.roll.is_free(moment.msisdn, session, FREE_SECONDS):
             raise HallClosed("served")
         self.roll.note(worker, moment)
         try:

@@ -57,6 +57,7 @@ class Roll:
         self._ended: list[str] = []
         self._silent: set[str] = set()
         self._task: asyncio.Task[None] | None = None
+        self._left = asyncio.Event()  # set, and replaced, when a call leaves the roll
 
     def __len__(self) -> int:
         return len(self._calls)
@@ -76,6 +77,7 @@ class Roll:
         if moment.event in {Event.HUNG_UP, Event.LOST}:
             self._calls.pop(moment.session, None)
             self._ended.append(moment.session)
+            self._tell_who_waits()
             return
         known = self._calls.get(moment.session)
         if known is None:
@@ -96,10 +98,21 @@ class Roll:
             for one in self._calls.values()
         )
 
+    async def is_free(self, msisdn: Msisdn, session: str, seconds: float) -> bool:
+        """Whether this number is in no other call's menu, now or within so long: who dials anew may be ahead of the hang-up."""
+        try:
+            async with asyncio.timeout(seconds):
+                while self.is_served(msisdn, session):
+                    await self._left.wait()
+        except TimeoutError:
+            return False
+        return True
+
     def hear(self, worker: str, silent: Sequence[str]) -> None:
         """From these calls of a worker nothing has come for some time: they hang in the network."""
         others = {one.session for one in self._calls.values() if one.worker != worker}
         self._silent = self._silent & others | set(silent) & self._calls.keys()
+        self._tell_who_waits()
 
     def at_desk(self, worker: str, session: str, contact: str, msisdn: Msisdn, address: str) -> None:
         """The call waits for a person; one that we made is on the roll from here on."""
@@ -131,7 +144,12 @@ class Roll:
         for one in gone:
             del self._calls[one.session]
             self._ended.append(one.session)
+        self._tell_who_waits()
         return gone
+
+    def _tell_who_waits(self) -> None:
+        self._left.set()
+        self._left = asyncio.Event()
 
     async def _keep(self) -> None:
         while True:
