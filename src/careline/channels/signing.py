@@ -1,20 +1,16 @@
 """Signed JSON of other people's servers: HMAC-SHA256 over the time, a full stop and the body; fresh, and an object."""
 
-import hashlib
 import hmac
 import json
 from typing import Any
 
 from careline.channels.requests import BadForm, BadSecret, Call
+from careline.links.signing import SIGNATURE as SIGNATURE
+from careline.links.signing import TIMESTAMP as TIMESTAMP
+from careline.links.signing import signature as signature
 
 WINDOW_SECONDS = 300  # that a signature is good for; jambonz' own libraries allow as much
 TIMESTAMP_LENGTH_MAX = 12  # digits; in whole seconds that is enough until the year 33658
-TIMESTAMP, SIGNATURE = "Careline-Timestamp", "Careline-Signature"  # the headers of our own dialects
-
-
-def signature(timestamp: str, body: bytes, secret: str) -> str:
-    """The hexadecimal HMAC-SHA256 with the secret over the timestamp, a full stop and the body."""
-    return hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
 def check_signature(
