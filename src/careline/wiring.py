@@ -29,6 +29,8 @@ CARRIER_PATIENCE_SECONDS = float(os.environ.get("CARELINE_CARRIER_PATIENCE_SECON
 # How long a letter is with one sender before another may take it, and between two questions about one attempt.
 CLAIM_SECONDS = float(os.environ.get("CARELINE_CLAIM_SECONDS", "60"))
 JANITOR_SPACING_SECONDS = float(os.environ.get("CARELINE_JANITOR_SPACING_SECONDS", "15"))
+# Orders that the carrier is down or too busy for are taken over and asked for again for so long; 0: they fail at once.
+RETAKE_MINUTES = float(os.environ.get("CARELINE_RETAKE_MINUTES", "0"))
 NOTICE_LINK = os.environ.get("CARELINE_NOTICE_LINK", "demo")  # for letters to customers who never wrote
 
 
@@ -78,6 +80,7 @@ def reception(
         behaviours(),
         time_limit_seconds=CARRIER_TIME_LIMIT_SECONDS,
         patience_seconds=patience_seconds,
+        retakes=RETAKE_MINUTES > 0,
     )
     return Reception(serving=serving, book=book, clock=clock, posted=posted or Posting(), shard=shard)
 
@@ -85,7 +88,14 @@ def reception(
 def janitor(shard: int = 0) -> Janitor:
     serving = Serving(office(), behaviours(), time_limit_seconds=CARRIER_TIME_LIMIT_SECONDS)
     spacing = timedelta(seconds=JANITOR_SPACING_SECONDS)
-    return Janitor(serving=serving, book=library.current, spacing=spacing, shard=shard, notice_link=NOTICE_LINK)
+    return Janitor(
+        serving=serving,
+        book=library.current,
+        spacing=spacing,
+        shard=shard,
+        notice_link=NOTICE_LINK,
+        retake=timedelta(minutes=RETAKE_MINUTES),
+    )
 
 
 def cashier() -> Cashier:

@@ -4,6 +4,8 @@ It takes up what a crash left between the two transactions, and what the carrier
 asked again, and so is what gets the answer of the first time when it is asked twice (`port.REPEATABLE`): it is neither
 lost nor done twice. For everything else the carrier is asked what became of the reference: `done` and `refused` are
 believed at once; `absent` only when it was said ABSENT_TIMES in a row, because a request may still be on its way.
+With a `retake`, an order that is absent is asked for again under its reference, which a carrier does once, as long as it
+is no older than that; what its customer waited for is then told like any late answer.
 """
 
 import logging
@@ -20,7 +22,7 @@ from careline.dialogue.rendering import MEDIA
 from careline.dialogue.talk import Job, Subscriber, Telling
 from careline.hall import errand
 from careline.hall.reminding import last_links
-from careline.hall.serving import Errand, Serving
+from careline.hall.serving import Errand, Serving, may_wait
 from careline.identity import recognising
 from careline.ledger import attempt, due, tally
 from careline.ledger.attempt import Ended
@@ -49,6 +51,7 @@ class Janitor:
     spacing: timedelta = timedelta(seconds=15)  # between two questions about the same attempt, growing with tries
     shard: int = 0
     notice_link: str = "demo"  # by which callers who never wrote are told what became of their order
+    retake: timedelta = timedelta()  # orders that the carrier never got are asked for again for so long; none: never
     _absent: dict[str, int] = field(default_factory=dict)
 
     def sweep(self, now: datetime) -> int:
@@ -95,11 +98,20 @@ class Janitor:
                 )
             except CarrierError as error:
                 heard = dict.fromkeys(range(len(requests)), error)
+        absent: list[tuple[Open, Job]] = []
         for index, (one, job) in enumerate(inquiries):
             answer = heard.get(index, CarrierSilent("no answer"))
+            if job is not None and one.msisdn in subscribers and self._may_retake(one, job, answer, now):
+                absent.append((one, job))
+                continue
             words = str(answer) if isinstance(answer, CarrierError) else answer.words
             results.append((one, self._judge(one, answer), words, job))
-        return results
+        return results + self._read_again(absent, subscribers, now)
+
+    def _may_retake(self, one: Open, job: Job, answer: Answer | CarrierError, now: datetime) -> bool:
+        """Whether the carrier knows nothing of an order that is young enough to be asked for again."""
+        known = isinstance(answer, CarrierError) or answer.facts.get("state") != "absent"
+        return not known and may_wait(job) and now - one.begun_at <= self.retake
 
     def _again(self, job: Job, subscriber: Subscriber, now: datetime) -> bool:
         """Whether it may simply be asked again."""
@@ -114,7 +126,7 @@ class Janitor:
     def _read_again(
         self, reads: Sequence[tuple[Open, Job]], subscribers: Mapping[Msisdn, Subscriber], now: datetime
     ) -> list[tuple[Open, Telling | None, str, Job | None]]:
-        """A query that was never answered changes nothing: it is simply asked again, and told as it is now."""
+        """What may be asked again is, and is told as it is now; what is not answered then waits for the next time."""
         errands: list[Errand] = []
         results: list[tuple[Open, Telling | None, str, Job | None]] = []
         for index, (one, job) in enumerate(reads):

@@ -14,8 +14,10 @@ from django.db import connection
 from careline.carrier.port import Answer, Carrier, CarrierBusy, CarrierDown, CarrierError, CarrierSilent, Request
 from careline.dialogue.talk import Job, Subscriber, Telling
 from careline.hall.behaviour import Behaviour
+from careline.hall.errand import only_reads
 from careline.values.cause import Cause
 from careline.values.outcome import Outcome
+from careline.values.secret import Secret
 
 log = logging.getLogger(__name__)
 
@@ -57,13 +59,16 @@ class Serving:
         *,
         time_limit_seconds: float = 5.0,
         patience_seconds: float | None = None,
+        retakes: bool = False,
     ) -> None:
         """With `patience_seconds` the carrier is asked in another thread, and what it has not answered by then is
-        handed over later; without, in this thread, to the end."""
+        handed over later; without, in this thread, to the end. `retakes`: an order that a carrier is down or too busy
+        for is taken over and left to a janitor who asks again, instead of failing."""
         self.carrier = carrier
         self.behaviours = behaviours
         self.time_limit_seconds = time_limit_seconds
         self.patience_seconds = patience_seconds
+        self.retakes = retakes
         self._pool = (
             ThreadPoolExecutor(_THREADS, thread_name_prefix="carrier") if patience_seconds is not None else None
         )
@@ -126,18 +131,29 @@ class Serving:
                 if errand is None:
                     log.warning("the carrier answered twice; the first answer counts")
                 elif isinstance(answer, CarrierError):
-                    results.append(trouble(errand, answer))
+                    results.append(self._trouble(errand, answer))
                 else:
                     telling = self.tell(errand.job, errand.subscriber, answer, now)
                     said = answer.words or (f"refused: {answer.refused.value}" if answer.refused else "done")
                     results.append(Result(errand, telling, said, answer.facts))
         except CarrierError as error:
-            results.extend(trouble(errand, error) for errand in open_.values())
+            results.extend(self._trouble(errand, error) for errand in open_.values())
             open_.clear()
         except Exception:
             log.exception("the carrier's adapter failed")
         # Whoever was asked and has no answer: what happened there is unknown.
         results.extend(trouble(errand, CarrierSilent("no answer")) for errand in open_.values())
+
+    def _trouble(self, errand: Errand, error: CarrierError) -> Result:
+        """An order that is taken over waits like one that was never answered: the customer is told so, and texted later."""
+        if self.retakes and not isinstance(error, CarrierSilent) and may_wait(errand.job):
+            return trouble(errand, CarrierSilent(f"taken over: {error}"))
+        return trouble(errand, error)
+
+
+def may_wait(job: Job) -> bool:
+    """Whether it can be asked for again without its customer: it changes something, and no secret belongs to it."""
+    return not only_reads(job) and not any(isinstance(value, Secret) for value in job.parameters.values())
 
 
 def _hand_over(
