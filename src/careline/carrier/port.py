@@ -57,7 +57,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "bill": "month (values: month 'yyyy-mm'): total, paid, items: [(name zh, name en, fen)]",
         "charges": "values: month 'yyyy-mm' or item (an id): month, entries: [{id, at, month, kind call|usage|plan|"
         "subscription|information, product, name_zh, name_en, fen, provider or None, agreed_fee (by the business form, or by"
-        " the subscription of that day) or None, cdr {kind, seconds, at, cell, border, home_fee} or None, refunded (fen)}];"
+        " the subscription of that day) or None, cdr {kind, seconds, at, cell, border, home_fee} or None, refunded (fen),"
+        " reference (of the `charge` that we asked for, else ''), given_back (fen, by top_ups that name that reference)}];"
         " their fen add up to the bill's total",
         "history": "subject product or '': orders: [{product, name_zh, name_en, fee, per, provider or None, action on|off, at,"
         " by, channel}], ended ones too, the oldest first",
@@ -84,8 +85,9 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "redeem": "values: amount (fen): points, redeemed_points, basic",
         "password": "subject apply|change|reset|check (values: id_number | old, new | password; Secret): tries_left",
         "activate": "status, valid_until",
-        "top_up": "values: amount, account basic|gift, how, item (id of the charge that how=refund returns): basic, gift, status",
-        "charge": "values: amount, product, paid_to, name_zh, name_en: basic, gift, status",
+        "top_up": "values: amount, account basic|gift, how, item (id of the charge that how=refund returns), returns (reference of"
+        " the charge that how=returned gives back): basic, gift, status",
+        "charge": "values: amount, product, paid_to, name_zh, name_en, agreed (fen that the customer agreed to): basic, gift, status",
         "close_line": "values: effective_on (a day after today, 'yyyy-mm-dd'): effective_on, retained_until, basic, gift, points;"
         " refused not_enough_money while there is a debt, already_on (effective_on) when it was asked for before",
         "reopen_line": "takes a close_line back, until the number is released: status, basic, gift, was closing|left",

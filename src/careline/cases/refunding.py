@@ -143,6 +143,14 @@ def _approved(case: Case, happening: Happening) -> None:
     _note(case, happening, "refund_approved")
 
 
+def _reconsidered(case: Case, happening: Happening) -> None:
+    """It came back by another way before it was paid: said in the case, and the promise ends with nothing owed."""
+    refund = happening.refund
+    _note(case, happening, "refund_verified", words=wording.explained(refund, case.language), public=True)
+    if refund.ended_at is not None:
+        _called_off(case, happening)
+
+
 def _turned_down(case: Case, happening: Happening) -> None:
     _note(case, happening, "refund_turned_down", words=happening.refund.refused_why)
     _called_off(case, happening)
@@ -169,6 +177,7 @@ def _waived(case: Case, happening: Happening) -> None:
 _TOLD = {
     "asked": _asked,
     "verified": _verified,
+    "reconsidered": _reconsidered,
     "approved": _approved,
     "turned_down": _turned_down,
     "credited": _credited,

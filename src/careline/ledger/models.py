@@ -173,3 +173,18 @@ class Tally(models.Model):
 
     class Meta:
         db_table = "ledger_tally"
+
+
+class Return(models.Model):
+    """So much of one charge is given back: promised before it is asked for; a row that was refused is taken away."""
+
+    reference = models.UUIDField(primary_key=True)  # of the step or payment that gives it
+    charge = models.CharField(max_length=64)  # the reference under which the carrier charged it
+    room = models.CharField(max_length=16)  # who gives it: payments, refunds
+    fen = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "ledger_return"
+        indexes = [models.Index(fields=["charge"], name="ledger_return_of")]
+        constraints = [models.CheckConstraint(name="ledger_return_positive", condition=models.Q(fen__gt=0))]

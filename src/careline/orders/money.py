@@ -6,6 +6,7 @@ Payments are rows here; whoever talks to providers does it after the deed (`paym
 import logging
 from datetime import datetime
 
+from careline.dialogue.saying import both, say_money
 from careline.orders import telling
 from careline.orders.deeds import CUSTOMER, beside, note
 from careline.orders.progress import confirm
@@ -13,6 +14,7 @@ from careline.orders.records.order import Order
 from careline.orders.states import How, Money, NotAllowed, State
 from careline.payments import paying
 from careline.payments.hearing import Happening
+from careline.payments.models import Payment
 from careline.payments.paying import NewPayment
 from careline.payments.states import OVER, Purpose, Refusal
 from careline.payments.states import How as PaymentHow
@@ -68,11 +70,18 @@ def back(order: Order, reason: str, *, by: str, now: datetime) -> Text:
     if not order.payment:
         return telling.text_of("order.money.none")
     payment = paying.locked(order.payment)
-    rest = payment.captured - paying.promised(payment)
     if payment.captured:
+        rest, promised = paying.left(payment), paying.promised(payment)
         if rest > 0:
             paying.give_back(order.payment, rest, key=f"order:{order.number}", reason=reason or "order", by=by, now=now)
-        return telling.filled("order.money.back", order, now)
+        if rest + promised == payment.captured:
+            return telling.filled("order.money.back", order, now)
+        # A case was quicker: what it returned of the same charge is not returned again.
+        if not rest + promised:
+            order.money = Money.BACK.value
+            note(order, "money_back", by=by, now=now, detail={"fen": 0, "refunded": payment.captured})
+            return telling.text_of("order.money.refunded")
+        return telling.filled("order.money.rest", order, now, {"rest": both(say_money, rest + promised)})
     try:
         paying.cancel(order.payment, by=by, now=now, reason=reason)
     except Refusal as refusal:
@@ -124,15 +133,17 @@ def _heard(order: Order, happening: Happening) -> None:
         case "giving_back":
             order.money = Money.GOING_BACK.value
         case "given_back":
-            order.money = (Money.BACK if _all_back(happening) else Money.PAID).value
+            order.money = (Money.BACK if _all_back(happening.payment) else Money.PAID).value
             note(order, "money_back", by=by, now=now, detail={"fen": happening.fen})
-            telling.say(order, "money_back", now)
+            telling.say(order, "money_back", now, {"amount": both(say_money, happening.fen)})
         case "not_given_back":
             note(order, "money_stuck", by=by, now=now, public=False, detail={"fen": happening.fen})
 
 
-def _all_back(happening: Happening) -> bool:
-    return happening.payment.given_back >= happening.payment.captured
+def _all_back(payment: Payment) -> bool:
+    return payment.given_back >= payment.captured or (
+        not paying.left(payment) and payment.given_back == paying.promised(payment)
+    )
 
 
 def again(order: Order, how: How, *, now: datetime) -> None:

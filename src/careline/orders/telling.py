@@ -85,9 +85,9 @@ def text_of(key: str) -> Text:
     return known(key) or Text("{number}", "{number}")
 
 
-def filled(key: str, order: Order, now: datetime) -> Text:
+def filled(key: str, order: Order, now: datetime, more: Mapping[str, str | Text] = MappingProxyType({})) -> Text:
     """The text of a key, filled, in both languages: to stand in another text."""
-    values = values_of(order, now)
+    values = values_of(order, now) | dict(more)
     return Text(*(fill(text_of(key), values, language) for language in LANGUAGES))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from careline.carrier.port import Answer, Carrier, CarrierBusy, CarrierDown, CarrierError, CarrierSilent, Request
 from careline.payments.discounts import may_owe, terms
 from careline.payments.models import Payment, Step
+from careline.payments.moving import charge_of
 from careline.payments.paying import owed_on_credit
 from careline.payments.port import Answer as Provided
 from careline.payments.port import Opened, Order, Provider, ProviderDown, ProviderError
@@ -102,9 +103,14 @@ class Asking:
             number = row.payee if step.what == What.CREDIT else row.msisdn
             how = "returned" if step.what == What.GIVE_BACK else "web"  # as the carrier's own record calls it
             values: dict[str, Any] = {"amount": step.fen, "account": "basic", "how": how}
+            if step.what == What.GIVE_BACK:
+                values["returns"] = charge_of(row)
             return Request(str(step.pk), Msisdn(number), "top_up", "", values, "system", row.channel)
-        zh, en = ("信用购", "Bought on credit") if step.what == What.COLLECT else ("网上支付", "Paid online")
+        zh, en = ("信用购", "Bought on credit") if step.what == What.COLLECT else ("话费支付", "Paid from the account")
+        if row.purpose == Purpose.ORDER.value:  # so that a bill tells which one
+            zh, en = f"{zh}（订单{row.subject}）", f"{en} (order {row.subject})"
         values = {"amount": step.fen, "product": "payment", "paid_to": "carrier", "name_zh": zh, "name_en": en}
+        values["agreed"] = step.fen  # the purchase was the customer's yes
         return Request(str(step.pk), Msisdn(row.msisdn), "charge", "payment", values, "subscriber", row.channel)
 
     def _inquired(self, step: Step, now: datetime) -> Heard | None:

@@ -6,12 +6,14 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from careline.journal import writing
+from careline.ledger import returning
 from careline.payments import hearing
 from careline.payments.hearing import Happening
 from careline.payments.models import Payment, Step
 from careline.payments.states import OVER, WAITING, How, Purpose, State, StepState, What, allowed
 from careline.values.reference import new_reference
 
+ROOM = "payments"  # as `ledger.returning` knows us
 POLL = timedelta(seconds=20)  # until the provider is asked what became of a payment
 
 
@@ -91,6 +93,8 @@ def give_back(row: Payment, fen: int, *, key: str, reason: str, by: str, now: da
         state=(StepState.WAITING if waits else StepState.ASKING).value,
         due_at=None if waits else now,
     )
+    if charge := charge_of(row):
+        returning.promise(charge, fen, room=ROOM, reference=str(one.pk), now=now)
     note(row, "giving_back", by=by, now=now, fen=fen, reason=reason, step=str(one.pk), waits=waits)
     if not waits:
         give_back_now(row, one, now)
@@ -110,7 +114,17 @@ def give_back_now(row: Payment, one: Step, now: datetime) -> None:
     owed.save()
     one.state, one.due_at, one.ended_at = StepState.DONE.value, None, now
     one.save()
+    returning.let_go(str(one.pk))  # nothing was charged of which it could be given back
     given_back(row, one, now)
+
+
+def charge_of(row: Payment) -> str:
+    """The reference under which the carrier charged it, or is asked to; "" where no account is charged."""
+    if How(row.how) not in (How.BALANCE, How.CREDIT):
+        return ""
+    charges = row.steps.filter(what__in=[What.CHARGE.value, What.COLLECT.value]).exclude(state=StepState.REFUSED.value)
+    found = charges.values_list("pk", flat=True).first()
+    return str(found) if found else ""
 
 
 def given_back(row: Payment, one: Step, now: datetime) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
+from careline.ledger import returning
 from careline.payments import limits, moving
 from careline.payments.discounts import Discount
 from careline.payments.models import Payment, Step
@@ -133,7 +134,8 @@ def give_back(
     """Give so much back of what was taken; by the same key once. Above `above` fen, with what was given back of it
     before, it waits for a second person: slices are not less than the whole.
 
-    Raises Refusal: no_such_payment, no_reason, bad_amount, not_taken, too_much, credited (it is in the account: refunds).
+    Raises Refusal: no_such_payment, no_reason, bad_amount, not_taken, too_much, credited (it is in the account: refunds),
+    refunded (a case returned so much of the charge that this is not left).
     """
     reason = mask(reason.strip())[:200]
     if not reason:
@@ -152,6 +154,8 @@ def give_back(
         before = promised(row)
         if fen > row.captured - before:
             raise Refusal("too_much")
+        if fen > left(row):
+            raise Refusal("refunded")
         waits = above is not None and before + fen > above
         return moving.give_back(row, fen, key=key, reason=reason, by=by, now=now, waits=waits)
 
@@ -173,6 +177,7 @@ def approve(step: str, yes: bool, *, by: str, now: datetime) -> Step:
             one.state, one.due_at = StepState.ASKING.value, now
         else:
             one.state, one.cause, one.ended_at = StepState.REFUSED.value, "turned_down", now
+            returning.let_go(str(one.pk))
         one.save()
         moving.note(row, "approved" if yes else "turned_down", by=by, now=now, fen=one.fen, step=str(one.pk))
         if yes:
@@ -204,6 +209,12 @@ def promised(row: Payment) -> int:
     """What was given back of it, is on its way, or waits for a second person; fen."""
     steps = row.steps.filter(what=What.GIVE_BACK.value).exclude(state=StepState.REFUSED.value)
     return int(steps.aggregate(fen=Sum("fen"))["fen"] or 0)
+
+
+def left(row: Payment) -> int:
+    """What may still be given back of it: taken, not promised here, and not refunded by a case; fen. The payment is locked."""
+    charge = moving.charge_of(row)
+    return max(0, row.captured - promised(row) - (returning.elsewhere(charge, moving.ROOM) if charge else 0))
 
 
 def owed_on_credit(msisdn: Msisdn) -> int:

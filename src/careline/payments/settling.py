@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from careline.ledger import returning
 from careline.payments import booking, limits, moving, wording
 from careline.payments.asking import Heard
 from careline.payments.models import REASON_MAX, Payment, Step
@@ -49,6 +50,7 @@ def settle(row: Payment, step: Step, heard: Heard, *, now: datetime, link: str, 
                 if row.purpose != Purpose.ORDER.value:  # orders tell it in their own words
                     wording.post(row, "given_back", link=link, now=now, fen=step.fen)
             else:
+                returning.let_go(str(step.pk))
                 moving.note(row, "not_given_back", by=step.by, now=now, fen=step.fen, cause=step.cause)
     return True
 

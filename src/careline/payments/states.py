@@ -78,7 +78,7 @@ class StepState(StrEnum):
 class Refusal(Exception):
     """What was asked is refused; the message is a code that pages and interfaces have words for.
 
-    bad_amount, no_such_payment, key_used, not_authorised, under_way, already_taken, not_taken, too_much, credited, not_on_credit,
+    bad_amount, no_such_payment, key_used, not_authorised, under_way, already_taken, not_taken, too_much, credited, refunded, not_on_credit,
     no_reason, same_person, not_waiting, too_many_today, too_much_today, no_provider, price_changed.
     """
 

@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from careline.carrier.port import Answer, Carrier, CarrierBusy, CarrierDown, CarrierError, CarrierSilent, Request
+from careline.ledger import returning
 from careline.postgres import sql
 from careline.refunds import booking, wording
-from careline.refunds.deciding import REASON_MAX, alone, locked, note
+from careline.refunds.deciding import REASON_MAX, ROOM, alone, locked, note, reconsider
 from careline.refunds.models import Credit, Refund
 from careline.refunds.policy import policy
 from careline.refunds.rules import Decision, Verdict, decide_first
@@ -46,11 +47,15 @@ class Cashier:
     def pay(self, refund: int, *, by: str, now: datetime) -> Refund:
         """Credit what was approved to the account; what the carrier leaves open is settled by `sweep`.
 
-        Must not be called within a transaction. Raises Refusal: no_such_refund, not_approved, under_way, already_refunded.
+        Must not be called within a transaction. Raises Refusal: no_such_refund, not_approved, under_way, already_refunded,
+        given_back (all of it came back by another way since: the refund has ended).
         """
         with transaction.atomic(durable=True):
-            row = _payable(refund)
-            credit = _begin(row, "rest" if row.paid else "whole", row.amount, by, now, now + self.spacing)
+            row = _payable(refund, by, now)
+            if row.amount:
+                credit = _begin(row, "rest" if row.paid else "whole", row.amount, by, now, now + self.spacing)
+        if not row.amount:
+            raise Refusal("given_back")
         self._ask([credit], now)
         return Refund.objects.get(pk=refund)
 
@@ -75,7 +80,7 @@ class Cashier:
     def pay_cash(self, refund: int, *, reason: str, handed_by: str, by: str, now: datetime) -> Refund:
         """What was approved was handed out in cash, for a reason; never while an attempt at the account is open.
 
-        Raises Refusal: no_reason, no_name, no_such_refund, not_approved, under_way, already_refunded.
+        Raises Refusal: no_reason, no_name, no_such_refund, not_approved, under_way, already_refunded, given_back.
         """
         reason = mask(reason.strip())[:200]
         if not reason:
@@ -83,9 +88,13 @@ class Cashier:
         if not handed_by.strip():
             raise Refusal("no_name")
         with transaction.atomic():
-            row = _payable(refund)
-            credit = _begin(row, "rest" if row.paid else "whole", row.amount, by, now, now, How.CASH, reason, handed_by)
-            self._end(row, credit, Outcome.DONE, None, "", now)
+            row = _payable(refund, by, now)
+            if row.amount:
+                part = "rest" if row.paid else "whole"
+                credit = _begin(row, part, row.amount, by, now, now, How.CASH, reason, handed_by)
+                self._end(row, credit, Outcome.DONE, None, "", now)
+        if not row.amount:
+            raise Refusal("given_back")
         return row
 
     def sweep(self, now: datetime, limit: int = 100) -> int:
@@ -155,6 +164,8 @@ class Cashier:
         credit.state, credit.ended_at, credit.due_at = "done" if done else "refused", now, None
         credit.cause, credit.carrier_words = cause.value if cause else "", words
         credit.save()
+        if not done:
+            returning.let_go(str(credit.pk))
         if done:
             row.paid += credit.fen
         if credit.part == "first":
@@ -194,13 +205,14 @@ class Cashier:
         return [heard.get(place, CarrierSilent("no answer")) for place in range(len(requests))]
 
 
-def _payable(refund: int) -> Refund:
+def _payable(refund: int, by: str, now: datetime) -> Refund:
     row = locked(refund)
     _one_at_a_time(row)
     if State(row.state) is State.CREDITED:
         raise Refusal("already_refunded")
     if State(row.state) is not State.APPROVED:
         raise Refusal("not_approved", row.state)
+    reconsider(row, by=by, now=now)
     return row
 
 
@@ -218,7 +230,7 @@ def _first(row: Refund, now: datetime) -> Decision:
         row.charged,
         third_party=bool(row.provider) and rules.first,
         times=times.count(),
-        refunded=False,
+        refunded=bool(row.reference) and returning.elsewhere(row.reference, ROOM) > 0,
         limits=rules.limits,
     )
 
@@ -249,6 +261,8 @@ def _begin(
         begun_at=now,
         due_at=due_at,
     )
+    if row.reference:
+        returning.promise(row.reference, fen, room=ROOM, reference=str(credit.pk), now=now)
     note(row, "paying", by=by, now=now, fen=fen, how=how.value, part=part, reference=str(credit.pk), reason=reason)
     return credit
 

@@ -9,16 +9,18 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
 from careline.journal import writing
+from careline.ledger import returning
 from careline.postgres import sql
 from careline.refunds import hearing
 from careline.refunds.hearing import Happening
 from careline.refunds.models import PartnerReport, Refund
 from careline.refunds.policy import policy
-from careline.refunds.rules import ErrorKind, Facts, Verdict, decide
+from careline.refunds.rules import ErrorKind, Facts, Verdict, decide, owed_for
 from careline.refunds.states import LIVE, Refusal, State
 from careline.refunds.verifying import Finding
 from careline.values.secret import mask
 
+ROOM = "refunds"  # as `ledger.returning` knows us
 REASON_MAX = 500  # characters
 
 
@@ -34,13 +36,16 @@ def request(
 ) -> Refund:
     """Ask for a refund of one charge; the same key gives the same refund again.
 
-    Raises Refusal: already_refunded, under_way (there is a live one of this charge), key_used, bad_amount.
+    Raises Refusal: already_refunded, under_way (there is a live one of this charge), key_used, bad_amount,
+    given_back (all of it came back by another way).
     """
     if asked is not None and asked <= 0:
         raise Refusal("bad_amount")
     if not Refund.objects.filter(key=key).exists() and finding.charge.refunded > _paid(finding):
         # Somebody else returned it at the carrier: what is returned first, unverified, must not come on top.
         raise Refusal("already_refunded")
+    if given_back(finding) >= finding.charge.fen > 0 and not Refund.objects.filter(key=key).exists():
+        raise Refusal("given_back")
     row = Refund(
         **item_of(finding),
         key=key,
@@ -169,6 +174,39 @@ def note(row: Refund, did: str, *, by: str, now: datetime, words: str = "", **de
     hearing.tell(Happening(row, did, by, now, words, str(part), fen if isinstance(fen, int) else 0))
 
 
+def given_back(finding: Finding) -> int:
+    """What came back of this charge by another way: as the carrier has it, or as it is promised here already; fen."""
+    charge = finding.charge
+    promised = returning.elsewhere(charge.reference, ROOM) if charge.reference else 0
+    return max(charge.given_back, promised)
+
+
+def reconsider(row: Refund, *, by: str, now: datetime) -> None:
+    """What came back by another way since it was decided is taken off, right before it is paid; the row is locked.
+
+    Nobody else promises anything of the charge until this transaction ends. Nothing left: the refund ends here.
+    """
+    if not row.reference:
+        return
+    given = returning.elsewhere(row.reference, ROOM)
+    if given <= row.given_back:
+        return
+    row.given_back = given
+    rest = max(0, row.charged - given)
+    owed = (
+        min(row.owed, rest) if row.goodwill else owed_for(rest, row.due or 0, ErrorKind(row.kind) if row.kind else None)
+    )
+    amount = min(row.amount, max(0, owed - row.paid))
+    if amount == row.amount:
+        return
+    row.owed, row.amount = max(owed, row.paid), amount
+    if not amount:
+        row.verdict, row.rule = Verdict.ALREADY_REFUNDED.value, "given_back"
+        row.state, row.ended_at = (State.KEPT if row.paid else State.REFUSED).value, now
+    row.save()
+    note(row, "reconsidered", by=by, now=now, given_back=given, amount=amount)
+
+
 def item_of(finding: Finding) -> dict[str, object]:
     """What a row keeps of the charge."""
     charge = finding.charge
@@ -181,6 +219,7 @@ def item_of(finding: Finding) -> dict[str, object]:
         "name_en": charge.name.en,
         "provider": charge.provider,
         "charged": charge.fen,
+        "reference": charge.reference,
     }
 
 
@@ -202,7 +241,9 @@ def _decide(row: Refund, finding: Finding, kind: ErrorKind | None, now: datetime
         refunded=finding.charge.refunded > row.paid,
         paid_first=row.paid,
         asked=row.asked,
+        given_back=given_back(finding),
     )
+    row.given_back = facts.given_back
     decision = decide(facts, policy().limits)
     row.verdict, row.rule, row.owed = decision.verdict.value, decision.rule, decision.owed
     row.amount, row.second_person, row.decided_at = decision.amount, decision.needs_second_person, now

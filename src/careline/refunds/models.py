@@ -22,6 +22,7 @@ class Item(models.Model):
     name_en = models.CharField(max_length=128)
     provider = models.CharField(max_length=64, default="")
     charged = models.BigIntegerField()
+    reference = models.CharField(max_length=64, default="")  # under which the carrier was asked for the charge
 
     class Meta:
         abstract = True
@@ -49,6 +50,7 @@ class Refund(Item):
     reason = models.TextField(default="")  # why the verifier saw it otherwise than the records, or the waiver's
     verdict = models.CharField(max_length=20, default="")
     rule = models.CharField(max_length=32, default="")
+    given_back = models.BigIntegerField(default=0)  # by another way, when it was decided
     owed = models.BigIntegerField(default=0)  # all that the rule gives for this charge
     amount = models.BigIntegerField(default=0)  # what was still to be paid when it was decided
     second_person = models.BooleanField(default=False)

@@ -58,6 +58,7 @@ class Facts:
     refunded: bool = False  # this charge has had its refund, or has one under way
     paid_first: int = 0  # what was returned before it was verified
     asked: int | None = None  # the amount that somebody wants to return; none: whatever the rule gives
+    given_back: int = 0  # what came back of it by another way, as when an order was cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,11 @@ def decide(facts: Facts, limits: Limits | None = None) -> Decision:
         return Decision(Verdict.ALREADY_REFUNDED, "one_refund_for_a_charge")
     if not facts.verified:
         return Decision(Verdict.UNVERIFIED, "verify_first")
-    owed = owed_for(facts.charged, facts.due, facts.kind)
+    if facts.given_back >= facts.charged > 0:
+        return Decision(Verdict.ALREADY_REFUNDED, "given_back")
+    owed = owed_for(facts.charged - facts.given_back, facts.due, facts.kind)
+    if not owed and facts.kind is not None and owed_for(facts.charged, facts.due, facts.kind):
+        return Decision(Verdict.ALREADY_REFUNDED, "given_back")
     if not owed:
         rule = "no_error" if facts.kind is None else "positive_difference_only"
         return Decision(Verdict.KEPT if facts.paid_first else Verdict.EXPLAINED, rule)

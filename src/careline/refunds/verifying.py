@@ -37,6 +37,8 @@ class Charge:
     agreed_fee: int | None
     cdr: Mapping[str, Any] | None
     refunded: int
+    reference: str = ""  # under which the carrier was asked for it; "" where we did not ask
+    given_back: int = 0  # fen that came back by that reference, as when an order is cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,8 @@ def charge_of(entry: Mapping[str, Any]) -> Charge:
         agreed_fee=entry["agreed_fee"],
         cdr=entry["cdr"],
         refunded=entry["refunded"],
+        reference=entry.get("reference") or "",
+        given_back=int(entry.get("given_back") or 0),
     )
 
 

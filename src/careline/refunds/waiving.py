@@ -13,7 +13,7 @@ from django.db.models import Sum
 
 from careline.identity.models import Staff
 from careline.journal import writing
-from careline.refunds.deciding import REASON_MAX, alone, denials, item_of, note, of_charge
+from careline.refunds.deciding import REASON_MAX, alone, denials, given_back, item_of, note, of_charge
 from careline.refunds.models import Refund, Waiver
 from careline.refunds.policy import policy
 from careline.refunds.rules import Verdict
@@ -89,7 +89,7 @@ def waive(
             if (same.msisdn, same.item, same.fen) != (item["msisdn"], item["item"], fen):
                 raise Refusal("key_used")
             return same
-        _not_paid(finding)
+        _not_paid(finding, fen)
         earlier = _denied_by(finding)
         answer = decide(
             Facts(fen, finding.charge.fen, limit, _waived(finding, now), bool(earlier)), policy().waiving.window_fen
@@ -130,7 +130,7 @@ def approve(waiver: int, finding: Finding, *, by: str, now: datetime) -> Waiver:
         alone(row.msisdn)
         if _waived(finding, now) + row.fen > policy().waiving.window_fen:
             raise Refusal("window_full")
-        _not_paid(finding)
+        _not_paid(finding, row.fen)
         row.state, row.approved_by, row.answered_at = "granted", by, now
         row.refund = _granted(row, finding, by, now)
         row.save()
@@ -182,12 +182,14 @@ def _granted(row: Waiver, finding: Finding, by: str, now: datetime) -> Refund:
     return refund
 
 
-def _not_paid(finding: Finding) -> None:
+def _not_paid(finding: Finding, fen: int) -> None:
     live = of_charge(finding.msisdn.digits, finding.charge.id)
     if live is not None:
         raise Refusal("already_refunded" if State(live.state) in (State.CREDITED, State.KEPT) else "under_way")
     if finding.charge.refunded:
         raise Refusal("already_refunded")
+    if (back := given_back(finding)) and finding.charge.fen - back < fen:
+        raise Refusal("given_back")
 
 
 def _denied_by(finding: Finding) -> list[str]:

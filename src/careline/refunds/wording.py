@@ -53,7 +53,10 @@ def explained(refund: Refund, language: str) -> str:
         day = timezone.localtime(datetime.fromisoformat(order["at"]))
         values = _values(refund, refund.amount) | {"who": order["by"][5:], "date": f"{day:%Y-%m-%d}"}
         return fill(text_of("refund.why.ordered_by_another"), values, language)
-    return fill(text_of(f"refund.why.{rule}"), _values(refund, refund.amount), language)
+    said = fill(text_of(f"refund.why.{rule}"), _values(refund, refund.amount), language)
+    if refund.given_back and rule != "given_back":
+        said += "\n" + fill(text_of("refund.why.given_back_in_part"), _values(refund, refund.amount), language)
+    return said
 
 
 def bill(trace: Trace, language: str) -> str:
@@ -116,6 +119,7 @@ def _values(refund: Refund, fen: int) -> dict[str, str | Text]:
         "difference": both(say_money, max(0, refund.charged - (refund.due or 0))),
         "amount": both(say_money, fen),
         "owed": both(say_money, refund.owed),
+        "given": both(say_money, refund.given_back),
     }
 
 

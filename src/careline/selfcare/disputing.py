@@ -9,6 +9,7 @@ from careline.cases import opening
 from careline.cases.models import Case
 from careline.cases.opening import NewCase
 from careline.cases.states import OPEN, Kind
+from careline.ledger import returning
 from careline.refunds import deciding, verifying
 from careline.refunds.models import Refund
 from careline.refunds.policy import policy
@@ -81,9 +82,15 @@ def asked_for(msisdn: Msisdn, charges: Sequence[Charge]) -> Mapping[str, Asked]:
         if state in DEAD and refund.item in found and found[refund.item].step == "open":
             continue  # it is being asked about again
         found[refund.item] = Asked(_STEP[state], refund.docket, refund.requested_at, refund.due_at, refund.paid)
+    on_its_way = returning.given([charge.reference for charge in charges], "payments")
     for charge in charges:
         if charge.refunded and charge.id not in found:  # by somebody who did not tell us
             found[charge.id] = Asked("returned", "", None, paid=charge.refunded)
+        given = max(charge.given_back, on_its_way.get(charge.reference, 0))
+        known = found.get(charge.id)
+        if given >= charge.fen > 0 and (known is None or known.again):  # with its order: nothing is left to dispute
+            step = "returned" if charge.given_back >= charge.fen else "coming"
+            found[charge.id] = Asked(step, known.docket if known else "", None, paid=given)
     return found
 
 

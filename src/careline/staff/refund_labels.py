@@ -36,6 +36,7 @@ RULES: dict[str, Label] = {
     "no_error": _("The charge is right: it is explained, and nothing is returned."),
     "verify_first": _("Verify first, then refund."),
     "one_refund_for_a_charge": _("This charge has had its refund: one refund for a charge."),
+    "given_back": _("Its money came back by another way, as when an order was cancelled."),
     "no_more_than_the_rule": _("More was asked for than the rule gives; nothing above it is paid."),
     "refund_first": _("A small charge of a third party: returned once at once, verified afterwards."),
     "waiver": _("Waived from a service point of view."),
@@ -91,6 +92,7 @@ VERDICTS: dict[str, Label] = {
 REFUSALS: dict[str, Label] = {  # by the code of refunds.states.Refusal
     "no_such_refund": _("There is no such refund."),
     "already_refunded": _("This charge has had its refund already: never twice."),
+    "given_back": _("The money of this charge came back with its order already: it is not refunded again."),
     "under_way": _("Somebody has begun a refund of this charge already."),
     "key_used": _("That form was used for something else. Open it anew."),
     "other_charge": _("The record at the carrier is another one now. Look again."),

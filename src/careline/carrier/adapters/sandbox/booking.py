@@ -70,6 +70,7 @@ def _items(changes: Changes, day: Day) -> str:
                 "at": day.now.isoformat(),
                 "reference": charge.reference,
             }
+            | ({} if charge.agreed is None else {"agreed": charge.agreed})
             for charge in changes.charges
         ]
     )

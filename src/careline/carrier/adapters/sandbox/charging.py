@@ -57,8 +57,9 @@ def charges(requests: Sequence[Request], day: Day, rules: Rules) -> Answers:
         " LEFT JOIN sandbox_bill b ON b.msisdn = asked.msisdn AND b.month = asked.month"
         " LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_array(product, fee, since, ends_at) ORDER BY number) AS held"
         "  FROM sandbox_holding WHERE msisdn = asked.msisdn) h ON true"
-        " LEFT JOIN LATERAL (SELECT jsonb_object_agg(product, fen) AS returned FROM (SELECT product, sum(basic + gift) AS fen"
-        "  FROM sandbox_entry WHERE msisdn = asked.msisdn AND how = 'refund' AND product <> '' GROUP BY product) e) r ON true",
+        " LEFT JOIN LATERAL (SELECT jsonb_object_agg(how || ':' || product, fen) AS returned FROM"
+        "  (SELECT how, product, sum(basic + gift) AS fen FROM sandbox_entry WHERE msisdn = asked.msisdn"
+        "  AND how IN ('refund', 'returned') AND product <> '' GROUP BY how, product) e) r ON true",
         [list(range(len(requests))), numbers(requests), months],
     ):
         rows[index] = tuple(found)
@@ -118,7 +119,7 @@ def _entry(
     on = date.fromisoformat(item["on"]) if item.get("on") else date(month // 100, month % 100, 1)
     at = datetime.fromisoformat(item["at"]) if item.get("at") else midnight(on)
     id = f"{month}-{order + 1}"
-    product, cdr = str(item["product"]), item.get("cdr")
+    product, cdr, reference = str(item["product"]), item.get("cdr"), str(item.get("reference") or "")
     return {
         "id": id,
         "at": at,
@@ -131,7 +132,9 @@ def _entry(
         "provider": item.get("paid_to") or None,
         "agreed_fee": item["agreed"] if "agreed" in item else _agreed(product, on, held),
         "cdr": {"cell": "", "border": False, "home_fee": None, **cdr, "at": at} if cdr else None,
-        "refunded": int(returned.get(id, 0)),
+        "refunded": int(returned.get(f"refund:{id}", 0)),
+        "reference": reference,
+        "given_back": int(returned.get(f"returned:{reference}", 0)) if reference else 0,
     }
 
 

@@ -44,6 +44,10 @@ def redeem(line: Line, request: Request, day: Day, rules: Rules) -> Facts:
     }
 
 
+# What an entry of money that comes back names: the charge by its id, or by the reference it was asked for under.
+_NAMES = {"refund": "item", "returned": "returns"}
+
+
 def activate(line: Line, request: Request, day: Day, rules: Rules) -> Facts:
     """SMS-26: an inactive line becomes active, once only."""
     must_exist(line)
@@ -72,7 +76,7 @@ def top_up(line: Line, request: Request, day: Day, rules: Rules) -> Facts:
         day,
         **{account: amount},
         how=how[:16],
-        product=str(request.values.get("item") or "")[:ID_LENGTH] if how == "refund" else "",
+        product=str(request.values.get(_NAMES[how]) or "")[:ID_LENGTH] if how in _NAMES else "",
         reference=request.reference,
         by=request.by,
     )
@@ -100,6 +104,7 @@ def charge(line: Line, request: Request, day: Day, rules: Rules) -> Facts:
         paid_to="" if provider == "carrier" else provider,
         reference=request.reference,
         by=request.by,
+        agreed=amount_of(values["agreed"]) if "agreed" in values else None,
     )
     return {"basic": line.basic, "gift": line.gift, "status": line.status, "debt": max(0, -line.basic)}
 

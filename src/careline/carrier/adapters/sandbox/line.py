@@ -53,6 +53,7 @@ class Charge:
     fen: int
     paid_to: str
     reference: str
+    agreed: int | None = None
 
 
 @dataclass(slots=True)
@@ -99,7 +100,17 @@ class Line:
         return self.basic + self.credit_limit + (0 if provider else self.gift)
 
     def take(
-        self, fen: int, day: Day, *, product: str, zh: str, en: str, paid_to: str, reference: str, by: str
+        self,
+        fen: int,
+        day: Day,
+        *,
+        product: str,
+        zh: str,
+        en: str,
+        paid_to: str,
+        reference: str,
+        by: str,
+        agreed: int | None = None,
     ) -> None:
         """Charge a fee: basic money first, then (own fees) gift money; what is missing stays owed and suspends."""
         if fen <= 0:
@@ -110,7 +121,7 @@ class Line:
         self.basic -= fen - gift
         self.gift -= gift
         self._enter("fee", -(fen - gift), -gift, 0, product, "", reference, by)
-        self.changes.charges.append(Charge(product, zh, en, fen, paid_to, reference))
+        self.changes.charges.append(Charge(product, zh, en, fen, paid_to, reference, agreed))
         self.changes.unpaid += max(0, -self.basic) - owed
         if self.status == "active" and self.basic < -self.credit_limit:
             self.status, self.suspended_on = "suspended", day.today

@@ -183,6 +183,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "It is being checked: number {docket}, by {due} at the latest.",
     ),
     "step_coming": ("同意退费，钱在路上，最迟 {due}。", "It is being returned, by {due} at the latest."),
+    "step_on_its_way": ("这笔钱随订单取消正在退回。", "It is on its way back, since the order was cancelled."),
     "step_returned": ("已经退了 {paid}。", "{paid} was returned."),
     "step_explained": (
         "核对过：没有发现收错。还有疑问可以再提。",

@@ -40,5 +40,7 @@ def standing(asked: Asked | None, words: dict[str, str], language: str) -> str:
     """How a charge stands that was asked about before, as a sentence; "" of one that was not."""
     if asked is None:
         return ""
+    if asked.step == "coming" and asked.due_at is None:  # with its order, any moment now
+        return words["step_on_its_way"]
     due, paid = moment(asked.due_at, language), money(asked.paid, language)
     return words[f"step_{asked.step}"].format(docket=asked.docket, due=due, paid=paid)
