@@ -1,17 +1,20 @@
-"""When probes are due, who runs them, when an alarm is raised and cleared, and what other programs read."""
+"""When probes are due, who takes them, what is far from its baseline, how long results are kept, what other programs read."""
 
+import os
 import uuid
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from careline.journal.models import Entry
 from careline.postgres import sql
-from careline.probes import alarming, output, timetables
-from careline.probes.alarming import Ways
-from careline.probes.models import Alarm, Due, Run, Timetable
+from careline.probes import comparing, keeping, output, timetables
+from careline.probes.models import Baseline, Due, Run, Runner, Timetable
 from careline.probes.probe import Probe, Step
+from careline.probes.refusing import Refused
+from careline.probes.running import keep
 from careline.promises.calendars import calendars
 from careline.values.language import Text
 
@@ -25,12 +28,13 @@ def timetable(name: str = "all", **settings: object) -> Timetable:
     return Timetable.objects.create(name=name, **made)
 
 
-def ran(passed: bool, minutes: int = 0, cause: str = "wrong_prompt") -> Run:
+def ran(passed: bool, minutes: int = 0, cause: str = "wrong_prompt", **more: object) -> Run:
     at = NOON + timedelta(minutes=minutes)
-    return Run.objects.create(
+    made: dict[str, object] = {"figures": {}, **more}
+    return Run(
         id=uuid.uuid4(), batch=uuid.uuid4(), probe="voice/node/n1", channel="voice", vantage="here", version=1,
         msisdn="8617099000001", region="qinghe", brand="easyown", begun_at=at, ended_at=at + timedelta(seconds=9), passed=passed,
-        cause="" if passed else cause, kind="" if passed else "system", why="" if passed else 'heard: "<other>"',
+        cause="" if passed else cause, kind="" if passed else "system", why="" if passed else 'heard: "<other>"', **made,
     )  # fmt: skip
 
 
@@ -50,66 +54,141 @@ def test_times_of_the_day_go_by_the_clock_of_the_calendar() -> None:
     assert timetables.after(table, calendars()["always"], evening) == datetime(2026, 11, 11, 0, 0, tzinfo=UTC)
 
 
+def test_outside_the_hours_of_its_calendar_nothing_is_due() -> None:
+    timetable(calendar="counter" if "counter" in calendars() else "always", every_minutes=30)
+    table = Timetable.objects.get()
+    calendar = calendars()[table.calendar]
+    night = datetime(2026, 11, 10, 18, 0, tzinfo=UTC)  # two at night in Shanghai
+    assert timetables.sweep(PROBES, calendars(), night) == (0 if not calendar.round_the_clock else 20)
+
+
+def test_a_timetable_of_a_calendar_that_is_gone_waits_and_holds_up_no_other() -> None:
+    timetable("lost", calendar="nowhere")
+    timetable("good", vantage="there")
+    assert timetables.sweep(PROBES, calendars(), NOON) == 20
+    assert set(Due.objects.values_list("vantage", flat=True)) == {"there"}
+    assert Timetable.objects.get(name="lost").next_at == NOON + timetables.NOBODY
+
+
+def test_a_paused_timetable_makes_nothing_due() -> None:
+    timetable(active=False)
+    assert not timetables.waits(NOON)
+    assert timetables.sweep(PROBES, calendars(), NOON) == 0
+
+
 def test_two_runners_never_take_the_same_probe_and_a_dead_one_gives_it_back() -> None:
     timetable()
     timetables.sweep(PROBES, calendars(), NOON)
-    first, second = timetables.take("here", NOON, 15), timetables.take("here", NOON, 15)
+    first, second = timetables.take("here", NOON, 15, "one"), timetables.take("here", NOON, 15, "two")
     assert (len(first), len(second)) == (15, 5)
     assert not {one.probe for one in first} & {one.probe for one in second}
-    timetables.done([one.id for one in second])
-    assert len(timetables.take("here", NOON + timetables.TAKEN + timedelta(seconds=1), 100)) == 15
+    assert timetables.done([one.id for one in second], "two") == 5
+    late = NOON + timetables.TAKEN + timedelta(seconds=1)
+    again = timetables.take("here", late, 100, "two")
+    assert len(again) == 15
+    assert timetables.done([one.id for one in first], "one") == 0, "what was taken over is not the dead one's any more"
+
+
+def test_a_heart_that_beats_keeps_what_is_in_hand() -> None:
+    timetable()
+    timetables.sweep(PROBES, calendars(), NOON)
+    taken = timetables.take("here", NOON, 20, "one")
+    runner = Runner(name="one", vantages=["here"], begun_at=NOON)
+    timetables.beat(runner, [one.id for one in taken[:12]], NOON + timedelta(seconds=60))
+    late = NOON + timetables.TAKEN + timedelta(seconds=1)
+    assert len(timetables.take("here", late, 100, "two")) == 8, "what it forgot is not kept for ever"
+    assert Runner.objects.get().seen_at == NOON + timedelta(seconds=60)
+
+
+def test_a_runner_that_stops_gives_back_what_it_took() -> None:
+    timetable()
+    timetables.sweep(PROBES, calendars(), NOON)
+    timetables.take("here", NOON, 15, "one")
+    timetables.take("here", NOON, 3, "two")
+    assert timetables.give_back("one") == 15
+    assert len(timetables.take("here", NOON, 100, "three")) == 17
+
+
+def test_what_a_person_starts_is_a_batch_of_its_own_and_never_waits_twice() -> None:
+    batch, new = timetables.start(PROBES[:3], "here", NOON, by="lin")
+    assert new == 3
+    assert timetables.start(PROBES[:3], "here", NOON, by="he")[1] == 0
+    rows = Due.objects.all()
+    assert {(row.batch, row.asked_by, row.timetable) for row in rows} == {(batch, "lin", "")}
 
 
 def test_the_number_of_statements_does_not_depend_on_the_number_of_probes() -> None:
     timetable()
     with sql.counting() as few:
-        timetables.take("here", NOON, 10)
+        timetables.sweep(PROBES[:2], calendars(), NOON)
+    few_taken = len(timetables.take("here", NOON, 10))
     many = [Probe(f"voice/node/m{n}", Text("", ""), "voice", (Step("dial"),)) for n in range(1000)]
-    assert timetables.sweep(many, calendars(), NOON) == 1000
-    with sql.counting() as all_of_them:
+    for number in range(10):
+        timetable(f"more {number}", probes=f"voice/node/m*{number}", vantage="there")
+    Timetable.objects.update(next_at=NOON)
+    with sql.counting() as lots:
+        assert timetables.sweep(many, calendars(), NOON) == 2000
+    with sql.counting() as taking:
         assert len(timetables.take("here", NOON, 1000)) == 1000
-    assert few.statements == all_of_them.statements == 1
+    assert few_taken == 2
+    assert few.statements == lots.statements
+    assert taking.statements == 1
 
 
-def test_an_alarm_is_raised_after_two_failures_told_once_and_cleared_after_two_good_runs() -> None:
-    told: list[str] = []
-
-    def tell(alarm: Alarm, run: Run, raised: bool) -> str:
-        told.append("raised" if raised else "cleared")
-        return "sent"
-
-    ways = Ways({"mail": tell})
-    for minute, passed in enumerate([True, False, True, False, False, False, True, False, True, True]):
-        alarming.judge(ran(passed, minute), ways, NOON + timedelta(minutes=minute))
-    assert told == ["raised", "cleared"]
-    alarm = Alarm.objects.get()
-    assert (alarm.cause, alarm.told) == ("wrong_prompt", {"raised": {"mail": "sent"}, "cleared": {"mail": "sent"}})
-    assert alarm.cleared_at == NOON + timedelta(minutes=9)
+GOOD = {"answered_seconds": 0.2, "first_sound_seconds": 0.5, "level_lufs": -23.0, "longest_silence_seconds": 0.6}
 
 
-def test_a_probe_that_flaps_is_told_no_more() -> None:
-    told: list[bool] = []
-
-    def tell(_alarm: Alarm, _run: Run, raised: bool) -> str:
-        told.append(raised)
-        return "sent"
-
-    ways = Ways({"mail": tell})
-    pattern: Sequence[bool] = [False, False, True, True] * 6
-    for minute, passed in enumerate(pattern):
-        alarming.judge(ran(passed, minute), ways, NOON + timedelta(minutes=minute))
-    assert told == [True, False] * alarming.FLAPS
-    assert Alarm.objects.filter(flapping=True).count() == 3
+def test_a_run_much_slower_or_quieter_than_its_baseline_is_a_warning_and_still_passes() -> None:
+    keep(ran(True, figures=GOOD))
+    slow = ran(True, 1, figures=GOOD | {"first_sound_seconds": 1.6, "level_lufs": -29.5})
+    keep(slow)
+    assert slow.passed
+    assert {one["figure"] for one in slow.warnings} == {"first_sound_seconds", "level_lufs"}
+    assert slow.warnings[0] == {"figure": "first_sound_seconds", "is": 1.6, "was": 0.5, "limit": 1.5}
 
 
-def test_a_way_that_breaks_holds_up_no_other() -> None:
-    def breaks(_alarm: Alarm, _run: Run, _raised: bool) -> str:
-        raise OSError("no mail server")
+@pytest.mark.parametrize("figures", [
+    {"answered_seconds": 1.1}, {"first_sound_seconds": 1.4}, {"level_lufs": -28.9}, {"level_lufs": None}, {},
+])  # fmt: skip
+def test_what_a_busy_machine_does_is_no_warning(figures: dict[str, object]) -> None:
+    assert comparing.warnings(GOOD | figures, GOOD) == []
 
-    ways = Ways({"mail": breaks, "webhook": lambda _alarm, _run, _raised: "200"})
-    alarming.judge(ran(False, 0), ways, NOON)
-    alarming.judge(ran(False, 1), ways, NOON)
-    assert Alarm.objects.get().told == {"raised": {"mail": "OSError", "webhook": "200"}}
+
+def test_a_person_may_choose_another_baseline_but_no_failure() -> None:
+    first, later, bad = ran(True, figures=GOOD), ran(True, 5, figures=GOOD | {"answered_seconds": 2.0}), ran(False, 6)
+    for row in (first, later, bad):
+        keep(row)
+    assert Baseline.objects.get().run == first.id
+    comparing.choose(later.id, by="lin", now=NOON)
+    assert Baseline.objects.get().run == later.id
+    assert Entry.objects.get(did="baseline_chosen").who == "lin"
+    with pytest.raises(Refused, match="failed_run"):
+        comparing.choose(bad.id, by="lin", now=NOON)
+
+
+def test_sound_goes_first_then_runs_and_failures_and_baselines_stay(tmp_path: Path) -> None:
+    def old(days: int, passed: bool) -> Run:
+        row = ran(passed, -days * 24 * 60, sound=f"{uuid.uuid4()}.flac", ladder=[[0.0, "→", "INVITE"]])
+        (tmp_path / row.sound).write_bytes(b"fLaC")
+        row.save()
+        return row
+
+    base, fresh = old(300, True), old(3, True)
+    silenced, gone = old(20, True), old(100, True)
+    failed, failed_long, failed_ages = old(20, False), old(100, False), old(400, False)
+    Baseline.objects.create(probe=base.probe, vantage="here", run=base.id, at=base.ended_at, figures={})
+    orphan = tmp_path / "left.flac"
+    orphan.write_bytes(b"fLaC")
+    os.utime(orphan, (0, 0))
+    keeping.forget(NOON, tmp_path)
+    left = {row.id: row for row in Run.objects.all()}
+    assert left.keys() == {base.id, fresh.id, silenced.id, failed.id, failed_long.id}
+    assert [bool(left[one.id].sound) for one in (base, fresh, silenced, failed, failed_long)] == [
+        True, True, False, True, False,
+    ]  # fmt: skip
+    assert {path.name for path in tmp_path.iterdir()} == {row.sound for row in (base, fresh, failed)}
+    assert not {gone.id, failed_ages.id} & left.keys()
+    assert keeping.forget(NOON, tmp_path) == 0
 
 
 def test_builds_read_junit_and_monitoring_reads_prometheus() -> None:

@@ -4,7 +4,9 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
 from careline import wiring
@@ -26,6 +28,8 @@ from careline.orders import logistics
 from careline.orders import sweeping as sweeping_orders
 from careline.outbox import receipts
 from careline.payments.adapters.sandbox import Sandbox as SandboxProvider
+from careline.probes import alarming, telling
+from careline.probes import keeping as keeping_probes
 from careline.prompts import house, keeping, notices, rendering, voices
 from careline.selfcare import privacy_deletion
 
@@ -200,6 +204,16 @@ def ask_couriers(now: datetime) -> int:
     return logistics.ask(wiring.couriers(), now, spacing=spacing)
 
 
+def probe_alarms(now: datetime) -> int:
+    """What is due at vantage points and nobody runs is an alarm; alarms that are due are told."""
+    return alarming.watch(tuple(telling.ways()), now) + telling.sweep(now)
+
+
+def forget_probes(now: datetime) -> int:
+    """Runs of dial tests, their ladders and sound, by CARELINE_PROBES_DAYS and its like."""
+    return keeping_probes.forget(now, Path(settings.HOME) / "probes")
+
+
 def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
     """Name -> (how often, what). Each returns how many it dealt with; a full hand means: again at once."""
     return {
@@ -240,6 +254,8 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
         "privacy": (timedelta(seconds=5), privacy_deletion.sweep),
         "devices": (timedelta(minutes=10), devices.forget),
         "answers": (timedelta(minutes=10), once.forget),
+        "probe-alarms": (timedelta(seconds=5), probe_alarms),
+        "probe-runs": (timedelta(minutes=10), forget_probes),
         "insight": (timedelta(seconds=20), folding.sweep),
         "insight-again": (timedelta(hours=6), folding.recheck),
     }

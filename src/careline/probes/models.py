@@ -1,4 +1,4 @@
-"""Marked lines, runs of probes, timetables, baselines and alarms."""
+"""Marked lines, what is planned, runs of probes, timetables, who runs them, baselines, and alarms with their tellings."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -47,6 +47,7 @@ class Run(models.Model):
     figures = models.JSONField(default=dict)  # time to answer, to first sound, level, clipping, silence, loss
     sound = models.CharField(max_length=64, default="", blank=True)  # the file of what was heard
     covers = ArrayField(models.CharField(max_length=160), default=list)  # what passed with it
+    warnings = models.JSONField(default=list)  # figures far from the baseline: what, is, was, limit
 
     class Meta:
         db_table = "probes_run"
@@ -64,7 +65,7 @@ class Run(models.Model):
 
 
 class Baseline(models.Model):
-    """The first good run of a probe at a vantage point: what later ones are compared with."""
+    """The first good run of a probe at a vantage point, or one that a person chose: what later ones are compared with."""
 
     pk = models.CompositePrimaryKey("probe", "vantage")
     probe = models.CharField(max_length=160)
@@ -78,7 +79,7 @@ class Baseline(models.Model):
 
 
 class Timetable(models.Model):
-    """When which probes run, from where."""
+    """When which probes run, from where. A name of its own has it for good: what it made due is found by it."""
 
     name = models.CharField(max_length=64, primary_key=True)
     probes = models.CharField(max_length=300)  # patterns such as voice/node/*, separated by spaces
@@ -107,15 +108,81 @@ class Due(models.Model):
     batch = models.UUIDField()
     due_at = models.DateTimeField()
     taken_until = models.DateTimeField(null=True)
+    taken_by = models.CharField(max_length=80, default="", blank=True)  # a runner's name
+    asked_by = models.CharField(max_length=150, default="", blank=True)  # who started it, where no timetable did
 
     class Meta:
         db_table = "probes_due"
-        indexes = [models.Index(fields=["due_at"], name="probes_due_at")]
+        indexes = [
+            models.Index(fields=["vantage", "due_at", "id"], name="probes_due_at"),
+            models.Index(fields=["taken_by"], condition=~models.Q(taken_by=""), name="probes_due_taken"),
+            models.Index(fields=["batch"], name="probes_due_batch"),
+        ]
         constraints = [models.UniqueConstraint(fields=["timetable", "probe", "vantage"], name="probes_due_once")]
 
 
+class Runner(models.Model):
+    """A process that runs probes, and when it was last heard of."""
+
+    name = models.CharField(max_length=80, primary_key=True)  # machine and process
+    vantages = ArrayField(models.CharField(max_length=32), default=list)
+    begun_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    running = models.IntegerField(default=0)
+
+    class Meta:
+        db_table = "probes_runner"
+
+
+class Planned(models.Model):
+    """One probe of the plan that was made last, for pages: deriving all of them takes seconds."""
+
+    id = models.CharField(max_length=160, primary_key=True)
+    place = models.IntegerField()  # in the order of the plan
+    name_zh = models.CharField(max_length=200, default="", blank=True)
+    name_en = models.CharField(max_length=200, default="", blank=True)
+    channel = models.CharField(max_length=16)
+    service = models.CharField(max_length=64, default="", blank=True)
+    verb = models.CharField(max_length=16, default="", blank=True)
+    node = models.CharField(max_length=64, default="", blank=True)
+    source = models.CharField(max_length=100, default="", blank=True)
+    covers = ArrayField(models.CharField(max_length=160), default=list)
+    steps = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "probes_planned"
+
+
+class Wanted(models.Model):
+    """What ought to be tried, by the plan that was made last; where no probe covers it, why."""
+
+    token = models.CharField(
+        max_length=160, primary_key=True
+    )  # node:MENU/NODE, deed:SERVICE:VERB, error:KIND, channel:NAME
+    covered = models.BooleanField()
+    why = models.CharField(max_length=300, default="", blank=True)
+
+    class Meta:
+        db_table = "probes_wanted"
+
+
+class Planning(models.Model):
+    """When and from which version the plan was made last; one row."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    version = models.IntegerField()
+    day = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "probes_planning"
+
+
 class Alarm(models.Model):
-    """A probe that fails at a vantage point: raised once, told once, cleared when it passes again and stays so."""
+    """A probe that fails at a vantage point: raised once, told once, cleared when it passes again and stays so.
+
+    Without a run it is about the vantage point itself: what is due there is not run.
+    """
 
     id = models.BigAutoField(primary_key=True)
     probe = models.CharField(max_length=160)
@@ -124,14 +191,40 @@ class Alarm(models.Model):
     cleared_at = models.DateTimeField(null=True)
     cause = models.CharField(max_length=32)
     why = models.CharField(max_length=300, default="", blank=True)
-    run = models.UUIDField()
+    run = models.UUIDField(null=True)
     flapping = models.BooleanField(default=False)
-    told = models.JSONField(default=dict)  # way -> what became of it
+    told = models.JSONField(default=dict)  # raised or cleared -> way -> what became of it
+    acknowledged_by = models.CharField(max_length=150, default="", blank=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=500, default="", blank=True)
 
     class Meta:
         db_table = "probes_alarm"
+        indexes = [models.Index(fields=["-raised_at"], name="probes_alarm_raised")]
         constraints = [
             models.UniqueConstraint(
                 fields=["probe", "vantage"], condition=models.Q(cleared_at=None), name="probes_alarm_open"
-            )
+            ),
+            models.CheckConstraint(
+                name="probes_alarm_acknowledged",
+                condition=models.Q(acknowledged_at=None, acknowledged_by="")
+                | (models.Q(acknowledged_at__isnull=False) & ~models.Q(acknowledged_by="")),
+            ),
         ]
+
+
+class Telling(models.Model):
+    """One alarm that is to be told one way, tried until it was taken or given up."""
+
+    id = models.BigAutoField(primary_key=True)
+    alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE)
+    way = models.CharField(max_length=16)  # mail, sms, webhook
+    raised = models.BooleanField()  # else cleared
+    due_at = models.DateTimeField()
+    tries = models.SmallIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "probes_telling"
+        indexes = [models.Index(fields=["due_at"], condition=models.Q(done_at=None), name="probes_telling_due")]
+        constraints = [models.UniqueConstraint(fields=["alarm", "way", "raised"], name="probes_telling_once")]

@@ -6,6 +6,8 @@ from xml.etree import ElementTree
 
 from careline.probes.models import Run
 
+PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+
 
 def junit(runs: Sequence[Run], name: str = "careline probes") -> str:
     """One test suite a channel; a run that did not pass is a failure of type class.cause."""
@@ -30,9 +32,13 @@ def junit(runs: Sequence[Run], name: str = "careline probes") -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def prometheus(runs: Sequence[Run], now: datetime) -> str:
+def prometheus(runs: Sequence[Run], now: datetime, alarms: int = 0) -> str:
     """The text format 0.0.4: of each probe and vantage point whether it passed, how long it took, how old that is."""
-    lines: list[str] = []
+    lines = [
+        "# HELP careline_probe_alarms alarms that stand open",
+        "# TYPE careline_probe_alarms gauge",
+        f"careline_probe_alarms {alarms}",
+    ]
     gauges = (
         ("careline_probe_passed", "1 when the latest run passed", lambda run: float(run.passed)),
         (

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from careline.values.language import Text
 
@@ -73,7 +73,17 @@ class Gap:
     why: str
 
 
-def chosen(probes: Sequence[Probe], patterns: Sequence[str]) -> list[Probe]:
+class Identified(Protocol):
+    """What patterns choose from: probes, and rows of the plan."""
+
+    @property
+    def id(self) -> str: ...
+
+
+One = TypeVar("One", bound=Identified)
+
+
+def chosen(probes: Sequence[One], patterns: Sequence[str]) -> list[One]:
     """Those whose ids fit one of these patterns (voice/*, *caller_id*); all when there is none."""
     from fnmatch import fnmatchcase
 

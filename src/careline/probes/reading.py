@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count
 
-from careline.probes.models import Run
+from careline.probes.models import Alarm, Run
 
 RECENT = timedelta(days=7)
 
@@ -29,3 +29,7 @@ def failures(since: datetime) -> list[tuple[str, str, int]]:
     """Class, cause and number of runs that did not pass; the commonest first."""
     rows = Run.objects.filter(ended_at__gte=since, passed=False).values_list("kind", "cause").annotate(n=Count("id"))
     return sorted(((kind, cause, number) for kind, cause, number in rows), key=lambda row: (-row[2], row[1]))
+
+
+def alarms_open() -> int:
+    return Alarm.objects.filter(cleared_at=None).count()

@@ -16,13 +16,14 @@ from django.db import connection
 from careline.carrier.adapters.sandbox.models import Stumble
 from careline.carrier.adapters.sandbox.stumbling import KNOWN_FOR_SECONDS, forget, stumble
 from careline.dialogue.book import Book
-from careline.probes import lines
-from careline.probes.calling import Calling, Result
+from careline.probes import comparing, lines
+from careline.probes.calling import Calling
 from careline.probes.ears import Ear, Speaks
 from careline.probes.hearing import sounds
 from careline.probes.ladder import LadderWires
 from careline.probes.models import Baseline, Run
 from careline.probes.probe import Probe
+from careline.probes.result import Result
 from careline.probes.vantage import Vantage
 from careline.prompts.sound import RATE
 from careline.simulators.caller import Caller
@@ -147,7 +148,8 @@ class Bench:
 
 
 def keep(row: Run) -> None:
-    """Write the run down; the first good one of a probe at a vantage point is its baseline."""
+    """Write the run down, compared with its baseline; the first good one of a probe at a vantage point becomes it."""
+    comparing.compare(row)
     row.save(force_insert=True)
     if row.passed:
         Baseline.objects.get_or_create(
