@@ -152,6 +152,16 @@ class Speaker:
             return text in self._index.get((language, slow), {})
         return self._find(Piece(text, Kind.PHRASE, language), slow) is not None
 
+    def milliseconds(self, text: str, language: str, *, slow: bool = False) -> int | None:
+        """How long this text takes as calls hear it; None where a piece of it was never made. Nothing is made for it."""
+        whole = 0
+        for piece in pieces(text, language, self._phrases.get((language, slow)) or self._phrases_of(language, slow)):
+            known = self.known(piece.say, piece.language, slow=slow)
+            if known is None and piece.kind is not Kind.PAUSE:
+                return None
+            whole += known.milliseconds if known else piece.pause_ms or 100
+        return whole
+
     def fallback(self, language: str) -> Clip:
         """What is said when nothing can be said; it comes with the program, so it is always there."""
         alaw = _fallback(language)
