@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 from click.testing import CliRunner, Result
 
-from careline.circle import decisions, golden, target
+from careline.circle import decisions, decisions_file, golden, target
 from careline.circle.causes import END_CAUSES
 from careline.circle.judging import Ground, Ordered, inversions
 from careline.circle.telling import EXHIBITS
@@ -91,7 +91,7 @@ def test_the_topic_of_the_highest_total_is_chosen_and_importance_decides_between
     circle = golden.decisions()
     assert circle.chosen is not None
     assert (circle.chosen.id, circle.chosen.total) == ("self_service", 14)
-    assert decisions.template().chosen is None
+    assert decisions_file.template().chosen is None
 
     def scored(name: str, importance: int, urgency: int, perception: int) -> decisions.Topic:
         scores = {"importance": importance, "urgency": urgency, "perception": perception}
@@ -112,7 +112,7 @@ def test_the_topic_of_the_highest_total_is_chosen_and_importance_decides_between
 )  # fmt: skip
 def test_a_file_that_decides_nothing_sensible_is_refused(written: str) -> None:
     with pytest.raises(decisions.NotACircle):
-        decisions.read_text(written)
+        decisions_file.read_text(written)
 
 
 def judged(ground: Ground) -> dict[str, bool | None]:

@@ -11,11 +11,14 @@ from careline.charts.heat import heat
 from careline.charts.histogram import histogram
 from careline.charts.line import line
 from careline.charts.pareto import pareto
+from careline.charts.phases import phases
 from careline.charts.ring import ring
+from careline.charts.tree import affinity, tree
 
 __all__ = [
     "Chart",
     "Step",
+    "affinity",
     "bars",
     "control",
     "count",
@@ -25,6 +28,8 @@ __all__ = [
     "line",
     "pareto",
     "percent",
+    "phases",
     "ring",
     "standalone",
+    "tree",
 ]

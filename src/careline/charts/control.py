@@ -54,8 +54,8 @@ def control(
     y = field.y(centre)
     parts = [*keys, *scale(field, marks, form), *below(field, labels)]
     parts.append(tag("line", cls="goal g1", x1=field.left, x2=field.right, y1=y, y2=y))
-    parts += [_steps(field, limits, known, len(labels)) for limits in (lower, upper) if known]
-    parts += _points(field, labels, values, signals, form)
+    parts += [steps(field, limits, known, len(labels)) for limits in (lower, upper) if known]
+    parts += points(field, labels, values, signals, form)
     rows = [
         (
             label,
@@ -75,7 +75,7 @@ def control(
     return finish("control", title, told, field.bottom_y + BOTTOM, parts, (first, title, lcl, mean, ucl, signal), rows)
 
 
-def _steps(field: Field, limits: Sequence[float], known: Sequence[int], of: int) -> str:
+def steps(field: Field, limits: Sequence[float], known: Sequence[int], of: int) -> str:
     """A limit as a flight of stairs: flat over each subgroup."""
     half = field.width / of / 2
     path, before = "", -2
@@ -86,10 +86,10 @@ def _steps(field: Field, limits: Sequence[float], known: Sequence[int], of: int)
     return tag("path", cls="limit", d=path)
 
 
-def _points(
+def points(
     field: Field, labels: Sequence[str], values: Sequence[float | None], signals: Mapping[int, str], form: Format
 ) -> list[str]:
-    path, points, on = "", [], False
+    path, marks, on = "", [], False
     for at, value in enumerate(values):
         if value is None:
             on = False
@@ -99,7 +99,7 @@ def _points(
         on = True
         said = hint(" · ".join(filter(None, (labels[at], form(value), signals.get(at, "")))))
         if at in signals:  # told by shape as well as by colour
-            points.append(tag("rect", said, cls="point out", x=x - 5, y=y - 5, width=10, height=10))
+            marks.append(tag("rect", said, cls="point out", x=x - 5, y=y - 5, width=10, height=10))
         else:
-            points.append(tag("circle", said, cls="point s1", cx=x, cy=y, r=3 if len(values) > 40 else 4))
-    return [tag("path", cls="path s1", d=path), *points] if path else []
+            marks.append(tag("circle", said, cls="point s1", cx=x, cy=y, r=3 if len(values) > 40 else 4))
+    return [tag("path", cls="path s1", d=path), *marks] if path else []

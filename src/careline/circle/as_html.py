@@ -25,9 +25,12 @@ td { font-variant-numeric: tabular-nums; }
 thead th, thead td { background: #eef2f4; }
 nav ol { columns: 2; padding-left: 1.4rem; font-size: .9rem; list-style: none; }
 a { color: #0a5a73; }
+.nested { margin: .4rem 0 0; }
 @media (max-width: 600px) { nav ol { columns: 1; } }
+@page { size: A4; margin: 16mm; }
 @media print {
-  nav { display: none; } h2 { break-after: avoid; } tr { break-inside: avoid; } .scroll { overflow: visible; }
+  nav { display: none; } h2, figcaption { break-after: avoid; } tr, .chart { break-inside: avoid; } .scroll { overflow: visible; }
+  thead { display: table-header-group; }
   body { padding: 0; font-size: 10pt; }
 }
 """
@@ -62,8 +65,23 @@ def exhibit_html(one: Exhibit, language: str) -> str:
     title = escape(f"{one.named(language)}  {one.caption}")
     picture = str(chart.svg) if chart else ""
     grid = _table(head, rows, title) if rows else ""
+    if one.figure and one.figure.kind in ("tree", "affinity"):
+        grid = _nested(one.figure)
     note = f'<p class="soft">{escape(one.note)}</p>' if one.note else ""
     return f"<figure{name}><figcaption>{title}</figcaption>{picture}{grid}{note}</figure>"
+
+
+def _nested(figure: Figure) -> str:
+    """The same as a list of lists, for those who do not see the picture."""
+
+    def leaf(name: str, mark: str) -> str:
+        return f"<li>{escape(name)}{f' <strong>({escape(mark)})</strong>' if mark else ''}</li>"
+
+    groups = "".join(
+        f"<li>{escape(group)}" + (f"<ul>{''.join(leaf(*one) for one in leaves)}</ul>" if leaves else "") + "</li>"
+        for group, leaves in figure.groups
+    )
+    return f'<ul class="nested">{groups}</ul>'
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> str:
@@ -76,6 +94,10 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> st
 def draw(figure: Figure, title: str, language: str) -> Chart:
     form = charts.percent if figure.form == "percent" else charts.count
     names = list(figure.series)
+    if figure.kind == "tree":
+        return charts.tree(title, figure.root, figure.groups, language=language)
+    if figure.kind == "affinity":
+        return charts.affinity(title, figure.groups, language=language)
     if figure.kind == "line":
         return charts.line(title, figure.labels, figure.series, goals=figure.goals, form=form, language=language)
     values = [value or 0.0 for value in figure.series[names[0]]]
@@ -84,5 +106,8 @@ def draw(figure: Figure, title: str, language: str) -> Chart:
         return charts.pareto(title, causes, language=language)
     if figure.kind == "bars":
         return charts.bars(title, figure.labels, {names[0]: values}, form=form, lying=True, language=language)
+    if figure.kind == "phases":
+        return charts.phases(title, figure.labels, values, centres=figure.centres, lower=figure.lower, upper=figure.upper,
+                             signals=figure.signals, language=language)  # fmt: skip
     return charts.control(title, figure.labels, figure.series[names[0]], centre=figure.centre, lower=figure.lower,
                           upper=figure.upper, signals=figure.signals, language=language)  # fmt: skip

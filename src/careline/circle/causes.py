@@ -17,6 +17,7 @@ class EndCause:
     method: Text
     criterion: Text
     judge: Callable[[Ground], Verdict]
+    needs: Text  # what must be done so that it can be judged
     exhibits: tuple[str, ...] = ()  # where its evidence stands
 
 
@@ -33,6 +34,10 @@ END_CAUSES = (
         _RECORDS,
         Text("100 % 在规定的六小时内", "100 % within the six hours allowed"),
         judging.late,
+        Text(
+            "在“提示音 → 通知”里登记业务通知；发布文本后即有用时。",
+            "Enter business notices under Prompts, Notices; their times are known once the text is published.",
+        ),
         ("figure 5-1",),
     ),
     EndCause(
@@ -43,6 +48,10 @@ END_CAUSES = (
         _LOOK,
         Text("有办法、在执行、合要求", "they exist, are used, and suffice"),
         judging.attested("no_assessment"),
+        Text(
+            "请一名组员核对考核办法，写下所见并附文件或地址。",
+            "Have a member look at the rules of assessment, and attach them or give their address.",
+        ),
         ("figure 5-2",),
     ),
     EndCause(
@@ -53,6 +62,7 @@ END_CAUSES = (
         _RECORDS,
         Text("至少一人", "at least one"),
         judging.people,
+        Text("给维护人员以编辑目录的权限。", "Give the right to edit the catalogue to those who maintain it."),
     ),
     EndCause(
         "hard_texts",
@@ -62,6 +72,10 @@ END_CAUSES = (
         _TEST,
         Text("不低于 95 %", "95 % or more"),
         judging.texts,
+        Text(
+            "在“统计 → 反复来电”列出回访名单，回访时问是否听懂。",
+            "List callbacks under Statistics, Repeat callers, and ask whether customers understand.",
+        ),
         ("figure 5-3",),
     ),
     EndCause(
@@ -72,6 +86,10 @@ END_CAUSES = (
         _RECORDS,
         Text("满五年的不超过 20 %，无宕机、无数据丢失", "at most 20 % are five years old; no breakdown, no data lost"),
         judging.hardware,
+        Text(
+            "在“维护”里登记设备与购入日，并签巡检。",
+            "Enter machines with the day they were bought, and sign inspections, under Upkeep.",
+        ),
         ("figure 5-4",),
     ),
     EndCause(
@@ -82,6 +100,10 @@ END_CAUSES = (
         _RECORDS,
         Text("每天至少一次", "at least one a day"),
         judging.upkeep,
+        Text(
+            "在“维护”里每日签维护；系统自己的维护会自动记录。",
+            "Sign the daily upkeep under Upkeep; what the system maintains itself is recorded by it.",
+        ),
         ("figure 5-5",),
     ),
     EndCause(
@@ -92,6 +114,10 @@ END_CAUSES = (
         _RECORDS,
         Text("不超过可处理的量", "no more than can be handled"),
         judging.capacity,
+        Text(
+            "填写每日可处理的呼叫量；接入量来自统计。",
+            "Say how many calls a day can be handled; accesses come from the statistics.",
+        ),
         ("table 5-2",),
     ),
     EndCause(
@@ -102,6 +128,10 @@ END_CAUSES = (
         _RECORDS,
         Text("触达率 100 %，热点在前", "100 % used, what is asked for most stands first"),
         judging.menu,
+        Text(
+            "等热线有了来电，或导入话单；没有来电就没有热点。",
+            "Wait for calls on the hotline, or import records: without calls there is no demand.",
+        ),
         ("table 5-3", "table 5-4"),
     ),
     EndCause(
@@ -112,6 +142,7 @@ END_CAUSES = (
         _RECORDS,
         Text("只有一种标准格式", "one standard format only"),
         judging.formats,
+        Text("在“提示音 → 核对”里做一次格式核对。", "Run an audit of formats under Prompts, Audit."),
     ),
     EndCause(
         "error_prompts",
@@ -121,6 +152,7 @@ END_CAUSES = (
         _TEST,
         Text("每种用户错误各有提示，系统故障也有", "each error of customers has its own, and so have faults"),
         judging.prompts,
+        Text("发布一版目录；提示语从中读出。", "Publish a version of the catalogue; the words are read from it."),
         ("table 5-5",),
     ),
     EndCause(
@@ -131,5 +163,6 @@ END_CAUSES = (
         _LOOK,
         Text("有流程，每天执行", "there is a process, and it runs each day"),
         judging.monitoring,
+        Text("在“拨测”里设每日时间表。", "Set a daily timetable under Dial tests."),
     ),
 )

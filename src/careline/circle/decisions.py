@@ -1,20 +1,18 @@
-"""What people decided and saw themselves: team, topics with scores, what they attest, countermeasures; a TOML file."""
+"""What people decided and saw themselves: team, topics with scores, what they attest, countermeasures, what they keep."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from importlib.resources import files
-from pathlib import Path
-from typing import Any
+from decimal import Decimal
 
 from careline.insight.asking import Period
 from careline.values.language import Text
 
 CRITERIA = ("importance", "urgency", "perception")
 SCORE_MAX = 5
-WORDS_MAX = 2_000
+WORDS_MAX = 1_000
+NONE = Text("", "")
+CHALLENGE = Decimal("0.86")  # percent; the challenge of the standard
 
 
 class NotACircle(ValueError):
@@ -26,21 +24,49 @@ class Topic:
     id: str
     name: Text
     cards: tuple[Text, ...]  # problems that were brought forward
-    scores: Mapping[str, int]  # criterion -> 1 to 5; a missing one counts as not scored
+    scores: Mapping[str, int]  # criterion -> points; a missing one counts as not scored
+    votes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # member -> criterion -> 1 to 5
 
     @property
     def total(self) -> int | None:
         return sum(self.scores[one] for one in CRITERIA) if set(CRITERIA) <= set(self.scores) else None
 
 
+def counted(topics: Sequence[Topic]) -> list[Topic]:
+    """Topics with the sums of their votes for scores. Only who scored every topic by every criterion is counted.
+
+    Where nobody did, the scores stay what all agreed on together.
+    """
+    voters = full_voters(topics)
+    if not voters:
+        return list(topics)
+    return [
+        replace(one, scores={name: sum(one.votes[who][name] for who in voters) for name in CRITERIA}) for one in topics
+    ]
+
+
+def full_voters(topics: Sequence[Topic]) -> list[str]:
+    named = dict.fromkeys(who for one in topics for who in one.votes)
+    return [who for who in named if all(set(CRITERIA) <= set(one.votes.get(who, {})) for one in topics)]
+
+
 @dataclass(frozen=True, slots=True)
 class Attested:
-    """What somebody saw themselves, where no record can say it."""
+    """What somebody saw themselves, where no record can say it; `proof` is an address or the name of a file."""
 
     met: bool
     words: Text
     by: str
     on: date
+    proof: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Who looks at an end cause, and by when."""
+
+    who: str
+    due: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +86,21 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True)
+class Grown:
+    """An edit of the cause tree: an end cause of its own (`own-1`), or one of the eleven in other words; `dropped` says why."""
+
+    key: str
+    branch: Text = NONE
+    name: Text = NONE
+    content: Text = NONE
+    method: Text = NONE
+    criterion: Text = NONE
+    dropped: Text = NONE
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
-    """A countermeasure: why (the cause), what, how, where, who, when; and the draft of the catalogue that carries it."""
+    """A countermeasure: why (the cause), what, how, where, who, when; and the version of the catalogue that carries it."""
 
     cause: str
     what: Text
@@ -72,23 +111,44 @@ class Action:
     until: str
     version: int = 0
     done: str = ""  # the day; empty while it is not
+    state: str = "planned"  # planned, going, done, dropped
+    budget_fen: int = 0
+    improvement: int = 0  # number of an improvement that cases brought forth
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became a rule, where it stands, and an address of it."""
+
+    words: Text
+    where: Text = NONE
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
     name: Text
     team: Sequence[tuple[str, Text]] = ()  # name, role
-    profile: Text = Text("", "")
+    profile: Text = NONE
+    terms: Sequence[Text] = ()
     problems: Sequence[Text] = ()
     topics: Sequence[Topic] = ()
+    concluded: Mapping[str, Sequence[Text]] = field(
+        default_factory=dict
+    )  # "survey-1" to "survey-6", "analysis" -> what
     solved: Decimal = Decimal("0.9")
+    goal: Decimal = CHALLENGE  # percent
+    goal_on: date | None = None
     capacity: int = 0  # calls a day; 0 where nobody said
+    grown: Sequence[Grown] = ()
+    plans: Mapping[str, Plan] = field(default_factory=dict)
     attested: Mapping[str, Attested] = field(default_factory=dict)
     machines: Sequence[Machine] = ()
     rounds: Sequence[Round] = ()
     actions: Sequence[Action] = ()
     after: Period | None = None
-    kept: Sequence[Text] = ()  # consolidation: what became a rule
+    kept: Sequence[Kept] = ()  # consolidation
+    lessons: Sequence[Text] = ()
     next: Sequence[Text] = ()
 
     @property
@@ -97,83 +157,7 @@ class Decisions:
         scored = [one for one in self.topics if one.total is not None]
         return max(scored, key=lambda one: (one.total or 0, *(one.scores[name] for name in CRITERIA)), default=None)
 
-
-def template() -> Decisions:
-    """A circle that has decided nothing yet: its topics without scores."""
-    return read_text((files("careline.circle") / "template.toml").read_text(encoding="utf-8"))
-
-
-def read(path: Path) -> Decisions:
-    """Raises NotACircle, or OSError where the file cannot be read."""
-    try:
-        return read_text(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as error:
-        raise NotACircle("the file is not UTF-8") from error
-
-
-def read_text(written: str) -> Decisions:
-    try:
-        return _decisions(tomllib.loads(written))
-    except tomllib.TOMLDecodeError as error:
-        raise NotACircle(str(error)) from error
-    except (KeyError, TypeError, AttributeError, ValueError, InvalidOperation) as error:
-        if isinstance(error, NotACircle):
-            raise
-        raise NotACircle(f"{type(error).__name__}: {error}") from error
-
-
-def _decisions(raw: Mapping[str, Any]) -> Decisions:
-    solved = Decimal(str(raw.get("solved", "0.9")))
-    if not 0 <= solved <= 1:
-        raise NotACircle("solved is a share from 0 to 1")
-    after = raw.get("after")
-    return Decisions(
-        name=text(raw["name"]),
-        team=[(str(one["name"])[:100], text(one["role"])) for one in raw.get("team", [])],
-        profile=text(raw.get("profile", "")),
-        problems=[text(one) for one in raw.get("problems", [])],
-        topics=[_topic(one) for one in raw.get("topics", [])],
-        solved=solved,
-        capacity=int(raw.get("capacity", 0)),
-        attested={name: Attested(_yes(one["met"]), text(one["words"]), str(one["by"]), _day(one["on"]))
-                  for name, one in raw.get("attested", {}).items()},
-        machines=[Machine(text(one["name"]), _day(one["bought"])) for one in raw.get("machines", [])],
-        rounds=[Round(_day(one["on"]), str(one["by"]), text(one["found"]), _yes(one["crashed"])) for one in raw.get("rounds", [])],
-        actions=[_action(one) for one in raw.get("actions", [])],
-        after=Period(_day(after["from"]), _day(after["to"])) if after else None,
-        kept=[text(one) for one in raw.get("kept", [])],
-        next=[text(one) for one in raw.get("next", [])],
-    )  # fmt: skip
-
-
-def _topic(one: Mapping[str, Any]) -> Topic:
-    scores = {name: int(score) for name, score in one.get("scores", {}).items()}
-    if set(scores) - set(CRITERIA) or any(not 1 <= score <= SCORE_MAX for score in scores.values()):
-        raise NotACircle(f"topic {one['id']}: scores are 1 to {SCORE_MAX} for {', '.join(CRITERIA)}")
-    return Topic(str(one["id"]), text(one["name"]), tuple(text(card) for card in one.get("cards", [])), scores)
-
-
-def _action(one: Mapping[str, Any]) -> Action:
-    told = [text(one.get(name, "")) for name in ("what", "goal", "how", "where")]
-    return Action(str(one["cause"]), told[0], told[1], told[2], told[3], str(one.get("who", "")), str(one.get("until", "")),
-                  int(one.get("version", 0)), str(one.get("done", "")))  # fmt: skip
-
-
-def text(raw: Any) -> Text:
-    """One text for both languages, or {zh, en}."""
-    zh, en = (raw["zh"], raw["en"]) if isinstance(raw, Mapping) else (raw, raw)
-    if not isinstance(zh, str) or not isinstance(en, str) or max(len(zh), len(en)) > WORDS_MAX:
-        raise NotACircle("a text is expected")
-    return Text(zh, en)
-
-
-def _yes(raw: Any) -> bool:
-    if not isinstance(raw, bool):
-        raise NotACircle("true or false is expected")
-    return raw
-
-
-def _day(raw: Any) -> date:
-    if type(raw) is not date:
-        raise NotACircle("a day such as 2008-03-01 is expected")
-    return raw
+    @property
+    def done_on(self) -> list[date]:
+        """The days on which countermeasures were done, in order, each once."""
+        return sorted({date.fromisoformat(one.done) for one in self.actions if one.state == "done" and one.done})

@@ -1,10 +1,12 @@
 """Everything that a story is told from, in no language: what was counted, looked at and decided."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
-from careline.circle import golden, ground, survey
-from careline.circle.causes import END_CAUSES, EndCause
+from careline.circle import golden, ground, judging, survey, tree
+from careline.circle.causes import EndCause
 from careline.circle.decisions import Decisions
 from careline.circle.judging import Ground, Verdict
 from careline.circle.survey import Effect, Status
@@ -13,7 +15,7 @@ from careline.hall import retelling
 from careline.insight.asking import Filters, Period
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     decided: Decisions
     status: Status
@@ -23,9 +25,21 @@ class Facts:
     golden: bool
     made_at: datetime
 
-    @property
+    @cached_property
+    def causes(self) -> Sequence[EndCause]:
+        """The end causes that this circle follows."""
+        return tree.grow(self.decided.grown)
+
+    @cached_property
     def verdicts(self) -> list[tuple[EndCause, Verdict]]:
-        return [(one, one.judge(self.ground)) for one in END_CAUSES]
+        """By the records; what they cannot say, a person may have attested."""
+        return [(one, self._judged(one)) for one in self.causes]
+
+    def _judged(self, one: EndCause) -> Verdict:
+        found = one.judge(self.ground)
+        if found.met is None and one.id in self.ground.attested:
+            return judging.attested(one.id)(self.ground)
+        return found
 
     @property
     def confirmed(self) -> list[EndCause]:
@@ -37,12 +51,14 @@ def collect(period: Period, filters: Filters, decided: Decisions, now: datetime)
     """Facts of a time, from our records; of the golden source, its own ground."""
     status = survey.gather(period, filters)
     is_golden = tuple(filters.sources) == (golden.SOURCE,)
-    found = golden.ground(status.told) if is_golden else ground.look(period, filters, decided, status.told, now)
+    found = (
+        golden.ground(status.told, decided) if is_golden else ground.look(period, filters, decided, status.told, now)
+    )
     crux = status.crux.count if status.crux else 0
     aim = from_counts(
         sum(status.causes.values()), status.classes["system"], crux, status.total.applications, decided.solved
     )
-    effect = survey.effect(status, decided.after, filters) if decided.after else None
+    effect = survey.effect(status, decided.after, filters, decided.done_on) if decided.after else None
     return Facts(decided, status, found, aim, effect, is_golden, now)
 
 

@@ -13,7 +13,8 @@ from importlib.resources import files
 from itertools import accumulate
 from random import Random
 
-from careline.circle.decisions import Decisions, read_text
+from careline.circle.decisions import Decisions
+from careline.circle.decisions_file import read_text
 from careline.circle.judging import Ground, Ordered
 from careline.insight import importing
 from careline.insight.asking import Period
@@ -119,9 +120,9 @@ def _call_back(now: datetime, by: str) -> None:
     )
 
 
-def ground(told: Survey) -> Ground:
+def ground(told: Survey, decided: Decisions) -> Ground:
     """What was found when the end causes were looked at, where it was published; the rest is made up (golden.toml)."""
-    decided = decisions()
+    published = decisions()
     chance = Random(_SEED + 2)
     days = PERIOD.all_days()
     arrived = [datetime(2008, month, day, 9, 20, tzinfo=UTC) for month in (1, 2, 3) for day in (4, 12, 21)]
@@ -141,14 +142,14 @@ def ground(told: Survey) -> Ground:
         asked=told.asked,
         understood=told.understood,
         jargon=["voice.crbt.subscribe.confirm", "voice.gprs.describe", "voice.mms.describe"],
-        machines=decided.machines,
-        rounds=decided.rounds,
+        machines=published.machines,
+        rounds=published.rounds,
         upkeep={day: 1 + chance.randrange(3) for day in days},
         load=[
             (str(day), 3_900_000 + chance.randrange(900_000), 1_100_000 + chance.randrange(300_000))
             for day in days[60:]
         ],
-        capacity=decided.capacity,
+        capacity=published.capacity,
         volumes=_VOLUMES,
         orders=_ORDERS,
         formats={"WAV": 212, "MP3": 61, "WMA": 24, "VOX": 139},

@@ -12,7 +12,7 @@ Form = Literal["count", "percent"]
 class Figure:
     """What is drawn: `series` are as long as `labels`; a control chart has limits, and tests that points failed."""
 
-    kind: Literal["line", "pareto", "bars", "control"]
+    kind: Literal["line", "pareto", "bars", "control", "phases", "tree", "affinity"]
     labels: Sequence[str]
     series: Mapping[str, Sequence[float | None]]
     form: Form = "count"
@@ -21,6 +21,11 @@ class Figure:
     lower: Sequence[float] = ()
     upper: Sequence[float] = ()
     signals: Mapping[int, str] = field(default_factory=dict)
+    centres: Sequence[float] = ()  # of phases: one for each label
+    root: str = ""  # of a tree: what it explains
+    groups: Sequence[
+        tuple[str, Sequence[tuple[str, str]]]
+    ] = ()  # branches or topics with leaves or cards, and what marks each
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,5 +75,22 @@ class Story:
     def exhibits(self) -> list[Exhibit]:
         return [one for section in self.sections for one in section.exhibits]
 
+    @classmethod
+    def from_json(cls, written: str | bytes) -> "Story":
+        """A story that was kept, to be shown again as it was."""
+        raw = json.loads(written)
+        return cls(**raw | {"sections": [_section(one) for one in raw["sections"]]})
+
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _section(raw: Mapping[str, Any]) -> Section:
+    return Section(raw["key"], raw["title"], raw["words"], [_exhibit(one) for one in raw["exhibits"]])
+
+
+def _exhibit(raw: Mapping[str, Any]) -> Exhibit:
+    figure = raw["figure"]
+    if figure:  # JSON has words for keys
+        figure = Figure(**figure | {"signals": {int(at): said for at, said in figure["signals"].items()}})
+    return Exhibit(**{**raw, "figure": figure})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from careline.circle.phases import Phase, phases
 from careline.insight import asking, callers, control
 from careline.insight.asking import Filters, Period
 from careline.insight.busy import busy_hours
@@ -111,19 +112,31 @@ def _summed(rates: Sequence[Rate]) -> Rate:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Before and after the countermeasures, by day, with the test that says whether it is chance."""
+    """Before and after the countermeasures, by day, with the test that says whether it is chance.
+
+    `days` are all days from the first of the survey to the last after; `cuts` begin phases: the days on which
+    countermeasures were done, and the first day after.
+    """
 
     period: Period
     days: Sequence[tuple[date, Rate]]
     difference: Difference
+    cuts: Sequence[date]
 
     @property
     def after(self) -> Rate:
         return self.difference.after
 
+    @property
+    def phases(self) -> list[Phase]:
+        return phases(self.days, self.cuts)
 
-def effect(status: Status, period: Period, filters: Filters) -> Effect:
+
+def effect(status: Status, period: Period, filters: Filters, done_on: Sequence[date] = ()) -> Effect:
     """One statement."""
-    found = {row.key[0]: row.rate for row in asking.count(("day",), period, filters)}
-    days = [(day, found.get(day, Rate(0, 0))) for day in period.all_days()]
-    return Effect(period, days, compare(status.total, _summed([rate for _, rate in days])))
+    whole = Period(min(status.period.since, period.since), max(status.period.until, period.until))
+    found = {row.key[0]: row.rate for row in asking.count(("day",), whole, filters)}
+    days = [(day, found.get(day, Rate(0, 0))) for day in whole.all_days()]
+    after = _summed([rate for day, rate in days if period.since <= day <= period.until])
+    cuts = sorted({*(day for day in done_on if whole.since < day <= whole.until), period.since})
+    return Effect(period, days, compare(status.total, after), cuts)

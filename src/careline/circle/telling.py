@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from careline.circle import telling_checks, telling_choice, telling_measures, telling_survey
+from careline.circle import telling_checks, telling_choice, telling_effect, telling_measures, telling_survey
 from careline.circle.facts import Facts, Said
 from careline.circle.story import Story
 from careline.insight.clock import zone
@@ -34,7 +34,7 @@ def tell(facts: Facts, language: str = "zh") -> Story:
         sections=[
             telling_choice.team(facts, say), telling_choice.topic(facts, say), *telling_survey.survey(facts, say),
             telling_choice.target(facts, say), telling_checks.analysis(facts, say), *telling_checks.confirmation(facts, say),
-            telling_measures.measures(facts, say), telling_measures.effect(facts, say), telling_measures.consolidation(facts, say),
+            telling_measures.measures(facts, say), telling_effect.effect(facts, say), telling_measures.consolidation(facts, say),
         ],
         figures=_figures(facts),
         made_at=facts.made_at.isoformat(),

@@ -1,45 +1,66 @@
 """What is told of causes and of their confirmation."""
 
 from collections.abc import Sequence
-from itertools import groupby
 
+from careline.circle import tree
 from careline.circle.causes import END_CAUSES, EndCause
 from careline.circle.facts import Facts, Said
 from careline.circle.judging import Verdict
-from careline.circle.story import Exhibit, Section
+from careline.circle.story import Exhibit, Figure, Section
 from careline.circle.telling_evidence import evidence
+from careline.values.language import Text
 
 ROWS_MAX = 40  # of a log in an exhibit; how many there are is said below it
 
 
 def analysis(facts: Facts, say: Said) -> Section:
-    ordered = sorted(END_CAUSES, key=lambda one: one.branch.en)
-    tree = [
-        (branch if at == 0 else "", one.name.read(say.language))
-        for branch, leaves in groupby(ordered, key=lambda one: one.branch.read(say.language))
+    grown = tree.branches(facts.causes)
+    marks = {one.id: _mark(verdict, say) for one, verdict in facts.verdicts}
+    rows = [
+        (branch.read(say.language) if at == 0 else "", one.name.read(say.language))
+        for branch, leaves in grown
         for at, one in enumerate(leaves)
     ]
     listed = [
-        (str(at), one.name.read(say.language), one.branch.read(say.language)) for at, one in enumerate(END_CAUSES, 1)
+        (str(at), one.name.read(say.language), one.branch.read(say.language)) for at, one in enumerate(facts.causes, 1)
     ]
     crux = facts.status.crux
     about = say.cause(crux.name) if crux else say("自助失败", "self-service fails")
+    figure = Figure(
+        "tree",
+        (),
+        {},
+        root=about,
+        groups=[
+            (branch.read(say.language), [(one.name.read(say.language), marks[one.id]) for one in leaves])
+            for branch, leaves in grown
+        ],
+    )
+    words = [
+        say(
+            f"从“{about}”出发，分 {len(grown)} 支到 {len(facts.causes)} 项末端原因。",
+            f"From “{about}”, {len(grown)} branches lead to {len(facts.causes)} end causes.",
+        )
+    ]
+    words += [one.read(say.language) for one in facts.decided.concluded.get("analysis", ())]
+    words += [
+        say(f"不再追查“{_named(one.key, one.name, say)}”：", f"Not followed, “{_named(one.key, one.name, say)}”: ")
+        + one.dropped.read(say.language)
+        for one in facts.decided.grown
+        if any(one.dropped)
+    ]
     return Section(
         "analysis",
         say("五、原因分析", "5. Analysis of causes"),
-        [
-            say(
-                f"从“{about}”出发，分四支到 {len(END_CAUSES)} 项末端原因。",
-                f"From “{about}”, four branches lead to {len(END_CAUSES)} end causes.",
-            )
-        ],
+        words,
         [
             Exhibit(
                 "figure",
                 "4-1",
                 say("原因系统图", "Tree of causes"),
                 (say("分支", "branch"), say("末端原因", "end cause")),
-                tree,
+                rows,
+                figure,
             ),
             Exhibit(
                 "table",
@@ -50,6 +71,15 @@ def analysis(facts: Facts, say: Said) -> Section:
             ),
         ],
     )
+
+
+def _named(key: str, name: Text, say: Said) -> str:
+    ours = next((one.name for one in END_CAUSES if one.id == key), name)
+    return (name if any(name) else ours).read(say.language)
+
+
+def _mark(verdict: Verdict, say: Said) -> str:
+    return {None: say("未判", "open"), True: say("要因", "a cause"), False: ""}[verdict.cause]
 
 
 def confirmation(facts: Facts, say: Said) -> list[Section]:
@@ -65,9 +95,8 @@ def confirmation(facts: Facts, say: Said) -> list[Section]:
         )
     )
     rows = []
-    for one in END_CAUSES:
-        seen = facts.ground.attested.get(one.id)
-        who = f"{seen.by}, {seen.on}" if seen else say("系统，", "the system, ") + f"{facts.made_at:%Y-%m-%d}"
+    for one in facts.causes:
+        who = _who(facts, one.id, say)
         rows.append((*(text.read(say.language) for text in (one.name, one.content, one.method, one.criterion)), who))
     plan = Exhibit("table", "5-1", say("要因确认计划", "Plan of confirmation"), head, rows)
     confirmed = [one.name.read(say.language) for one in facts.confirmed]
@@ -90,8 +119,17 @@ def confirmation(facts: Facts, say: Said) -> list[Section]:
     found = evidence(facts, say)
     return [
         Section("confirmation", say("六、要因确认", "6. Confirmation of causes"), words, [plan]),
-        *(_one(at, one, verdict, found[one.id], say) for at, (one, verdict) in enumerate(facts.verdicts, 1)),
+        *(_one(at, one, verdict, found.get(one.id, []), say) for at, (one, verdict) in enumerate(facts.verdicts, 1)),
     ]
+
+
+def _who(facts: Facts, cause: str, say: Said) -> str:
+    seen, plan = facts.ground.attested.get(cause), facts.decided.plans.get(cause)
+    if seen:
+        return f"{seen.by}, {seen.on}"
+    if plan and plan.who:
+        return f"{plan.who}, {plan.due}" if plan.due else plan.who
+    return say("系统，", "the system, ") + f"{facts.made_at:%Y-%m-%d}"
 
 
 def _one(at: int, one: EndCause, verdict: Verdict, exhibits: Sequence[Exhibit], say: Said) -> Section:
@@ -103,6 +141,8 @@ def _one(at: int, one: EndCause, verdict: Verdict, exhibits: Sequence[Exhibit], 
         say("查得：", "Found: ") + verdict.measured.read(say.language),
         say(f"判据{say.met(verdict.met)}；{cause}。", f"Criterion {say.met(verdict.met)}; {cause}."),
     ]
+    if verdict.met is None:
+        words.append(say("要能判断：", "To have it judged: ") + one.needs.read(say.language))
     return Section(f"cause-{one.id}", f"6.{at} {_titled(one.name.read(say.language))}", words, exhibits)
 
 

@@ -1,8 +1,8 @@
 """What is told of team, topic and target."""
 
-from careline.circle.decisions import CRITERIA
+from careline.circle.decisions import CRITERIA, full_voters
 from careline.circle.facts import Facts, Said
-from careline.circle.story import Exhibit, Section
+from careline.circle.story import Exhibit, Figure, Section
 from careline.insight.rates import percent
 
 MONTHS_MAX = 6  # beside each other in one table
@@ -12,7 +12,8 @@ def team(facts: Facts, say: Said) -> Section:
     decided, lines = facts.decided, []
     if decided.profile.zh:
         lines.append(decided.profile.read(say.language))
-    names = say("、", ", ").join(f"{name} ({role.read(say.language)})" for name, role in decided.team)
+    told = ((name, role.read(say.language)) for name, role in decided.team)
+    names = say("、", ", ").join(f"{name} ({role})" if role else name for name, role in told)
     lines.append(say("成员：", "Members: ") + (names or say("尚未填写", "not entered yet")))
     lines += [
         say(
@@ -24,6 +25,7 @@ def team(facts: Facts, say: Said) -> Section:
             "Failure rate = failed / applications, of opening and closing only; queries are self-service, but not in the denominator.",
         ),
     ]
+    lines += [one.read(say.language) for one in decided.terms]
     problems = [one.read(say.language) for one in decided.problems]
     lines += (
         [say("收集到的问题：", "Problems that were collected: ") + say("；", "; ").join(problems)] if problems else []
@@ -63,6 +65,7 @@ def topic(facts: Facts, say: Said) -> Section:
         )
         for one in topics
     ]
+    voters = full_voters(topics)
     verdict = (
         say(
             f"总分最高的是“{chosen.name.zh}”（{chosen.total} 分）。",
@@ -78,7 +81,7 @@ def topic(facts: Facts, say: Said) -> Section:
     return Section(
         "topic",
         say("二、选题", "2. Choice of the topic"),
-        [verdict, tie],
+        [verdict, tie, *([_voted(voters, say)] if voters else [])],
         [
             Exhibit(
                 "figure",
@@ -86,6 +89,7 @@ def topic(facts: Facts, say: Said) -> Section:
                 say("课题亲和图", "Affinity of problems and topics"),
                 (say("课题", "topic"), say("问题卡片", "cards")),
                 cards,
+                Figure("affinity", (), {}, groups=_laid_out(facts, say)),
             ),
             Exhibit(
                 "table",
@@ -104,6 +108,22 @@ def topic(facts: Facts, say: Said) -> Section:
             ),
         ],
     )
+
+
+def _voted(voters: list[str], say: Said) -> str:
+    return say(
+        f"分数是 {len(voters)} 位组员所打之和：{'、'.join(voters)}；没有打全的不计。",
+        f"Scores are sums of {len(voters)} members' ({', '.join(voters)}); who left one out is not counted.",
+    )
+
+
+def _laid_out(facts: Facts, say: Said) -> list[tuple[str, list[tuple[str, str]]]]:
+    chosen = facts.decided.chosen
+    return [
+        (one.name.read(say.language) + (say("（选定）", " (chosen)") if one is chosen else ""),
+         [(card.read(say.language), "") for card in one.cards])
+        for one in facts.decided.topics
+    ]  # fmt: skip
 
 
 def target(facts: Facts, say: Said) -> Section:
@@ -146,6 +166,13 @@ def target(facts: Facts, say: Said) -> Section:
             f"Unrounded: directive {say.met(aim.directive_met)}, challenge {say.met(aim.challenge_met)}.",
         )
     )
+    if facts.decided.goal_on:
+        words.append(
+            say(
+                f"小组的目标：{facts.decided.goal_on} 前降到 {facts.decided.goal} % 以下。",
+                f"The circle's own goal: at most {facts.decided.goal} % by {facts.decided.goal_on}.",
+            )
+        )
     if aim.for_challenge is not None:
         words.append(
             say(

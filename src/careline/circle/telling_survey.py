@@ -1,6 +1,7 @@
 """What is told of the status survey, step by step."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from careline.circle.facts import Facts, Said
 from careline.circle.story import Exhibit, Figure, Section
@@ -13,7 +14,13 @@ MONTHS_MAX = 6  # beside each other in one table
 
 def survey(facts: Facts, say: Said) -> list[Section]:
     """The six steps, a section each."""
-    return [one(facts, say) for one in (_how_high, _by_day, _by_hour, _by_class, _by_cause, _callbacks)]
+    told = [one(facts, say) for one in (_how_high, _by_day, _by_hour, _by_class, _by_cause, _callbacks)]
+    concluded = facts.decided.concluded
+    return [
+        replace(one, words=[*one.words, *(say("小组结论：", "The circle concludes: ") + words.read(say.language)
+                                          for words in concluded.get(one.key, ()))])
+        for one in told
+    ]  # fmt: skip
 
 
 def _title(say: Said, step: int, zh: str, en: str) -> str:

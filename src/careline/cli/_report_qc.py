@@ -30,14 +30,16 @@ def qc(out: Path, golden: bool, circle: Path | None, lang: str | None, as_json: 
             text("--out 应以 .html、.pdf 或 .json 结尾。", "--out ends with .html, .pdf or .json."), code=Exit.USAGE
         )
     prepare(demo=True)
-    from careline.circle import decisions, facts
+    from careline.circle import decisions, decisions_file, facts
     from careline.circle import golden as set_of_2008
     from careline.circle.telling import tell
     from careline.insight.asking import Filters
 
     now = datetime.now(UTC)
     try:
-        decided = decisions.read(circle) if circle else set_of_2008.decisions() if golden else decisions.template()
+        decided = (
+            decisions_file.read(circle) if circle else set_of_2008.decisions() if golden else decisions_file.template()
+        )
     except (decisions.NotACircle, OSError) as error:
         raise Trouble(
             text(f"读不懂 {circle}：{error}", f"{circle} cannot be read: {error}"), code=Exit.USAGE

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
-from careline.circle import decisions, facts, golden
+from careline.circle import decisions_file, facts, golden
 from careline.circle.as_html import exhibit_html, to_html
 from careline.circle.as_pdf import to_pdf
 from careline.circle.story import Section, Story
@@ -71,7 +71,7 @@ def file(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _story(one: Asked) -> Story:
     is_golden = one.values["source"] == golden.SOURCE
-    decided = golden.decisions() if is_golden else decisions.template()
+    decided = golden.decisions() if is_golden else decisions_file.template()
     filters: Filters = one.filters
     return tell(facts.collect(one.period, filters, decided, now().astimezone(UTC)), one.language)
 
