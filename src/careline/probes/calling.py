@@ -12,6 +12,7 @@ from careline.probes.ears import AFTER, Candidate, Ear
 from careline.probes.hearing import Samples, quality, sounds
 from careline.probes.ladder import NAME
 from careline.probes.probe import Probe, Step
+from careline.probes.result import Failed, Result, shown
 from careline.prompts.sound import RATE
 from careline.simulators.caller import Caller, Talk, Unreached
 from careline.values.cause import Cause
@@ -22,26 +23,6 @@ SLACK_SECONDS: Final = 3.0  # for pauses, values, and a busy machine
 SAID_SECONDS: Final = 4.0  # of silence after sound: it was all; menus repeat themselves later
 CALL_SECONDS_MAX: Final = 300.0
 UNKNOWN_SECONDS: Final = 20.0  # that an answer with values in it may take
-
-
-@dataclass(slots=True)
-class Result:
-    """What came of one run. `cause` is None when all that was wanted was heard."""
-
-    cause: Cause | None = None
-    why: str = ""
-    steps: list[dict[str, Any]] = field(default_factory=list)
-    figures: dict[str, Any] = field(default_factory=dict)
-    sound: Samples = field(default_factory=lambda: np.zeros(0, np.float32))
-    calls: list[str] = field(default_factory=list)
-
-
-class Failed(Exception):
-    """A step did not come to what was wanted."""
-
-    def __init__(self, cause: Cause, why: str) -> None:
-        super().__init__(why)
-        self.cause, self.why = cause, why
 
 
 @dataclass(slots=True)
@@ -73,7 +54,7 @@ class Calling:
         return self.result
 
     async def _step(self, number: int, step: Step) -> None:
-        told: dict[str, Any] = {"step": number, "do": step.do, "what": _shown(step.what)}
+        told: dict[str, Any] = {"step": number, "do": step.do, "what": shown(step.what)}
         self.result.steps.append(told)
         began = time.monotonic()
         try:
@@ -205,11 +186,6 @@ def _look(candidates: list[Candidate], audio: Samples, whole: bool, over: bool) 
 
 def _samples(talk: Talk) -> Samples:
     return talk.audio().astype(np.float32) / np.float32(32767)
-
-
-def _shown(what: str) -> str:
-    """Keys as they may be kept: long runs of digits may be a password or a number."""
-    return what if len(what.rstrip("#")) <= 5 else "*" * len(what)
 
 
 def _said(audio: Samples) -> bool:

@@ -20,6 +20,7 @@ from careline.values.secret import Secret
 BLOCK = "8617099"  # the numbers of our own marked lines begin so; the rest counts
 TAKEN = timedelta(minutes=10)  # a run that died gives its line back
 _BIRTHDAY = date(1990, 1, 1)
+_STATUS = {"abroad": "active", "no_password": "active", "stranger": "active"}  # of the line itself
 _PLANS = {"gotone": "gotone_standard", "mzone": "mzone_basic"}
 _password = ""
 
@@ -64,15 +65,20 @@ def put_back(msisdn: Msisdn, probe: Probe, now: datetime) -> None:
     global _password
     _password = _password or hashed(PASSWORD.example)  # slow on purpose: once for a process
     opening = Opening(
-        msisdn, probe.brand, probe.region, language=probe.language, status=probe.status, owner_masked="拨*",
+        msisdn, probe.brand, probe.region, language=probe.language, status=_STATUS.get(probe.status, probe.status),
+        abroad=probe.status == "abroad", owner_masked="拨*",
         id_number=Secret("110101199001011237"), birthday=_BIRTHDAY, plan=_PLANS.get(probe.brand, "easyown_standard"),
         basic=probe.basic_fen, gift=20_00 if probe.basic_fen else 0, points=3_000 if probe.basic_fen else 0,
         suspended_days_ago=5 if probe.status == "suspended" else None,
-        password=_password, paid=(Paid(12, "card", probe.basic_fen),) if probe.basic_fen else (),
+        password="" if probe.status == "no_password" else _password, paid=(Paid(12, "card", probe.basic_fen),) if probe.basic_fen else (),
     )  # fmt: skip
-    facts = LineFacts(msisdn, probe.brand, probe.region, probe.language, probe.status, False, _BIRTHDAY)
+    facts = LineFacts(msisdn, probe.brand, probe.region, probe.language, opening.status, opening.abroad, _BIRTHDAY)
     with transaction.atomic():
         forget_lines([msisdn])
+        if probe.status == "stranger":
+            sql.execute("DELETE FROM identity_subscriber WHERE msisdn = %s", [msisdn.digits])
+            sql.execute("DELETE FROM hall_conversation WHERE msisdn = %s", [msisdn.digits])
+            return
         open_lines([opening], now)
         # What was said before is forgotten; an old question would be answered by the first key.
         sql.execute("DELETE FROM hall_conversation WHERE msisdn = %s", [msisdn.digits])

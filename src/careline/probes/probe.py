@@ -29,7 +29,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`do`: dial, press, send, wait (do nothing), hang_up; `what` is pressed or sent; then `wanted` must come within so long."""
+    """One thing that is done, and what must come of it within so long.
+
+    `do`: dial, press, send, wait (do nothing), hang_up; on pages and in apps sign_in, open (a path), pick (SERVICE:VERB) and
+    answer. `what` is pressed, sent, opened or picked.
+    """
 
     do: str
     what: str = ""
@@ -55,9 +59,10 @@ class Probe:
     node: str = ""
     covers: tuple[str, ...] = ()
     person: bool = False  # may reach a person
-    stumbles: str = ""  # the sandbox is made to fail for this line: down, slow
-    status: str = "active"
+    stumbles: str = ""  # the sandbox is made to fail for this line: down, busy, silent, or refusing:CAUSE
+    status: str = "active"  # of the line: suspended, inactive, abroad, no_password; or stranger: it is nobody's
     basic_fen: int = 100_00
+    records: tuple[str, ...] = ()  # what the ledger must hold of it then: SERVICE:VERB:OUTCOME[:CAUSE]
     source: str = "book"  # or the file it was written in
     version: int = 0
 

@@ -11,19 +11,21 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import numpy as np
+from django.conf import settings
 from django.db import connection
 
 from careline.carrier.adapters.sandbox.models import Stumble
 from careline.carrier.adapters.sandbox.stumbling import KNOWN_FOR_SECONDS, forget, stumble
 from careline.dialogue.book import Book
-from careline.probes import comparing, lines
+from careline.probes import agreeing, comparing, guarding, lines, reading
 from careline.probes.calling import Calling
+from careline.probes.doors import Doors
 from careline.probes.ears import Ear, Speaks
 from careline.probes.hearing import sounds
-from careline.probes.ladder import LadderWires
+from careline.probes.ladder import LadderWires, Rung
 from careline.probes.models import Baseline, Run
 from careline.probes.probe import Probe
-from careline.probes.result import Result
+from careline.probes.result import Failed, Result
 from careline.probes.vantage import Vantage
 from careline.prompts.sound import RATE
 from careline.simulators.caller import Caller
@@ -32,6 +34,7 @@ from careline.values.msisdn import Msisdn
 
 Value = TypeVar("Value")
 LADDER_MAX = 100
+RECORDED_SECONDS = 3.0
 
 
 @dataclass(slots=True)
@@ -52,16 +55,19 @@ class Bench:
     _phone: Caller | None = None
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     _ear: Ear = field(init=False)
+    _doors: Doors = field(init=False)
 
     def __post_init__(self) -> None:
         recordings = Path(self.vantage.recordings) if self.vantage.recordings else None
         self._ear = Ear(self.book, self.speaker, recordings)
+        self._doors = Doors(self.book, self.vantage, self.clock)
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
+        await self._doors.close(self.look)
         await self.look(lambda: connection.close())  # noqa: PLW0108 (each thread has its own)
         self._database.shutdown()
 
@@ -86,14 +92,23 @@ class Bench:
         """One try, not yet kept."""
         begun = self.clock()
         number = Msisdn("0")
+        sandbox = guarding.on_sandbox(self.vantage)
         try:
-            number = await self.look(lines.take, probe, begun, sandbox=self.vantage.sandbox)
+            guarding.check(probe, self.vantage, self.book, begun)
+            if self.vantage.number:
+                number = Msisdn.parse(self.vantage.number, settings.COUNTRY_CODE)
+            else:
+                number = await self.look(lines.take, probe, begun, sandbox=sandbox)
             if probe.stumbles:
                 await self.look(_stumble, probe.stumbles, number)
                 await asyncio.sleep(KNOWN_FOR_SECONDS)  # until every process knows
             result = await self._carry_out(probe, number)
-        except lines.NoLine as error:
+            if result.cause is None and probe.records and self.vantage.ours:
+                await self._agree(probe, number, begun, result)
+        except (lines.NoLine, guarding.Forbidden) as error:
             result = Result(Cause.CHANNEL_FAULT, str(error))
+        except Failed as failure:
+            result = Result(failure.cause, failure.why)
         except Exception as error:  # whatever breaks, the run is a row that says so
             result = Result(Cause.HALL_FAULT, f"{type(error).__name__}: {error}"[:300])
         finally:
@@ -103,6 +118,15 @@ class Bench:
                 await self.look(lines.give_back, number)
         return await asyncio.to_thread(self._row, probe, number, result, begun, tried)
 
+    async def _agree(self, probe: Probe, number: Msisdn, begun: datetime, result: Result) -> None:
+        """Our records must say what was heard; the last of them may be a moment behind the answer."""
+        until = asyncio.get_running_loop().time() + RECORDED_SECONDS
+        while missing := await self.look(agreeing.missing, number, begun, probe.records):
+            if asyncio.get_running_loop().time() > until:
+                result.cause, result.why = Cause.HALL_FAULT, f"the records do not hold {missing}"
+                return
+            await asyncio.sleep(0.1)
+
     async def look(self, deed: Callable[..., Value], *arguments: Any, **named: Any) -> Value:
         """Do something in the database, off the loop."""
         return await asyncio.get_running_loop().run_in_executor(self._database, lambda: deed(*arguments, **named))
@@ -111,7 +135,7 @@ class Bench:
         if probe.channel == "voice":
             phone = await self._opened()
             return await Calling(probe, number, phone, self._ear, self.vantage.calls).run()
-        return Result(Cause.CHANNEL_FAULT, f"there is no way to probe {probe.channel} from here")
+        return await self._doors.converse(probe, number, self.look)
 
     async def _opened(self) -> Caller:
         """The telephone, opened with the first call."""
@@ -142,15 +166,19 @@ class Bench:
             verb=probe.verb, node=probe.node[:64], begun_at=begun, ended_at=self.clock(), passed=result.cause is None,
             cause=result.cause.value if result.cause else "", kind=result.cause.kind.value if result.cause else "",
             why=result.why[:300], tries=tried, steps=result.steps, figures=result.figures,
-            ladder=self._wires.ladder(result.calls)[:LADDER_MAX] if self._wires else [],
+            ladder=self._ladder(result)[:LADDER_MAX],
             sound=write_sound(self.folder, identity, result), covers=list(probe.covers) if result.cause is None else [],
         )  # fmt: skip
+
+    def _ladder(self, result: Result) -> Sequence[Rung]:
+        return result.ladder or (self._wires.ladder(result.calls) if self._wires else [])
 
 
 def keep(row: Run) -> None:
     """Write the run down, compared with its baseline; the first good one of a probe at a vantage point becomes it."""
     comparing.compare(row)
     row.save(force_insert=True)
+    reading.tally(row)
     if row.passed:
         Baseline.objects.get_or_create(
             probe=row.probe, vantage=row.vantage, defaults={"run": row.id, "at": row.ended_at, "figures": row.figures}
@@ -170,7 +198,9 @@ def write_sound(folder: Path, identity: uuid.UUID, result: Result) -> str:
 
 
 def _stumble(mode: str, number: Msisdn) -> None:
-    stumble(mode, msisdns=[number])  # type: ignore[arg-type]
+    """As `stumbling` names it, or refusing:CAUSE."""
+    how, _, cause = mode.partition(":")
+    stumble(how, msisdns=[number], cause=Cause(cause) if cause else None)  # type: ignore[arg-type]
 
 
 def _recover(number: Msisdn) -> None:

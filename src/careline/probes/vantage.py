@@ -3,18 +3,35 @@
 [here]
 calls = "sip:10086@127.0.0.1:5060"
 local = "127.0.0.1"
-ussd = "http://127.0.0.1:8086/ussd/plain-json/probes"
+sms = "listen"                  # an SMSC of ours, to which a link of the hall binds (host, port, account, secret)
+smsc_port = 2776
+ussd = "http://127.0.0.1:8000/ussd/plain-json/probes"      # the hall's door for USSD gateways, with an account for probes
 ussd_secret_env = "PROBES_USSD"
-web = "http://127.0.0.1:8086"
-smsc_port = 2776                # an SMSC of our own to which the hall's link binds
+web = "http://127.0.0.1:8000"   # pages (/my/) and app interface (/api/v1)
 sandbox = true                  # lines are our own and are put back before each run
 
-[elsewhere]
+[carrier]
+calls = "sip:10086@10.1.2.3"
+sms = "bind"                    # an account of ours at the carrier's SMSC
+smsc_host = "10.1.2.4"
+smsc_port = 2775
+smsc_account = "probes"
+smsc_secret_env = "PROBES_SMSC"
+password_env = "PROBES_PASSWORD"  # the service password of the marked lines
+app_token_env = "PROBES_APP"    # a token of scope app, for the app interface
+sandbox = false
+test_lines = true               # the marked lines are the carrier's test lines: probes may change what they have
+
+[elsewhere]                     # somebody else's IVR: nothing of it is in our records
 calls = "sip:10086@sbc.example"
 username = "probe"
 secret_env = "PROBES_SIP"
 recordings = "/srv/their-prompts"
+number = "+8613900000001"       # as whom to call, where no marked lines are needed
 sandbox = false
+ours = false
+
+Without a file, `careline demo` leaves one in its home folder (probes.toml), so that its probes find every channel.
 """
 
 import os
@@ -22,6 +39,11 @@ import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+
+from django.conf import settings
+
+LEFT = "probes.toml"  # what the demo leaves in the home folder
+WAYS = ("", "listen", "bind", "control")
 
 
 class VantageError(ValueError):
@@ -36,20 +58,32 @@ class Vantage:
     username: str = ""
     secret: str = field(default="", repr=False)
     recordings: str = ""
-    ussd: str = ""
-    ussd_secret: str = field(default="", repr=False)
-    web: str = ""
+    sms: str = ""  # listen, bind, control (the port of a simulator that runs), or nothing
     smsc_port: int = 0
     smsc_host: str = "127.0.0.1"
     smsc_account: str = "careline"
     smsc_secret: str = field(default="secret", repr=False)
+    ussd: str = ""
+    ussd_secret: str = field(default="", repr=False)
+    web: str = ""
+    browser: bool = (
+        False  # pages by Chromium, where playwright is installed; else their forms are filled in without one
+    )
+    app_token: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)  # the service password of marked lines that are not of the sandbox
+    number: str = field(default="", repr=False)
     sandbox: bool = True
+    test_lines: bool = False
+    ours: bool = True  # the hall behind it is ours: its records must agree with what was heard
     together: int = 16  # probes at once
 
 
 def vantages(path: str = "") -> dict[str, Vantage]:
     """By name. Raises VantageError."""
     path = path or os.environ.get("CARELINE_PROBES", "")
+    left = Path(settings.HOME) / LEFT
+    if not path and left.is_file():
+        path = str(left)
     if not path:
         return {"here": Vantage("here")}
     try:
@@ -73,4 +107,6 @@ def _read(name: str, table: Any, path: str) -> Vantage:
         if not isinstance(value, type(default)) or isinstance(value, bool) != isinstance(default, bool):
             raise VantageError(f"{path}: {name}.{key} must be of type {type(default).__name__}")
         values[key] = value
+    if values.get("sms", "") not in WAYS:
+        raise VantageError(f"{path}: {name}.sms must be one of {', '.join(WAYS[1:])}")
     return Vantage(name, **values)

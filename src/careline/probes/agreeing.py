@@ -1,0 +1,30 @@
+"""Whether our own records agree with what a probe heard: the attempts of its marked line, with their ends."""
+
+from datetime import datetime
+
+from careline.ledger.models import Attempt
+from careline.values.msisdn import Msisdn
+
+ATTEMPTS_MAX = 100  # of one line in one run
+
+
+def missing(msisdn: Msisdn, since: datetime, records: tuple[str, ...]) -> str:
+    """The first of these records that the ledger does not hold for this line, in their order; "" when all are there.
+
+    A record is SERVICE:VERB:OUTCOME or SERVICE:VERB:OUTCOME:CAUSE; several outcomes are parted by /. Between them anything
+    may stand (the check of a password is an attempt too). One statement.
+    """
+    rows = Attempt.objects.filter(msisdn=msisdn.digits, begun_at__gte=since).order_by("begun_at", "ended_at")
+    found = list(rows.values_list("service", "verb", "outcome", "cause")[:ATTEMPTS_MAX])
+    at = 0
+    for record in records:
+        place = next((place for place in range(at, len(found)) if _fits(record, found[place])), None)
+        if place is None:
+            return record
+        at = place + 1
+    return ""
+
+
+def _fits(record: str, row: tuple[str, str, str, str]) -> bool:
+    service, verb, outcome, *cause = record.split(":")
+    return (row[0], row[1]) == (service, verb) and row[2] in outcome.split("/") and cause in ([], [row[3]])

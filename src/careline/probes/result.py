@@ -1,0 +1,45 @@
+"""What comes of one run, whatever the channel: why it failed, step by step, with figures, and what was heard."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from careline.probes.hearing import Samples
+from careline.probes.ladder import Rung
+from careline.values.cause import Cause
+
+_DIGITS = re.compile(r"\d{5,}")
+ANSWER_MAX = 400  # characters of an answer that are kept with its step
+
+
+@dataclass(slots=True)
+class Result:
+    """What came of one run. `cause` is None when all that was wanted was heard or read."""
+
+    cause: Cause | None = None
+    why: str = ""
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    figures: dict[str, Any] = field(default_factory=dict)
+    sound: Samples = field(default_factory=lambda: np.zeros(0, np.float32))
+    calls: list[str] = field(default_factory=list)  # by which a ladder of SIP is found
+    ladder: list[Rung] = field(default_factory=list)  # of channels without SIP: what went out and came in
+
+
+class Failed(Exception):
+    """A step did not come to what was wanted."""
+
+    def __init__(self, cause: Cause, why: str) -> None:
+        super().__init__(why)
+        self.cause, self.why = cause, why
+
+
+def shown(what: str) -> str:
+    """What was pressed or sent, as it may be kept: long runs of digits may be a password or a number."""
+    return _DIGITS.sub(lambda found: "*" * len(found.group()), what)
+
+
+def kept(answer: str) -> str:
+    """An answer as it may be kept."""
+    return shown(answer)[:ANSWER_MAX]
