@@ -251,4 +251,4 @@ def test_a_mail_names_the_probe_and_its_page(monkeypatch: pytest.MonkeyPatch, se
     (sent,) = mail.outbox
     assert "voice/node/n1" in sent.subject
     assert f"/staff/probes/runs/{Alarm.objects.get().run}" in sent.body
-    assert "8617099000001" not in sent.subject + sent.body
+    assert "8617099000001" not in f"{sent.subject}{sent.body}"

@@ -64,6 +64,20 @@ class Run(models.Model):
         ]
 
 
+class Tally(models.Model):
+    """Runs by hour, counted when they are kept, so that a chart of a day does not count a million rows."""
+
+    pk = models.CompositePrimaryKey("hour", "channel", "vantage")
+    hour = models.DateTimeField()
+    channel = models.CharField(max_length=16)
+    vantage = models.CharField(max_length=32)
+    passed = models.IntegerField(default=0)
+    failed = models.IntegerField(default=0)
+
+    class Meta:
+        db_table = "probes_tally"
+
+
 class Baseline(models.Model):
     """The first good run of a probe at a vantage point, or one that a person chose: what later ones are compared with."""
 

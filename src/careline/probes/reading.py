@@ -1,23 +1,63 @@
-"""Reading results: the latest run of each probe, what passed lately, counts by class and cause."""
+"""Reading results: the latest run of each probe, what passed lately, counts by hour, class and cause."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Count
 
-from careline.probes.models import Alarm, Run
+from careline.postgres import sql
+from careline.probes.models import Alarm, Planned, Run, Wanted
 
 RECENT = timedelta(days=7)
 
 
+@dataclass(frozen=True, slots=True)
+class Last:
+    """How a probe ended last at a vantage point."""
+
+    run: UUID
+    probe: str
+    vantage: str
+    channel: str
+    passed: bool
+    kind: str
+    cause: str
+    begun_at: datetime
+    ended_at: datetime
+    warned: bool
+
+    @property
+    def state(self) -> str:
+        return "failed" if not self.passed else "warned" if self.warned else "passed"
+
+    @property
+    def seconds(self) -> float:
+        return (self.ended_at - self.begun_at).total_seconds()
+
+
+def lasts() -> list[Last]:
+    """The newest run of each probe at each vantage point: from one index entry to the next, however many runs there are."""
+    rows = sql.run(
+        "WITH RECURSIVE newest AS ("
+        " (SELECT id, probe, vantage FROM probes_run ORDER BY probe, vantage, ended_at DESC LIMIT 1)"
+        " UNION ALL SELECT n.* FROM newest, LATERAL (SELECT r.id, r.probe, r.vantage FROM probes_run r"
+        " WHERE (r.probe, r.vantage) > (newest.probe, newest.vantage)"
+        " ORDER BY r.probe, r.vantage, r.ended_at DESC LIMIT 1) n)"
+        " SELECT r.id, r.probe, r.vantage, r.channel, r.passed, r.kind, r.cause, r.begun_at, r.ended_at,"
+        " r.warnings <> '[]'::jsonb FROM newest JOIN probes_run r ON r.id = newest.id"
+    )
+    return [Last(*row) for row in rows]
+
+
 def latest(*, since: datetime | None = None, batch: str = "") -> list[Run]:
-    """The newest run of each probe at each vantage point; one statement."""
-    runs = Run.objects.order_by("probe", "vantage", "-ended_at").distinct("probe", "vantage")
-    if since is not None:
-        runs = runs.filter(ended_at__gte=since)
+    """The newest run of each probe at each vantage point, whole."""
     if batch:
-        runs = runs.filter(batch=batch)
-    return list(runs)
+        runs = Run.objects.filter(batch=batch).order_by("probe", "vantage", "-ended_at").distinct("probe", "vantage")
+        return [run for run in runs if since is None or run.ended_at >= since]
+    ids = [one.run for one in lasts() if since is None or one.ended_at >= since]
+    return list(Run.objects.filter(id__in=ids).order_by("probe", "vantage"))
 
 
 def passed_tokens(runs: Sequence[Run]) -> set[str]:
@@ -31,5 +71,58 @@ def failures(since: datetime) -> list[tuple[str, str, int]]:
     return sorted(((kind, cause, number) for kind, cause, number in rows), key=lambda row: (-row[2], row[1]))
 
 
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Of one kind of token: how many ought to be tried, for how many there is a probe, how many passed lately."""
+
+    kind: str
+    wanted: int
+    covered: int
+    passed: int
+    missing: Sequence[tuple[str, str]]  # token and why
+
+
+def coverage(found: Collection[Last], now: datetime) -> list[Coverage]:
+    """By the plan that was written down last, and the runs of the last week; two statements."""
+    good = {one.probe for one in found if one.passed and one.ended_at >= now - RECENT}
+    covers = Planned.objects.values_list("id", "covers")
+    passed = {token for probe, tokens in covers if probe in good for token in tokens}
+    rows: dict[str, list[tuple[str, bool, str]]] = {}
+    for token, covered, why in Wanted.objects.order_by("token").values_list("token", "covered", "why"):
+        rows.setdefault(token.split(":", 1)[0], []).append((token, covered, why))
+    return [
+        Coverage(
+            kind, len(own), sum(covered for _, covered, _ in own), sum(token in passed for token, _, _ in own),
+            [(token, why) for token, covered, why in own if not covered],
+        )
+        for kind, own in rows.items()
+    ]  # fmt: skip
+
+
+def by_hour(since: datetime, until: datetime) -> list[tuple[datetime, int, int]]:
+    """Each hour of this time: passed and failed."""
+    rows = sql.run(
+        "SELECT h, coalesce(sum(t.passed), 0), coalesce(sum(t.failed), 0)"
+        " FROM generate_series(%s::timestamptz, %s::timestamptz, '1 hour') h LEFT JOIN probes_tally t ON t.hour = h"
+        " GROUP BY h ORDER BY h",
+        [_hour(since), _hour(until)],
+    )
+    return [(hour, int(passed), int(failed)) for hour, passed, failed in rows]
+
+
+def tally(row: Run) -> None:
+    """Count a run in its hour; one statement, in the transaction that keeps it."""
+    sql.execute(
+        "INSERT INTO probes_tally (hour, channel, vantage, passed, failed) VALUES (%s, %s, %s, %s, %s)"
+        " ON CONFLICT (hour, channel, vantage) DO UPDATE SET passed = probes_tally.passed + EXCLUDED.passed,"
+        " failed = probes_tally.failed + EXCLUDED.failed",
+        [_hour(row.ended_at), row.channel, row.vantage, int(row.passed), int(not row.passed)],
+    )
+
+
 def alarms_open() -> int:
     return Alarm.objects.filter(cleared_at=None).count()
+
+
+def _hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
