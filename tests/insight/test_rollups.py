@@ -166,7 +166,10 @@ def test_a_recount_finds_what_was_tampered_with() -> None:
 )
 def test_the_rollup_equals_the_recount(attempts: list[tuple[int, str, str]]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE ledger_attempt, ledger_tally, insight_day, insight_hour, insight_margin, insight_mark")
+        cursor.execute(
+            "TRUNCATE ledger_attempt, ledger_tally, insight_day, insight_hour, insight_margin,"
+            " insight_area, insight_pair, insight_mark"
+        )
     for hours, region, verb in attempts:
         record(at=NOON - timedelta(hours=hours), region=region, verb=verb)
     fold()

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from careline.dialogue.book import READS, Book
-from careline.insight import clock, folding
+from careline.insight import clock, folding, visiting
 from careline.insight.importing import Line, insert
 from careline.insight.models import Contacts, Import, Mark, Node
 from careline.insight.sources import DEMO
@@ -181,3 +181,5 @@ def _callers(days: list[date]) -> None:
         " ON CONFLICT (source, month, channel, msisdn) DO UPDATE SET dials = c.dials + excluded.dials",
         [DEMO, [month for month, _ in dials], [number for _, number in dials], list(dials.values())],
     )
+    for month in {month for month, _ in dials}:
+        visiting.count_dials(DEMO, month)

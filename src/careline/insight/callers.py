@@ -57,7 +57,7 @@ def bands(month: date, *, channel: str = "voice", source: str = OWN) -> list[tup
     """How many numbers turned to a channel how often; bands sum to all of them. One statement."""
     lows = [low for low, _ in BANDS]
     rows = sql.run(
-        "SELECT width_bucket(dials, %s::int[]), count(*) FROM insight_caller WHERE source = %s AND month = %s"
+        "SELECT width_bucket(dials, %s::int[]), sum(users)::bigint FROM insight_dials WHERE source = %s AND month = %s"
         " AND channel = %s GROUP BY 1",
         [lows, source, month.replace(day=1), channel],
     )

@@ -1,75 +1,101 @@
-"""Folding: the hall's records become rollups, hour by hour.
+"""Folding: the hall's records become rollups, hour by hour; the runs of dial tests too, under a source of their own.
 
 An hour of attempts is *set*, never added to, so folding it again is always safe; the running hour is folded every few
-seconds, those before it once more after they have settled, and the last two days once more a few times a day.
-Journeys and contacts are folded once, when their hour has settled.
+seconds, those before it once more after they have settled, and the last two days once more a few times a day. What an
+hour changed is added to the sums of its day (`summing`), so that the work depends on what is new and not on the day.
+Journeys and contacts are folded once, when their hour has settled. Pretend customers are left out of everything.
 """
 
-from collections.abc import Iterable, Iterator
+# ruff: noqa: S608 — statements are put together from constants alone, which LiteralString holds them to
+
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import LiteralString
 
 from django.db import transaction
 
-from careline.dialogue.book import READS
-from careline.insight import clock
-from careline.insight.clock import HOUR, Slot, hours_of, slot_of, whole, zone
-from careline.insight.models import Mark
-from careline.insight.rates import APPLICATIONS, FAILURES
+from careline.insight import clock, summing, visiting
+from careline.insight.clock import HOUR, hours_of, slot_of, whole, zone
+from careline.insight.models import Kept, Mark
+from careline.insight.recorded import OF, OF_HOURS, OWN, PROBES, span
+from careline.insight.summing import OUTSIDE
 from careline.postgres import sql
 
-OWN = "hall"
-OUTSIDE = (
-    "non_business"  # the service of contacts that ask for nothing of ours: never in rates, nor in counts of contacts
-)
+__all__ = ["HAND", "OUTSIDE", "OWN", "PROBES", "SETTLED", "fold_import", "recheck", "refold", "sweep"]
+
 SETTLED = timedelta(minutes=15)  # after its end nothing more is recorded for an hour
 HAND = 24  # hours that one sweep folds
 AGAIN = timedelta(days=2)
-_APPLICATIONS, _READS = sorted(APPLICATIONS), sorted(READS)
 
 
 def sweep(now: datetime) -> int:
     """Fold what has settled and what is running; returns how many hours have settled (a full hand: again at once)."""
+    settled = _sweep(OWN, now)
+    return max(settled, _sweep(PROBES, now) if _tested() else 0)
+
+
+def _tested() -> bool:
+    return bool(sql.run("SELECT EXISTS (SELECT FROM probes_run)")[0][0])
+
+
+def _sweep(source: str, now: datetime) -> int:
     with transaction.atomic():
-        Mark.objects.get_or_create(source=OWN, defaults={"hour": _first(now), "zone": str(zone())})
-        mark = Mark.objects.select_for_update(skip_locked=True).filter(source=OWN).first()
+        if not Mark.objects.filter(source=source).exists():  # only then look for the first record: that reads a table
+            Mark.objects.get_or_create(source=source, defaults={"hour": _first(source, now), "zone": str(zone())})
+        mark = Mark.objects.select_for_update(skip_locked=True).filter(source=source).first()
         if mark is None:
             return 0  # another sweeper is at it
         if mark.zone != str(zone()):  # days begin at other times now: nothing that was folded by days holds
-            sql.execute("DELETE FROM insight_day WHERE source = %s", [OWN])
-            sql.execute("DELETE FROM insight_margin WHERE source = %s", [OWN])
-            refold(_first(now), mark.hour)
+            first = _oldest(source, now)
+            for statement in _BY_DAYS:
+                sql.execute(statement, [source, slot_of(first, zone()).day])
+            refold(first, mark.hour, source)
             mark.zone = str(zone())
-        settled, first = 0, mark.hour
+        settled = 0
         while mark.hour + HOUR + SETTLED <= now and settled < HAND:
-            _settle(mark.hour)
+            _set(source, mark.hour, mark.hour + HOUR, running=False)
+            if source == OWN:
+                visiting.nodes(mark.hour)
+                visiting.contacts(mark.hour, slot_of(mark.hour, zone()).day.replace(day=1))
             mark.hour += HOUR
             settled += 1
         mark.save()
-        _margins(OWN, _days(first, mark.hour))
-        if settled < HAND:
-            refold(mark.hour, now + timedelta(microseconds=1))  # an hour that has just begun, too
+        if settled < HAND:  # an hour that has just begun, too
+            _set(source, mark.hour, now + timedelta(microseconds=1), running=True)
         return settled
 
 
 def recheck(now: datetime) -> int:
     """The last days once more, for attempts that were recorded very late; returns how many hours."""
     with transaction.atomic():
-        return refold(now - AGAIN, now)
+        return sum(refold(now - AGAIN, now, source) for source in ((OWN, PROBES) if _tested() else (OWN,)))
 
 
-def refold(since: datetime, until: datetime) -> int:
-    """Set attempts of all local hours that touch this time anew; returns how many hours of UTC."""
-    _set(since, until)
-    _margins(OWN, _days(since, until))
+def refold(since: datetime, until: datetime, source: str = OWN) -> int:
+    """Set attempts of all local hours that touch this time anew, and the sums of their days; returns how many hours of UTC.
+
+    What was deleted by age stays as it was counted.
+    """
+    since = max(since, _oldest(source, until))
+    _set(source, since, until, running=False)
+    summing.rebuild(source, {slot_of(hour, zone()).day for hour in _hours(since, until)})
     return len(list(_hours(since, until)))
 
 
-def _set(since: datetime, until: datetime) -> None:
-    """Set the attempts of these hours, without the margins of their days."""
+_BY_DAYS: tuple[LiteralString, ...] = (
+    "DELETE FROM insight_day WHERE source = %s AND day >= %s",
+    "DELETE FROM insight_area WHERE source = %s AND day >= %s",
+    "DELETE FROM insight_margin WHERE source = %s AND day >= %s",
+    "DELETE FROM insight_pair WHERE source = %s AND day >= %s",
+)
+
+
+def _set(source: str, since: datetime, until: datetime, *, running: bool) -> None:
+    """Set the attempts of these hours, and add what changed to the sums of their days."""
     where = zone()
     for hour in _hours(since, until):
         slot = slot_of(hour, where)
-        _attempts(slot, hours_of(slot, hour, where))
+        _attempts(source, slot, hours_of(slot, hour, where), running=running)
 
 
 def _hours(since: datetime, until: datetime) -> Iterator[datetime]:
@@ -79,99 +105,71 @@ def _hours(since: datetime, until: datetime) -> Iterator[datetime]:
         hour += HOUR
 
 
-def _days(since: datetime, until: datetime) -> set[date]:
-    where = zone()
-    return {slot_of(hour, where).day for hour in _hours(since, until)}
+_FIRST: dict[str, LiteralString] = {
+    OWN: "SELECT least((SELECT min(hour) FROM ledger_tally), (SELECT min(began_at) FROM ledger_contact),"
+    " (SELECT min(ended_at) FROM ledger_journey))",
+    PROBES: "SELECT min(ended_at) FROM probes_run",
+}
 
 
-def _margins(source: str, days: Iterable[date]) -> None:
-    """Count these days by one dimension alone, from their rows by all of them."""
-    sql.execute(
-        "INSERT INTO insight_margin AS m (day, source, dimension, key, attempts, applications, failed, queries)"
-        " SELECT day, source, CASE WHEN service IS NOT NULL THEN 'service' WHEN region IS NOT NULL THEN 'region'"
-        " WHEN brand IS NOT NULL THEN 'brand' ELSE 'version' END, coalesce(service, region, brand, version::text),"
-        " sum(attempts), coalesce(sum(attempts) FILTER (WHERE verb = ANY(%s::text[])), 0),"
-        " coalesce(sum(attempts) FILTER (WHERE verb = ANY(%s::text[]) AND outcome = ANY(%s::text[])), 0),"
-        " coalesce(sum(attempts) FILTER (WHERE verb = ANY(%s::text[])), 0)"
-        " FROM insight_day WHERE source = %s AND day = ANY(%s::date[]) AND service <> %s"
-        " GROUP BY day, source, GROUPING SETS ((service), (region), (brand), (version))"
-        " ON CONFLICT (day, source, dimension, key) DO UPDATE SET attempts = excluded.attempts,"
-        " applications = excluded.applications, failed = excluded.failed, queries = excluded.queries"
-        " WHERE m.attempts <> excluded.attempts OR m.failed <> excluded.failed",
-        [_APPLICATIONS, _APPLICATIONS, sorted(FAILURES), _READS, source, sorted(days), OUTSIDE],
-    )
-
-
-def _first(now: datetime) -> datetime:
+def _first(source: str, now: datetime) -> datetime:
     """Where the records begin."""
-    (row,) = sql.run(
-        "SELECT least((SELECT min(hour) FROM ledger_tally), (SELECT min(began_at) FROM ledger_contact),"
-        " (SELECT min(ended_at) FROM ledger_journey))"
-    )
+    (row,) = sql.run(_FIRST[source])
     return whole(row[0] or now)
 
 
-def _settle(hour: datetime) -> None:
-    _set(hour, hour + HOUR)
-    _nodes(hour)
-    _contacts(hour, slot_of(hour, zone()).day.replace(day=1))
+def _oldest(source: str, now: datetime) -> datetime:
+    """Since when attempts can be counted: the whole day after what was deleted by age, else the first that there is."""
+    kept = Kept.objects.filter(kind=_KEPT_AS[source]).values_list("before", flat=True).first()
+    if kept is not None:
+        return clock.begin(slot_of(kept, zone()).day + timedelta(days=1), zone())
+    (row,) = sql.run(_OLDEST[source])
+    return whole(row[0] or now)
 
 
-def _attempts(slot: Slot, hours: list[datetime]) -> None:
-    # How many attempts of each kind ended in this local hour?
+_KEPT_AS = {OWN: "attempts", PROBES: "probes"}
+_OLDEST: dict[str, LiteralString] = {OWN: "SELECT min(hour) FROM ledger_tally", PROBES: _FIRST[PROBES]}
+
+
+def _attempts(source: str, slot: clock.Slot, hours: list[datetime], *, running: bool) -> None:
+    values = summing.VALUES | span(hours, running=running)
+    values |= {"source": source, "day": slot.day, "slot": slot.hour}
+    # How many attempts of each kind ended in this local hour, and what does that change?
     sql.execute(
-        "INSERT INTO insight_day AS d (day, source, channel, region, brand, version, service, verb, outcome, cause,"
-        " attempts, hours) SELECT %s::date, %s, channel, region, brand, version, service, verb, outcome, cause,"
-        " sum(attempts), array_fill(0, ARRAY[%s::int]) || sum(attempts)::int || array_fill(0, ARRAY[%s::int])"
-        " FROM ledger_tally WHERE hour = ANY(%s::timestamptz[])"
-        " GROUP BY channel, region, brand, version, service, verb, outcome, cause"
+        f"WITH fresh AS MATERIALIZED ({OF[source]}), changed AS MATERIALIZED (SELECT f.channel, f.region, f.brand, f.version,"
+        f" f.service, f.verb, f.outcome, f.cause, {_KIND} AS kind, f.n - coalesce(d.hours[%(slot)s::int + 1], 0) AS more"
+        " FROM fresh f LEFT JOIN insight_day d ON d.day = %(day)s::date AND d.source = %(source)s AND d.channel = f.channel"
+        " AND d.region = f.region AND d.brand = f.brand AND d.version = f.version AND d.service = f.service"
+        " AND d.verb = f.verb AND d.outcome = f.outcome AND d.cause = f.cause"
+        f" WHERE f.n <> coalesce(d.hours[%(slot)s::int + 1], 0)),{summing.ADD}"
+        " INSERT INTO insight_day AS d (day, source, channel, region, brand, version, service, verb, outcome, cause,"
+        " attempts, hours) SELECT %(day)s::date, %(source)s, channel, region, brand, version, service, verb, outcome, cause,"
+        " more, array_fill(0, ARRAY[%(slot)s::int]) || more::int || array_fill(0, ARRAY[23 - %(slot)s::int]) FROM changed"
         " ON CONFLICT (day, source, channel, region, brand, version, service, verb, outcome, cause) DO UPDATE SET"
-        " attempts = d.attempts - d.hours[%s::int] + excluded.attempts, hours[%s::int] = excluded.hours[%s::int]"
-        " WHERE d.hours[%s::int] <> excluded.hours[%s::int]",
-        [slot.day, OWN, slot.hour, 23 - slot.hour, hours, *[slot.hour + 1] * 5],
+        " attempts = d.attempts + excluded.attempts,"
+        " hours[%(slot)s::int + 1] = d.hours[%(slot)s::int + 1] + excluded.hours[%(slot)s::int + 1]",
+        values,
     )
-    # The same without who, where and what.
+    # The same without who, where and what, by hours of UTC.
     sql.execute(
         "INSERT INTO insight_hour AS h (hour, source, channel, kind, outcome, cause, attempts)"
-        " SELECT hour, %s, channel, CASE WHEN service = %s THEN 'outside' WHEN verb = ANY(%s::text[]) THEN 'application'"
-        " WHEN verb = ANY(%s::text[]) THEN 'query' ELSE 'other' END AS kind, outcome, cause, sum(attempts)"
-        " FROM ledger_tally WHERE hour = ANY(%s::timestamptz[]) GROUP BY hour, channel, kind, outcome, cause"
+        f" SELECT hour, %(source)s, channel, {summing.KIND} AS kind, outcome, cause, sum(n) FROM ({OF_HOURS[source]}) AS f"
+        " GROUP BY hour, channel, kind, outcome, cause"
         " ON CONFLICT (hour, source, channel, kind, outcome, cause) DO UPDATE SET attempts = excluded.attempts"
         " WHERE h.attempts <> excluded.attempts",
-        [OWN, OUTSIDE, _APPLICATIONS, _READS, hours],
+        values,
     )
 
 
-def _nodes(hour: datetime) -> None:
-    # Where did the sessions of this hour come by, and how did they end? Node "" counts the sessions, "*" those that chose something.
-    sql.execute(
-        "WITH ended AS MATERIALIZED (SELECT * FROM ledger_journey WHERE ended_at >= %s AND ended_at < %s)"
-        " INSERT INTO insight_node (hour, source, channel, version, menu, node, sessions, visits, done, person, left_here)"
-        " SELECT %s, %s, channel, version, menu, '', count(*), sum(cardinality(visits)),"
-        " count(*) FILTER (WHERE ended = 'done'), count(*) FILTER (WHERE ended = 'person'),"
-        " count(*) FILTER (WHERE ended NOT IN ('done', 'person')) FROM ended GROUP BY channel, version, menu"
-        " UNION ALL SELECT %s, %s, channel, version, menu, '*', count(*), count(*), count(*) FILTER (WHERE ended = 'done'),"
-        " count(*) FILTER (WHERE ended = 'person'), 0 FROM ended WHERE EXISTS (SELECT FROM unnest(visits) AS v (place)"
-        " WHERE place LIKE '%%:%%' AND place NOT LIKE 'group:%%' AND place NOT LIKE 'service:%%')"
-        " GROUP BY channel, version, menu"
-        " UNION ALL SELECT %s, %s, channel, version, menu, place, count(*), sum(times),"
-        " count(*) FILTER (WHERE ended = 'done'), count(*) FILTER (WHERE ended = 'person'),"
-        " count(*) FILTER (WHERE ended NOT IN ('done', 'person') AND e.node = place) FROM ended e"
-        " CROSS JOIN LATERAL (SELECT place, count(*) AS times FROM unnest(visits) AS v (place) GROUP BY place) p"
-        " GROUP BY channel, version, menu, place"
-        " ON CONFLICT (hour, source, channel, version, menu, node) DO UPDATE SET sessions = excluded.sessions,"
-        " visits = excluded.visits, done = excluded.done, person = excluded.person, left_here = excluded.left_here",
-        [hour, hour + HOUR, *[hour, OWN] * 3],
-    )
+_KIND: LiteralString = summing.KIND.replace("service", "f.service").replace("verb", "f.verb")
 
 
 def fold_import(source: str, since: date, until: date) -> None:
-    """Count the records of another system anew, for these local days; six statements, in the caller's transaction."""
+    """Count the records of another system anew, for these local days; nine statements, in the caller's transaction."""
     where = zone()
     begin, end = clock.begin(since, where), clock.end(until, where)
     sql.execute("DELETE FROM insight_day WHERE source = %s AND day BETWEEN %s AND %s", [source, since, until])
     sql.execute("DELETE FROM insight_hour WHERE source = %s AND hour >= %s AND hour < %s", [source, begin, end])
-    sql.execute("DELETE FROM insight_margin WHERE source = %s AND day BETWEEN %s AND %s", [source, since, until])
     # How many attempts of each kind ended in each hour of these days?
     sql.execute(
         "WITH h AS (SELECT (ended_at AT TIME ZONE %s)::date AS day, extract(hour FROM ended_at AT TIME ZONE %s)::int AS at,"
@@ -190,23 +188,6 @@ def fold_import(source: str, since: date, until: date) -> None:
         " WHEN verb = ANY(%s::text[]) THEN 'application' WHEN verb = ANY(%s::text[]) THEN 'query' ELSE 'other' END AS kind,"
         " outcome, cause, count(*) FROM insight_record WHERE source = %s AND ended_at >= %s AND ended_at < %s"
         " GROUP BY 1, 2, 3, kind, outcome, cause",
-        [OUTSIDE, _APPLICATIONS, _READS, source, begin, end],
+        [OUTSIDE, summing.VALUES["applications"], summing.VALUES["reads"], source, begin, end],
     )
-    _margins(source, [since + timedelta(days=at) for at in range((until - since).days + 1)])
-
-
-def _contacts(hour: datetime, month: date) -> None:
-    # How many contacts began on each channel?
-    sql.execute(
-        "INSERT INTO insight_contact (hour, source, channel, contacts) SELECT %s, %s, channel, count(*)"
-        " FROM ledger_contact WHERE began_at >= %s AND began_at < %s GROUP BY channel"
-        " ON CONFLICT (hour, source, channel) DO UPDATE SET contacts = excluded.contacts",
-        [hour, OWN, hour, hour + HOUR],
-    )
-    # How often did each number turn to us this month? Added to, once an hour: only `sweep` may call this.
-    sql.execute(
-        "INSERT INTO insight_caller AS c (source, month, channel, msisdn, dials) SELECT %s, %s::date, channel, msisdn,"
-        " count(*) FROM ledger_contact WHERE began_at >= %s AND began_at < %s GROUP BY channel, msisdn"
-        " ON CONFLICT (source, month, channel, msisdn) DO UPDATE SET dials = c.dials + excluded.dials",
-        [OWN, month, hour, hour + HOUR],
-    )
+    summing.rebuild(source, [since + timedelta(days=at) for at in range((until - since).days + 1)])

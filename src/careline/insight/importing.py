@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import LiteralString
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -123,9 +124,9 @@ def read(
 def take_in(reading: Reading, *, source: str, name: str, by: str, now: datetime) -> Taken:
     """Take in what was read, each key of a source once, and count its days anew; one transaction.
 
-    Raises ValueError for the name of our own records, or one that is empty or long.
+    Raises ValueError for the names of our own records and runs, or one that is empty or long.
     """
-    if source == folding.OWN or not source.strip() or len(source) > 32:
+    if source in (folding.OWN, folding.PROBES) or not source.strip() or len(source) > 32:
         raise ValueError("a source of its own is needed")
     added = 0
     with transaction.atomic():
@@ -142,18 +143,27 @@ def take_in(reading: Reading, *, source: str, name: str, by: str, now: datetime)
 
 def forget(source: str) -> int:
     """Everything of one source goes, but never our own; returns how many records."""
-    if source == folding.OWN:
+    if source in (folding.OWN, folding.PROBES):
         raise ValueError("our own records are not forgotten like this")
     with transaction.atomic():
         forgotten = sql.execute("DELETE FROM insight_record WHERE source = %s", [source])
         sql.execute("DELETE FROM insight_day WHERE source = %s", [source])
         sql.execute("DELETE FROM insight_hour WHERE source = %s", [source])
-        sql.execute("DELETE FROM insight_margin WHERE source = %s", [source])
+        for table in _SUMS:
+            sql.execute(table, [source])
         sql.execute("DELETE FROM insight_node WHERE source = %s", [source])
         sql.execute("DELETE FROM insight_contact WHERE source = %s", [source])
         sql.execute("DELETE FROM insight_caller WHERE source = %s", [source])
+        sql.execute("DELETE FROM insight_dials WHERE source = %s", [source])
         sql.execute("DELETE FROM insight_import WHERE source = %s", [source])
     return forgotten
+
+
+_SUMS: tuple[LiteralString, ...] = (
+    "DELETE FROM insight_area WHERE source = %s",
+    "DELETE FROM insight_margin WHERE source = %s",
+    "DELETE FROM insight_pair WHERE source = %s",
+)
 
 
 def _decoded(content: bytes) -> str:

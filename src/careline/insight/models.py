@@ -34,6 +34,7 @@ class Day(Kinds):
 
     class Meta:
         db_table = "insight_day"
+        indexes = [models.Index(fields=["source", "service", "day"], name="insight_day_service")]
 
 
 class Hour(Kinds):
@@ -48,8 +49,29 @@ class Hour(Kinds):
         db_table = "insight_hour"
 
 
+class Area(Kinds):
+    """Attempts by local day and everything but the service: some thousands of rows a day, whatever is asked for."""
+
+    pk = models.CompositePrimaryKey(
+        "day", "source", "channel", "region", "brand", "version", "kind", "outcome", "cause"
+    )
+    day = models.DateField()
+    region = models.CharField(max_length=32)
+    brand = models.CharField(max_length=32)
+    version = models.IntegerField()
+    kind = models.CharField(max_length=16)  # application, query, other, outside
+    attempts = models.BigIntegerField()
+    hours = ArrayField(models.IntegerField(), size=24)
+
+    class Meta:
+        db_table = "insight_area"
+
+
 class Margin(models.Model):
-    """Attempts by local day and one dimension alone: a few hundred rows a day, for what is asked without other filters."""
+    """Attempts by local day and one dimension alone: a few hundred rows a day, for what is asked without other filters.
+
+    `attempts_at` and its like are the 24 hours of the local clock.
+    """
 
     pk = models.CompositePrimaryKey("day", "source", "dimension", "key")
     day = models.DateField()
@@ -60,9 +82,31 @@ class Margin(models.Model):
     applications = models.BigIntegerField()
     failed = models.BigIntegerField()  # of these
     queries = models.BigIntegerField()
+    attempts_at = ArrayField(models.BigIntegerField(), size=24, default=list)
+    applications_at = ArrayField(models.BigIntegerField(), size=24, default=list)
+    failed_at = ArrayField(models.BigIntegerField(), size=24, default=list)
+    queries_at = ArrayField(models.BigIntegerField(), size=24, default=list)
 
     class Meta:
         db_table = "insight_margin"
+
+
+class Pair(models.Model):
+    """Attempts of each service by local day and one more dimension: which services a region asks for, or fails at."""
+
+    pk = models.CompositePrimaryKey("source", "dimension", "key", "day", "service")
+    source = models.CharField(max_length=32)
+    dimension = models.CharField(max_length=8)  # channel, region, brand, version
+    key = models.CharField(max_length=64)
+    day = models.DateField()
+    service = models.CharField(max_length=64)
+    attempts = models.BigIntegerField()
+    applications = models.BigIntegerField()
+    failed = models.BigIntegerField()  # of these
+    queries = models.BigIntegerField()
+
+    class Meta:
+        db_table = "insight_pair"
 
 
 class Node(models.Model):
@@ -111,6 +155,49 @@ class Caller(models.Model):
     class Meta:
         db_table = "insight_caller"
         indexes = [models.Index(fields=["source", "month", "channel", "-dials", "msisdn"], name="insight_caller_most")]
+
+
+class Dials(models.Model):
+    """How many numbers turned to a channel so often in a local month: `insight_caller` by its counts."""
+
+    pk = models.CompositePrimaryKey("source", "month", "channel", "dials")
+    source = models.CharField(max_length=32)
+    month = models.DateField()
+    channel = models.CharField(max_length=16)
+    dials = models.IntegerField()
+    users = models.BigIntegerField()
+
+    class Meta:
+        db_table = "insight_dials"
+
+
+class Kept(models.Model):
+    """Up to when rows of a kind were deleted by age: what is older can be read in rollups, and not counted again."""
+
+    kind = models.CharField(max_length=16, primary_key=True)
+    before = models.DateTimeField()
+
+    class Meta:
+        db_table = "insight_kept"
+
+
+class Remedy(models.Model):
+    """What is done about a cause of contact that returns: who owns the fix, and where it stands."""
+
+    id = models.BigAutoField(primary_key=True)
+    service = models.CharField(max_length=64)
+    verb = models.CharField(max_length=16)
+    owner = models.CharField(max_length=150)
+    measure = models.CharField(max_length=300)
+    link = models.CharField(max_length=200, default="", blank=True)  # a page of ours: a draft, a measure of the circle
+    due_on = models.DateField(null=True)
+    done_on = models.DateField(null=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=150)
+
+    class Meta:
+        db_table = "insight_remedy"
+        constraints = [models.UniqueConstraint(fields=["service", "verb"], name="insight_remedy_once")]
 
 
 class Mark(models.Model):

@@ -12,6 +12,7 @@ from careline.insight.asking import Filters, Period
 from careline.insight.clock import Slot
 from careline.insight.folding import OUTSIDE, OWN
 from careline.insight.rates import APPLICATIONS, FAILURES
+from careline.insight.recorded import NOT_PRETENDED_ENDED
 
 ROWS_MAX = 100
 
@@ -58,7 +59,8 @@ def newest(period: Period, filters: Filters, *, cause: str = "", failed: bool = 
     columns = "ended_at, msisdn, channel, region, brand, service, verb, version, node, outcome, cause"
     within = f"ended_at >= %(first)s AND ended_at < %(last)s AND {' AND '.join(where)}"
     own = (
-        f"SELECT %(own)s AS source, {columns} FROM ledger_attempt WHERE %(own)s = ANY(%(sources)s::text[]) AND {within}"  # noqa: S608
+        f"SELECT %(own)s AS source, {columns} FROM ledger_attempt r WHERE %(own)s = ANY(%(sources)s::text[]) AND {within}"  # noqa: S608
+        f" AND {NOT_PRETENDED_ENDED}"
     )
     theirs = f"SELECT source, {columns} FROM insight_record WHERE source = ANY(%(sources)s::text[]) AND {within}"  # noqa: S608
     with connection.cursor() as cursor:
@@ -68,21 +70,32 @@ def newest(period: Period, filters: Filters, *, cause: str = "", failed: bool = 
 
 
 def _slot(where: Sequence[str], values: dict[str, Any], filters: Filters, before: str) -> tuple[Slot | None, int]:
-    """The newest local hour that has some, by the rollup, and how many."""
+    """The newest local hour that has some, by the smallest rollup that knows, and how many."""
     upto = _before(before)
     values |= {"day": upto.day if upto else date.max, "hour": upto.hour if upto else 0, "hours": list(filters.hours)}
+    table, fits = (
+        ("insight_day", where) if filters.services else ("insight_area", [_KINDS.get(one, one) for one in where])
+    )
+    some = (
+        "(day < %(day)s OR (day = %(day)s AND 0 < (SELECT sum(n) FROM unnest(hours[1:%(hour)s]) AS e (n))))"
+        " AND (%(any)s OR EXISTS (SELECT FROM unnest(hours) WITH ORDINALITY AS e (n, at)"
+        " WHERE n > 0 AND at - 1 = ANY(%(hours)s::int[]) AND (day < %(day)s OR at - 1 < %(hour)s)))"
+    )
+    within = f"source = ANY(%(sources)s::text[]) AND attempts > 0 AND {' AND '.join(fits)}"
     statement = (
-        "SELECT day, (at - 1)::int, sum(n)::bigint FROM insight_day CROSS JOIN LATERAL unnest(hours) WITH ORDINALITY AS s (n, at)"  # noqa: S608
-        " WHERE day = (SELECT max(day) FROM insight_day WHERE day BETWEEN %(since)s AND %(until)s"
-        f" AND (day < %(day)s OR (day = %(day)s AND 0 < (SELECT sum(n) FROM unnest(hours[1:%(hour)s]) AS e (n))))"
-        f" AND source = ANY(%(sources)s::text[]) AND {' AND '.join(where)})"
-        f" AND source = ANY(%(sources)s::text[]) AND {' AND '.join(where)} AND n > 0 AND (day < %(day)s OR at - 1 < %(hour)s)"
+        f"SELECT day, (at - 1)::int, sum(n)::bigint FROM {table} CROSS JOIN LATERAL unnest(hours) WITH ORDINALITY AS s (n, at)"  # noqa: S608
+        f" WHERE day = (SELECT day FROM {table} WHERE day BETWEEN %(since)s AND %(until)s AND {within} AND {some}"
+        f" ORDER BY day DESC LIMIT 1) AND {within} AND n > 0 AND (day < %(day)s OR at - 1 < %(hour)s)"
         " AND (%(any)s OR at - 1 = ANY(%(hours)s::int[])) GROUP BY day, at ORDER BY at DESC LIMIT 1"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, values | {"any": not filters.hours})
         row = cursor.fetchone()
     return (Slot(row[0], row[1]), int(row[2])) if row else (None, 0)
+
+
+_APPLIES, _INSIDE = "verb = ANY(%(verbs)s::text[])", "service <> %(outside)s"
+_KINDS = {_APPLIES: "kind = 'application'", _INSIDE: "kind <> 'outside'"}  # as the rollup without services says it
 
 
 def _where(period: Period, filters: Filters, cause: str, failed: bool) -> tuple[list[str], dict[str, Any]]:
@@ -105,7 +118,7 @@ def _where(period: Period, filters: Filters, cause: str, failed: bool) -> tuple[
         "own": OWN,
         "outside": OUTSIDE,
     }
-    return ["service <> %(outside)s", *where], values
+    return [_INSIDE, *where], values
 
 
 def _before(written: str) -> Slot | None:

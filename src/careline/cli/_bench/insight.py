@@ -1,8 +1,8 @@
 """How long the pages of statistics take over many millions of attempts, in a database of its own.
 
-Attempts are made by the database itself (generate_series), thirty days of them over all channels, regions, brands, services
-and causes, and counted into the tally as the hall does; then they are folded as the clock does, and the questions of each page
-are asked again and again. What the pages read grows with the kinds of attempts and not with their number.
+Attempts are made by the database itself, hour after hour of thirty days over all channels, regions, brands, services and
+causes, into the ledger and its tally as the hall does; each hour is folded when it is over, as the clock does. Then the
+questions of each page are asked again and again. What the pages read grows with the kinds of attempts and not with their number.
 """
 
 import time
@@ -12,13 +12,16 @@ from typing import Any
 
 Tell = Callable[[str], None]
 LIMIT_MS, AIM_MS = 500.0, 200.0
-DAYS, ROUNDS, HAND = 30, 15, 1_000_000
+DAYS, ROUNDS = 30, 15
 SERVICES, REGIONS, BRANDS = 150, 7, 3
+LINES = 200  # of pretend customers, whose attempts are found and taken off
+CALLERS_MAX = 5_000_000
+HOURS = (2, 1, 1, 1, 1, 2, 4, 9, 16, 24, 26, 22, 18, 17, 20, 24, 25, 22, 19, 24, 26, 20, 11, 5)  # weights of UTC hours
 
 # Skewed as customers are: a few services are asked for by most, failures are few, and nights are quiet.
 _MAKE = """
-INSERT INTO ledger_attempt (id, msisdn, contact, channel, region, brand, "table", service, verb, parameters, version, begun_at,
- node, outcome, cause, ended_at, carrier_words)
+WITH made AS (INSERT INTO ledger_attempt (id, msisdn, contact, channel, region, brand, "table", service, verb, parameters, version,
+ begun_at, node, outcome, cause, ended_at, carrier_words)
 SELECT gen_random_uuid(), '86139' || lpad((random() * 9999999)::int::text, 8, '0'), gen_random_uuid(),
  (ARRAY['sms', 'sms', 'voice', 'web', 'app', 'ussd'])[1 + floor(random() * 6)::int], 'T' || floor(random() * %(regions)s)::int,
  'B' || floor(random() * %(brands)s)::int, 'T1', 'service' || floor(power(random(), 3) * %(services)s)::int,
@@ -26,14 +29,27 @@ SELECT gen_random_uuid(), '86139' || lpad((random() * 9999999)::int::text, 8, '0
  '', CASE WHEN luck < 0.94 THEN 'done' WHEN luck < 0.97 THEN 'refused' ELSE 'failed' END,
  CASE WHEN luck < 0.94 THEN '' WHEN luck < 0.97 THEN 'already_on'
   ELSE (ARRAY['guidance', 'guidance', 'carrier_busy', 'carrier_silent', 'wrong_prompt'])[1 + floor(random() * 5)::int] END, at, ''
-FROM (SELECT random() AS luck, %(first)s::timestamptz + random() * interval '30 days' AS at
- FROM generate_series(1, %(number)s)) AS made
-"""
-_TALLY = """
+FROM (SELECT random() AS luck, %(hour)s::timestamptz + random() * interval '59 minutes 59 seconds' AS at
+ FROM generate_series(1, %(number)s)) AS chance
+RETURNING channel, region, brand, "table", service, verb, outcome, cause, version)
 INSERT INTO ledger_tally (hour, shard, channel, region, brand, "table", service, verb, outcome, cause, version, attempts)
-SELECT date_trunc('hour', ended_at), 0, channel, region, brand, "table", service, verb, outcome, cause, version, count(*)
-FROM ledger_attempt GROUP BY 1, 3, 4, 5, 6, 7, 8, 9, 10, 11
+SELECT %(hour)s, 0, channel, region, brand, "table", service, verb, outcome, cause, version, count(*) FROM made
+GROUP BY channel, region, brand, "table", service, verb, outcome, cause, version
 """
+# What stands around attempts: sessions, contacts, callers of the month, lines of pretend customers.
+_AROUND = (
+    "INSERT INTO probes_line (msisdn, region, brand, language, senior, ours, marked_at)"
+    " SELECT '86139' || lpad((n * 7919)::text, 8, '0'), 'T1', 'B1', 'zh', false, true, %(first)s"
+    " FROM generate_series(1, %(lines)s) AS n",
+    "INSERT INTO insight_node (hour, source, channel, version, menu, node, sessions, visits, done, person, left_here)"
+    " SELECT %(first)s::timestamptz + h * interval '1 hour', 'hall', 'voice', 1, 'standard', CASE n WHEN 0 THEN '' ELSE 'n' || n END,"
+    " 900, 1000, 700, 100, 100 FROM generate_series(0, %(hours)s - 1) AS h, generate_series(0, 60) AS n",
+    "INSERT INTO insight_contact (hour, source, channel, contacts) SELECT %(first)s::timestamptz + h * interval '1 hour', 'hall',"
+    " channel, 900 FROM generate_series(0, %(hours)s - 1) AS h, unnest(ARRAY['sms', 'voice', 'web', 'app', 'ussd']) AS c (channel)",
+    "INSERT INTO insight_caller (source, month, channel, msisdn, dials) SELECT 'hall', %(month)s, 'voice',"
+    " '8613' || lpad(n::text, 9, '0'), 1 + floor(power(random(), 8) * 40)::int FROM generate_series(1, %(callers)s) AS n",
+)
+_ROLLUPS = ("day", "area", "margin", "pair", "hour", "node", "caller")
 
 
 def measure(attempts: int, tell: Tell) -> dict[str, Any]:
@@ -42,43 +58,96 @@ def measure(attempts: int, tell: Tell) -> dict[str, Any]:
 
     from careline.insight import clock, folding
     from careline.insight.models import Mark
-    from careline.postgres import sql
 
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     first = now - timedelta(days=DAYS)
-    tables = "ledger_attempt, ledger_tally, insight_day, insight_hour, insight_margin, insight_node, insight_contact, insight_mark"
-    sql.execute(f"TRUNCATE {tables}")
-    began = time.monotonic()
     with connection.cursor() as cursor:
-        for made in range(0, attempts, HAND):
-            tell(f"making attempts: {made:,} of {attempts:,}")
+        _empty(cursor)
+        _surround(cursor, first, now, attempts)
+        Mark.objects.create(source=folding.OWN, hour=first, zone=str(clock.zone()))
+        made_seconds = folded_seconds = 0.0
+        done, weight = 0, DAYS * sum(HOURS)
+        for at in range(DAYS * 24):
+            hour = first + timedelta(hours=at)
+            number = max(1, attempts * HOURS[hour.hour] // weight)
+            tell(f"making attempts: {done:,} of {attempts:,}")
+            began = time.monotonic()
             kinds = {"regions": REGIONS, "brands": BRANDS, "services": SERVICES}
-            cursor.execute(_MAKE, {"first": first, "number": min(HAND, attempts - made), **kinds})
-        tell("counting")
-        cursor.execute(_TALLY)
-    made_seconds = time.monotonic() - began
-    tell("folding")
-    began = time.monotonic()
-    Mark.objects.create(source=folding.OWN, hour=first, zone=str(clock.zone()))
-    while folding.sweep(now) >= folding.HAND:
-        pass
-    folded_seconds = time.monotonic() - began
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE insight_day, insight_hour, insight_margin, ledger_attempt")
-    (rows,) = sql.run("SELECT (SELECT count(*) FROM insight_day), (SELECT count(*) FROM insight_hour)")
+            cursor.execute(_MAKE, {"hour": hour, "number": number, **kinds})
+            done += number
+            made_seconds += time.monotonic() - began
+            began = time.monotonic()
+            folding.sweep(hour + clock.HOUR + folding.SETTLED)
+            folded_seconds += time.monotonic() - began
+            if not at % 24:
+                cursor.execute("ANALYZE insight_day")
+        tell("putting indexes on the ledger")
+        for statement in _INDEXES:
+            cursor.execute(statement)
+        cursor.execute(
+            f"VACUUM ANALYZE ledger_attempt, {', '.join('insight_' + name for name in (*_ROLLUPS, 'dials'))}"
+        )
+        rollups = {name: _size(cursor, f"insight_{name}") for name in _ROLLUPS}
+        ledger = _size(cursor, "ledger_attempt")
     tell("asking")
     pages = {name: _times(ask) for name, ask in _questions(now).items()}
     return {
         "held": all(page["p95_ms"] < LIMIT_MS for page in pages.values()), "limit_ms": LIMIT_MS, "aim_ms": AIM_MS,
-        "attempts": attempts, "days": DAYS, "rollup_rows": rows[0], "coarse_rows": rows[1],
-        "kinds_possible_a_day": 5 * REGIONS * BRANDS * 2 * SERVICES * 3 * 6,
-        "made_seconds": round(made_seconds, 1), "folded_seconds": round(folded_seconds, 1), "pages": pages,
+        "attempts": done, "days": DAYS, "rollups": rollups, "ledger": ledger,
+        "made_seconds": round(made_seconds, 1), "folded_seconds": round(folded_seconds, 1),
+        "folded_ms_per_thousand": round(folded_seconds * 1e6 / done, 2), "again_ms": _again(now), "pages": pages,
     }  # fmt: skip
+
+
+# Loading with random keys in place would measure the disk; they are put on when all is there.
+_INDEXES = (
+    "ALTER TABLE ledger_attempt ADD PRIMARY KEY (id)",
+    "CREATE INDEX ledger_attempt_of ON ledger_attempt (msisdn, begun_at)",
+)
+
+
+def _empty(cursor: Any) -> None:
+    tables = ("day", "area", "margin", "pair", "hour", "node", "contact", "caller", "dials", "mark")
+    cursor.execute(
+        f"TRUNCATE ledger_attempt, ledger_tally, probes_line, {', '.join('insight_' + one for one in tables)}"
+    )
+    cursor.execute("ALTER TABLE ledger_attempt DROP CONSTRAINT IF EXISTS ledger_attempt_pkey")
+    cursor.execute("DROP INDEX IF EXISTS ledger_attempt_of")
+    cursor.execute("ALTER TABLE ledger_attempt SET UNLOGGED")
+
+
+def _surround(cursor: Any, first: datetime, now: datetime, attempts: int) -> None:
+    from careline.insight import clock, visiting
+
+    month = now.astimezone(clock.zone()).date().replace(day=1)
+    values = {
+        "first": first,
+        "hours": DAYS * 24,
+        "lines": LINES,
+        "month": month,
+        "callers": min(CALLERS_MAX, attempts // 4),
+    }
+    for statement in _AROUND:
+        cursor.execute(statement, {name: value for name, value in values.items() if f"%({name})s" in statement})
+    visiting.count_dials("hall", month)
+
+
+def _size(cursor: Any, table: str) -> dict[str, int]:
+    cursor.execute(f"SELECT count(*), pg_total_relation_size('{table}') FROM {table}")  # noqa: S608
+    rows, size = cursor.fetchone()
+    return {"rows": rows, "bytes": size}
+
+
+def _again(now: datetime) -> float:
+    """How long a sweep takes that finds nothing new: the running hour, every twenty seconds."""
+    from careline.insight import folding
+
+    return _times(lambda: folding.sweep(now + timedelta(minutes=1)))["median_ms"]
 
 
 def _questions(now: datetime) -> dict[str, Callable[[], object]]:
     """What each page asks the database for, thirty days."""
-    from careline.insight import asking, clock, levels, menus, records
+    from careline.insight import asking, callers, clock, levels, menus, records
     from careline.insight.asking import OURS, Filters, Period
 
     until = now.astimezone(clock.zone()).date()
@@ -104,6 +173,15 @@ def _questions(now: datetime) -> dict[str, Callable[[], object]]:
         ),
         "hours": lambda: (asking.count(("weekday", "hour"), period), asking.count(("hour",), period)),
         "hours of a service": lambda: asking.count(("weekday", "hour"), period, Filters(services=("service3",))),
+        "services of a region": lambda: asking.count(("service",), period, fine),
+        "services in busy hours": lambda: asking.count(("service",), period, Filters(hours=(9, 10, 11))),
+        "causes of a region and brand in busy hours": lambda: asking.failures(
+            period, Filters(regions=("T1",), brands=("B1",), hours=(9, 10, 11))
+        ),
+        "causes of the commonest service": lambda: asking.failures(period, Filters(services=("service0",))),
+        "acceptance by service and day": lambda: asking.count(("service", "day"), period),
+        "repeat callers": lambda: (callers.most(until, 50), callers.bands(until)),
+        "records behind, of a service": lambda: records.newest(period, Filters(services=("service3",))),
         "records behind": lambda: records.newest(period, OURS, cause="guidance"),
     }
 

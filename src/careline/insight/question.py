@@ -1,0 +1,61 @@
+"""A question to the rollups: which days, whose records, and through which filters."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from careline.insight.recorded import OWN
+
+BY = (
+    "month",
+    "day",
+    "hour",
+    "weekday",
+    "channel",
+    "service",
+    "region",
+    "brand",
+    "version",
+    "verb",
+    "outcome",
+    "cause",
+    "source",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Local days, both included."""
+
+    since: date
+    until: date
+
+    @property
+    def days(self) -> int:
+        return (self.until - self.since).days + 1
+
+    def before(self) -> "Period":
+        """As many days, ending the day before."""
+        return Period(self.since - timedelta(days=self.days), self.since - timedelta(days=1))
+
+    def all_days(self) -> list[date]:
+        return [self.since + timedelta(days=at) for at in range(self.days)]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is asked about; an empty one asks about all. `hours` are those of the local clock."""
+
+    sources: tuple[str, ...] = (OWN,)
+    channels: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    versions: tuple[int, ...] = ()
+    hours: tuple[int, ...] = ()
+
+    def only(self, **changes: Any) -> "Filters":
+        return replace(self, **changes)
+
+
+OURS = Filters()

@@ -1,0 +1,73 @@
+"""Visits: the ways of sessions through menus, contacts, and how often each number turned to us; folded once an hour."""
+
+# ruff: noqa: S608 — statements are put together from constants alone, which LiteralString holds them to
+
+from datetime import date, datetime
+
+from careline.insight.clock import HOUR
+from careline.insight.recorded import NOT_PRETENDED_BEGAN, NOT_PRETENDED_ENDED, OWN
+from careline.postgres import sql
+
+
+def nodes(hour: datetime) -> None:
+    """Journeys that ended in this hour (UTC)."""
+    # Where did the sessions of this hour come by, and how did they end? Node "" counts the sessions, "*" those that chose something.
+    sql.execute(
+        "WITH ended AS MATERIALIZED (SELECT r.* FROM ledger_journey r WHERE ended_at >= %s AND ended_at < %s"
+        f" AND {NOT_PRETENDED_ENDED})"
+        " INSERT INTO insight_node (hour, source, channel, version, menu, node, sessions, visits, done, person, left_here)"
+        " SELECT %s, %s, channel, version, menu, '', count(*), sum(cardinality(visits)),"
+        " count(*) FILTER (WHERE ended = 'done'), count(*) FILTER (WHERE ended = 'person'),"
+        " count(*) FILTER (WHERE ended NOT IN ('done', 'person')) FROM ended GROUP BY channel, version, menu"
+        " UNION ALL SELECT %s, %s, channel, version, menu, '*', count(*), count(*), count(*) FILTER (WHERE ended = 'done'),"
+        " count(*) FILTER (WHERE ended = 'person'), 0 FROM ended WHERE EXISTS (SELECT FROM unnest(visits) AS v (place)"
+        " WHERE place LIKE '%%:%%' AND place NOT LIKE 'group:%%' AND place NOT LIKE 'service:%%')"
+        " GROUP BY channel, version, menu"
+        " UNION ALL SELECT %s, %s, channel, version, menu, place, count(*), sum(times),"
+        " count(*) FILTER (WHERE ended = 'done'), count(*) FILTER (WHERE ended = 'person'),"
+        " count(*) FILTER (WHERE ended NOT IN ('done', 'person') AND e.node = place) FROM ended e"
+        " CROSS JOIN LATERAL (SELECT place, count(*) AS times FROM unnest(visits) AS v (place) GROUP BY place) p"
+        " GROUP BY channel, version, menu, place"
+        " ON CONFLICT (hour, source, channel, version, menu, node) DO UPDATE SET sessions = excluded.sessions,"
+        " visits = excluded.visits, done = excluded.done, person = excluded.person, left_here = excluded.left_here",
+        [hour, hour + HOUR, *[hour, OWN] * 3],
+    )
+
+
+def contacts(hour: datetime, month: date) -> None:
+    """Contacts that began in this hour; added to, so only for an hour that was not folded before."""
+    # How many contacts began on each channel?
+    sql.execute(
+        "INSERT INTO insight_contact (hour, source, channel, contacts) SELECT %s, %s, channel, count(*)"
+        f" FROM ledger_contact r WHERE began_at >= %s AND began_at < %s AND {NOT_PRETENDED_BEGAN} GROUP BY channel"
+        " ON CONFLICT (hour, source, channel) DO UPDATE SET contacts = excluded.contacts",
+        [hour, OWN, hour, hour + HOUR],
+    )
+    # How often did each number turn to us this month, and so how many numbers how often?
+    sql.execute(
+        "WITH fresh AS MATERIALIZED (SELECT channel, msisdn, count(*)::int AS n FROM ledger_contact r"
+        f" WHERE began_at >= %(begin)s AND began_at < %(end)s AND msisdn <> '' AND {NOT_PRETENDED_BEGAN}"
+        " GROUP BY channel, msisdn),"
+        " known AS MATERIALIZED (SELECT f.channel, f.msisdn, f.n, coalesce(c.dials, 0) AS was FROM fresh f"
+        " LEFT JOIN insight_caller c ON c.source = %(source)s AND c.month = %(month)s::date AND c.channel = f.channel"
+        " AND c.msisdn = f.msisdn),"
+        " moved AS (SELECT channel, dials, sum(users)::bigint AS users FROM (SELECT channel, was AS dials, -1 AS users"
+        " FROM known WHERE was > 0 UNION ALL SELECT channel, was + n, 1 FROM known) AS m GROUP BY channel, dials),"
+        " bands AS (INSERT INTO insight_dials AS d (source, month, channel, dials, users)"
+        " SELECT %(source)s, %(month)s::date, channel, dials, users FROM moved WHERE users <> 0"
+        " ON CONFLICT (source, month, channel, dials) DO UPDATE SET users = d.users + excluded.users)"
+        " INSERT INTO insight_caller AS c (source, month, channel, msisdn, dials)"
+        " SELECT %(source)s, %(month)s::date, channel, msisdn, n FROM known"
+        " ON CONFLICT (source, month, channel, msisdn) DO UPDATE SET dials = c.dials + excluded.dials",
+        {"source": OWN, "month": month, "begin": hour, "end": hour + HOUR},
+    )
+
+
+def count_dials(source: str, month: date) -> None:
+    """Count a month's numbers by how often they called, anew; two statements, in the caller's transaction."""
+    sql.execute("DELETE FROM insight_dials WHERE source = %s AND month = %s", [source, month])
+    sql.execute(
+        "INSERT INTO insight_dials (source, month, channel, dials, users) SELECT source, month, channel, dials, count(*)"
+        " FROM insight_caller WHERE source = %s AND month = %s GROUP BY source, month, channel, dials",
+        [source, month],
+    )
