@@ -191,6 +191,21 @@ def test_who_cancelled_meanwhile_has_not_earned_it(db: None) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_those_who_never_earn_it_keep_nobody_behind_them_waiting(db: None) -> None:
+    hall = Hall()
+    hall.clock.now = ordered = datetime(2026, 10, 20, 4, tzinfo=UTC)
+    cost = f"{hall.reception.book().services['pkg_data'].tiers['5'].price}/month"
+    numbers = sorted((line(ordered, basic=90_000) for _ in range(3)), key=lambda one: one.digits)
+    for number in numbers:
+        window.pick(
+            hall.reception, number, "once", ordered, service="pkg_data", verb="subscribe", tier="5", agreed=cost
+        )
+    for number in numbers[:2]:
+        ask(number, "switch_off", "pkg_data", at=ordered + timedelta(days=50), effect="now")
+    assert earning.after_months(Sandbox(), datetime(2027, 1, 20, 5, tzinfo=UTC), hand=1) == 1
+
+
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.requirement("CRP-04")
 def test_care_and_offers_follow_the_brand(db: None) -> None:
     from careline.offers.policy import policy

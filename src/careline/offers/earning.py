@@ -41,27 +41,42 @@ def hear(happening: Happening) -> None:
         )
 
 
-def after_months(carrier: Carrier, now: datetime, *, time_limit_seconds: float = 5.0) -> int:
+def after_months(carrier: Carrier, now: datetime, *, time_limit_seconds: float = 5.0, hand: int = HAND) -> int:
     """Whoever has used a service for the months of a promotion has earned its gift; how many grants were written."""
     today = local(now).date()
     return sum(
-        _used(offer, carrier, now, time_limit_seconds)
+        _used(offer, carrier, now, time_limit_seconds, hand)
         for offer in shelf.offers().values()
         if offer.gift and offer.gift.trigger == "months" and offer.reigns(today)
     )
 
 
-def _used(offer: Offer, carrier: Carrier, now: datetime, time_limit_seconds: float) -> int:
+def _used(offer: Offer, carrier: Carrier, now: datetime, time_limit_seconds: float, hand: int) -> int:
+    """All who may have earned it, by the hand: who has not is asked about in every sweep, and blocks nobody behind."""
+    written, last = 0, ""
+    while True:
+        numbers = _may_have(offer, now, last, hand)
+        written += _earned(numbers, offer, carrier, now, time_limit_seconds)
+        if len(numbers) < hand:
+            return written
+        last = numbers[-1].digits
+
+
+def _may_have(offer: Offer, now: datetime, after: str, hand: int) -> list[Msisdn]:
     assert offer.gift is not None
     # Who ordered it here so long ago, and has not had the gift.
     rows = sql.run(
         "SELECT DISTINCT a.msisdn FROM ledger_attempt a WHERE a.service = %s AND a.verb IN ('subscribe', 'order')"
         " AND a.outcome = %s AND a.ended_at <= %s::timestamptz - make_interval(months => %s::int)"
         " AND a.ended_at > %s::timestamptz AND NOT EXISTS (SELECT 1 FROM offers_grant g WHERE g.msisdn = a.msisdn"
-        "  AND g.offer = %s) LIMIT %s",
-        [offer.service, Outcome.DONE.value, now, offer.gift.months, now - LOOKED_BACK, offer.id, HAND],
+        "  AND g.offer = %s) AND a.msisdn > %s ORDER BY a.msisdn LIMIT %s",
+        [offer.service, Outcome.DONE.value, now, offer.gift.months, now - LOOKED_BACK, offer.id, after, hand],
     )
-    numbers = [Msisdn(row[0]) for row in rows]
+    return [Msisdn(row[0]) for row in rows]
+
+
+def _earned(numbers: Sequence[Msisdn], offer: Offer, carrier: Carrier, now: datetime, time_limit_seconds: float) -> int:
+    assert offer.gift is not None
     written = 0
     subscribers = recognising.recognise(numbers)
     for number, months in zip(numbers, _months(numbers, offer, carrier, now, time_limit_seconds), strict=True):

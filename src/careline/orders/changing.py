@@ -140,7 +140,7 @@ def take(order: Order, *, by: str, now: datetime, channel: str = "") -> None:
     order.due_at = now + policy().complete_after
     note(order, "received", by=by, now=now, channel=channel)
     money.capture(order, by=by, now=now)
-    order.lines.exclude(wish_key="").filter(wish_state="").update(wish_state="due")
+    order.lines.exclude(wish_key="").filter(wish_state="").update(wish_state="due", wish_due_at=now)
     until = Text("", "")
     if order.return_until:
         text = telling.text_of("order.return_until")

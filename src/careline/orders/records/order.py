@@ -47,6 +47,7 @@ class Order(models.Model):
     returned = models.CharField(max_length=REASON_MAX, default="")  # why it goes back
     reason = models.CharField(max_length=REASON_MAX, default="")  # of cancelling or refusing
     due_at = models.DateTimeField(null=True)  # when a sweep looks at it: payment, receipt, completion, lateness
+    due_tries = models.SmallIntegerField(default=0)  # how often that came to nothing
     late_at = models.DateTimeField(null=True)  # when it was found late
     refused_at = models.DateTimeField(null=True)  # at the door
     lost_at = models.DateTimeField(null=True)
@@ -114,10 +115,12 @@ class Line(models.Model):
     wish_key = models.CharField(max_length=40, default="")
     wish_state = models.CharField(max_length=8, default="")  # due, done, refused
     wish_cause = models.CharField(max_length=32, default="")
+    wish_due_at = models.DateTimeField(null=True)  # when it is asked, or asked again
+    wish_tries = models.SmallIntegerField(default=0)
 
     class Meta:
         db_table = "order_line"
-        indexes = [models.Index(fields=["id"], name="order_wish_due", condition=Q(wish_state="due"))]
+        indexes = [models.Index(fields=["wish_due_at"], name="order_wish_due", condition=Q(wish_state="due"))]
         constraints = [
             models.CheckConstraint(name="order_line_counts", condition=Q(count__range=(1, 99), fen__gte=0)),
             models.UniqueConstraint(fields=["order", "goods"], name="order_line_once"),
