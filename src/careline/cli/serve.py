@@ -54,7 +54,10 @@ def _serve(process: str, arguments: Sequence[str]) -> None:
             text(f"有：{'、'.join(known)}。", f"There are: {', '.join(known)}."),
             code=Exit.USAGE,
         )
+    from careline.upkeep import heart
+
     try:
-        module.serve(arguments)
+        with heart.beating(process):
+            module.serve(arguments)
     except KeyboardInterrupt:
         return

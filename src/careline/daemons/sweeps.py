@@ -32,6 +32,7 @@ from careline.probes import alarming, telling
 from careline.probes import keeping as keeping_probes
 from careline.prompts import house, keeping, notices, rendering, voices
 from careline.selfcare import privacy_deletion
+from careline.upkeep import alarms
 
 RECEIPTS_AWAITED = timedelta(days=3)
 HAND, HANDS_MAX = 5_000, 20  # rows that one statement forgets, statements of one sweep
@@ -256,6 +257,7 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
         "answers": (timedelta(minutes=10), once.forget),
         "probe-alarms": (timedelta(seconds=5), probe_alarms),
         "probe-runs": (timedelta(minutes=10), forget_probes),
+        "upkeep": (timedelta(seconds=20), alarms.sweep),
         "insight": (timedelta(seconds=20), folding.sweep),
         "insight-again": (timedelta(hours=6), folding.recheck),
     }
