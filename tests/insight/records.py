@@ -53,10 +53,11 @@ def walk(
     menu: str = "standard",
     channel: str = "voice",
     node: str = "",
+    msisdn: Msisdn = LI,
 ) -> None:
     """One session that went this way."""
     one = Walked(
-        str(uuid4()), LI, channel, "T1", "gotone", 1, menu, at, at, visits, node or visits[-1], ended, 0
+        str(uuid4()), msisdn, channel, "T1", "gotone", 1, menu, at, at, visits, node or visits[-1], ended, 0
     )  # fmt: skip
     journeys.keep([one], 0)
 
