@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from careline.advice import layouts
 from careline.advice.hearing import Ear
-from careline.advice.layouts import Layout, Spot
+from careline.advice.layouts import Bodies, Layout, Spot
 from careline.advice.lengths import Clips, Lengths
 from careline.advice.moving import Candidates, Change, Kind, Worth, moved
 from careline.advice.replaying import Replayed, lost, replay
@@ -121,8 +121,7 @@ def advise(
     walked = walks(menu, period, calls, used, by_heart_times=rules.by_heart_times)
     lengths = Lengths(clips, language, menu.senior)
     ear = Ear(book, menu, lengths, min(period.until, now.date()))
-    version = Version.published()
-    bodies = version.bodies() if version else {}
+    bodies = published_menus()
     movable = {name for name in menu.nodes if layouts.written(bodies, menu.id, name) is not None}
     rested = moved_lately(menu.id, now, rules.rest_days)
     days = max(1, (min(period.until, now.date()) - period.since).days + 1)
@@ -217,6 +216,13 @@ class _Search:
         back = seconds_lost / a_day if seconds_lost and a_day else None
         title = before.menu.nodes[change.node].title
         return Move(self.menu_key(change), change, title, tuple(changed), seconds, keys, seconds_lost, back)
+
+
+def published_menus() -> Bodies:
+    """The documents of the menus that are served; two statements."""
+    version = Version.published()
+    rows = version.items.filter(kind="menu").values_list("key", "body") if version else ()
+    return {("menu", key): body for key, body in rows}
 
 
 def whole_order(book: Book, menu: Menu, asked: Mapping[str, int]) -> Layout:
