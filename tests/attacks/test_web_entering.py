@@ -1,10 +1,12 @@
 """The way into the web hall before stalkers who know a number, robots, planted sessions, and whoever sits there next."""
 
 import json
+import uuid
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
+from django.core import signing
 from django.db import connection
 from django.test import Client
 
@@ -71,6 +73,53 @@ def test_strangers_at_many_addresses_do_not_shut_out_the_device_of_the_owner() -
         asked(number, f"203.0.113.{robot}", f"robot-{robot}", at)
     assert not asked(number, "203.0.113.99", "robot", at), "strangers have had what there is"
     assert asked(number, "198.51.100.7", "owner", at)
+
+
+def test_a_botnet_does_not_keep_the_owner_out(enter: Enter) -> None:
+    """It uses up what the number has, and what the owner's address has: the browser of the owner has its own."""
+    number = with_password()
+    client = enter(number)
+    client.post("/my/out")
+    OneTimeCode.objects.update(asked_at=datetime.now(UTC) - timedelta(days=3))
+    assert one_time.forget(datetime.now(UTC)) == 1, "what was proved so long ago is not known from codes any more"
+    del client.cookies["sessionid"]
+    at = datetime.now(UTC) - timedelta(hours=20)
+    for robot in range(40):
+        asked(number, f"203.0.113.{robot}", f"robot-{robot}", at)
+        at += timedelta(minutes=16)
+    for robot in range(250):  # a whole town behind one address
+        OneTimeCode.objects.create(
+            id=uuid.uuid4(), msisdn=f"86199{robot:08d}", hash="x", known=False, address="127.0.0.1", device=f"r{robot}",
+            asked_at=datetime.now(UTC) - timedelta(minutes=5), until=datetime.now(UTC),
+        )  # fmt: skip
+    assert Client().post("/my/sign-in", {"number": number.national()}).status_code == 400, "strangers have had theirs"
+    assert client.post("/my/sign-in", {"number": number.national()}).status_code == 302
+    assert client.post("/my/code", {"code": code_for(number)}).headers["Location"] == "/my/"
+    other = Client()
+    answer = other.post("/my/password", {"number": number.national(), "password": PASSWORD})
+    assert answer.status_code == 302, "and with the service password from anywhere"
+    assert "careline_known" in other.cookies
+
+
+def test_a_known_browser_names_no_number_and_cannot_be_made_up(enter: Enter) -> None:
+    number, other = fresh(), fresh()
+    client = enter(number)
+    known = client.cookies["careline_known"].value
+    held = signing.loads(known, salt="careline_known")
+    assert number.digits not in json.dumps(held)
+    at = datetime.now(UTC) - timedelta(hours=20)
+    for victim in (number, other):
+        for robot in range(40):
+            asked(victim, f"203.0.113.{robot}", f"robot-{robot}", at + timedelta(minutes=16 * robot))
+    for cookie in (known[:-1] + ("A" if known[-1] != "A" else "B"), "", "a:b:c", signing.dumps(held, salt="other")):
+        stranger = Client()
+        stranger.cookies["careline_known"] = cookie
+        assert stranger.post("/my/sign-in", {"number": number.national()}).status_code == 400, cookie
+    thief = Client()
+    thief.cookies["careline_known"] = known
+    assert thief.post("/my/sign-in", {"number": other.national()}).status_code == 400, "it knows its own number only"
+    times = [client.post("/my/sign-in", {"number": number.national()}).status_code for _ in range(3)]
+    assert times.count(302) <= 1, "a known browser has limits too"
 
 
 def test_a_home_that_may_choose_among_a_great_many_addresses_is_one() -> None:

@@ -125,6 +125,12 @@ def device_of(client: str, device: str) -> str:
     return f"{client[:20]}/{device}"
 
 
+def was_here(msisdn: Msisdn, client: str, device: str) -> bool:
+    """Whether this device of this app was signed in to this number lately, and its tokens were not stolen."""
+    held = Device.objects.filter(msisdn=msisdn.digits, client=client, device=device)
+    return held.exclude(revoked_why="reused").exists()
+
+
 def prove(holder: Holder, assurance: Assurance) -> None:
     """More was proved by the holder of this access token, for as long as it lives."""
     Token.objects.filter(hash=holder.token).update(assurance=int(assurance))

@@ -127,13 +127,14 @@ def ask_for_code(request: HttpRequest, body: CodeAsked) -> CodeSent:
 
     There are limits for each number, address and device.
     """
-    visit = visit_of(request)
+    visit, number = visit_of(request), _number(body.number)
     try:
         ticket = codes.send(
-            _number(body.number),
+            number,
             address=address_of(request),
             device=devices.device_of(visit.client, body.device),
             now=visit.now,
+            trusted=devices.was_here(number, visit.client, body.device),
         )
     except one_time.TooMany as refused:
         wait = max(1, int(refused.wait.total_seconds()) + 1)

@@ -29,14 +29,15 @@ class _Unsent(Exception):
     """There is nobody to send it to."""
 
 
-def send(msisdn: Msisdn, *, address: str, device: str, now: datetime) -> str:
+def send(msisdn: Msisdn, *, address: str, device: str, now: datetime, trusted: bool = False) -> str:
     """Send a code to this number, if it is a subscriber's; the ticket for it in either case. Raises one_time.TooMany.
 
     The work is the same for a number that nobody has, up to the letter, which is not kept: neither the answer nor the
-    time that it takes tells who is a customer.
+    time that it takes tells who is a customer. `trusted`: the device was signed in to this number before.
     """
     letter = new_reference()[0]
-    asked = _met(msisdn, one_time.ask(msisdn, address=address, device=device, now=now, letter=letter), now)
+    code = one_time.ask(msisdn, address=address, device=device, now=now, letter=letter, trusted=trusted)
+    asked = _met(msisdn, code, now)
     try:
         with transaction.atomic():
             link = last_links([msisdn.digits]).get(msisdn.digits) or wiring.NOTICE_LINK

@@ -45,7 +45,13 @@ def number(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             msisdn = Msisdn.parse(written, settings.COUNTRY_CODE)
-            ticket = codes.send(msisdn, address=visiting.address(request), device=visiting.device(request), now=now())
+            ticket = codes.send(
+                msisdn,
+                address=visiting.address(request),
+                device=visiting.device(request),
+                now=now(),
+                trusted=visiting.trusted(request, msisdn),
+            )
         except NotANumber:
             wrong = words["no_number"]
         except one_time.TooMany as refused:
@@ -72,7 +78,9 @@ def code(request: HttpRequest) -> HttpResponse:
         msisdn = codes.prove(ticket, written, device=visiting.device(request), now=now())
         if msisdn is not None:
             visiting.proved(request, msisdn, now())
-            return redirect("portal-tell")
+            answer = redirect("portal-tell")
+            visiting.remember(request, answer, msisdn)
+            return answer
         wrong = words["code_wrong"]
     over = one_time.tries_left(ticket, now()) == 0
     return show(

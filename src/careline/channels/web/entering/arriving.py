@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from careline.channels.portal import visiting
 from careline.channels.web import pages, visitor
 from careline.identity import recognising
 from careline.values.assurance import Assurance
@@ -24,6 +25,7 @@ def arrive(request: HttpRequest, msisdn: Msisdn, assurance: Assurance) -> HttpRe
     if wanted is not None:
         recognising.keep_seniors({msisdn: bool(wanted)})
     answer = redirect(pages.onward(request))
+    visiting.remember(request, answer, msisdn)
     known = recognising.recognise([msisdn]).get(msisdn)
     if known is not None:
         keep_language(answer, known.language)

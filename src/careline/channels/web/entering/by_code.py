@@ -32,7 +32,11 @@ def number(request: HttpRequest) -> HttpResponse:
         try:
             msisdn = Msisdn.parse(written, settings.COUNTRY_CODE)
             ticket = codes.send(
-                msisdn, address=visiting.address(request), device=visiting.device(request), now=visitor.now()
+                msisdn,
+                address=visiting.address(request),
+                device=visiting.device(request),
+                now=visitor.now(),
+                trusted=visiting.trusted(request, msisdn),
             )
         except NotANumber:
             wrong = words["no_number"]

@@ -65,7 +65,11 @@ def code(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     words = pages.phrases("leaving", page_language())
     try:
         request.session[_TICKET] = codes.send(
-            visitor.msisdn, address=visiting.address(request), device=visiting.device(request), now=visitor.now
+            visitor.msisdn,
+            address=visiting.address(request),
+            device=visiting.device(request),
+            now=visitor.now,
+            trusted=visiting.trusted(request, visitor.msisdn),
         )
         messages.info(request, words["code_sent"], extra_tags="note")
     except one_time.TooMany:

@@ -64,7 +64,13 @@ def confirm(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     elif request.method == "POST":
         device, address = visiting.device(request), visiting.address(request)
         try:
-            request.session[_TICKET] = codes.send(visitor.msisdn, address=address, device=device, now=visitor.now)
+            request.session[_TICKET] = codes.send(
+                visitor.msisdn,
+                address=address,
+                device=device,
+                now=visitor.now,
+                trusted=visiting.trusted(request, visitor.msisdn),
+            )
         except one_time.TooMany:
             wrong, status = words["codes_too_many"], 429
     asked = bool(request.session.get(_TICKET))
