@@ -22,6 +22,7 @@ from careline.desk import callbacks, live, queue, recordings
 from careline.hall import reminding, telephone
 from careline.hall.reception import Reception
 from careline.insight import folding
+from careline.insight import keeping as keeping_records
 from careline.ledger import due, inbox
 from careline.offers import answering, earning, judging, retaining
 from careline.orders import logistics
@@ -260,4 +261,5 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
         "upkeep": (timedelta(seconds=20), alarms.sweep),
         "insight": (timedelta(seconds=20), folding.sweep),
         "insight-again": (timedelta(hours=6), folding.recheck),
+        "keeping": (timedelta(minutes=1), keeping_records.sweep),
     }

@@ -176,6 +176,9 @@ class Kept(models.Model):
 
     kind = models.CharField(max_length=16, primary_key=True)
     before = models.DateTimeField()
+    deleted = models.BigIntegerField(default=0)  # since it was last written into the journal
+    spared = models.BigIntegerField(default=0)  # of open cases and refunds, and of the time of a case
+    told_on = models.DateField(null=True)
 
     class Meta:
         db_table = "insight_kept"

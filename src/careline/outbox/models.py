@@ -1,6 +1,7 @@
 """What we owe our customers to say: rows before they leave, states until they arrive."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 
@@ -40,6 +41,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["msisdn", "created_at"], name="outbox_message_of"),
             models.Index(fields=["due_at"], condition=models.Q(state="queued"), name="outbox_message_due"),
+            BrinIndex(fields=["created_at"], name="outbox_message_created", autosummarize=True),  # for deletion by age
         ]
 
 
