@@ -97,9 +97,10 @@ class Assumptions:
         return replace(self, **{name: known[name](value) for name, value in changes.items()})
 
 
+TOGETHER_HOURS = 2  # whose people are served side by side: half the statements of serving them by the hour
 # People come by the hours of the demo's own figures.
 HOURS = (2, 1, 1, 1, 1, 2, 4, 9, 16, 24, 26, 22, 18, 17, 20, 24, 25, 22, 19, 24, 26, 20, 11, 5)
-BUSY = frozenset({9, 10, 11, 15, 16, 17, 19, 20, 21})
+BUSY = frozenset({8, 10, 14, 16, 18, 20})  # by the first hour of two
 # What most people want first; everything else follows in an order of its own, by chance of the seed.
 HOT = (
     "caller_id",

@@ -9,7 +9,7 @@ from careline.catalogue import library
 from careline.catalogue.version import Version
 from careline.demo import crowd
 from careline.demo.month import measures, reckoning
-from careline.demo.month.assumptions import HOURS, Assumptions
+from careline.demo.month.assumptions import HOURS, TOGETHER_HOURS, Assumptions
 from careline.demo.month.before import CAUSES, FORMATS, PROMPTS
 from careline.demo.month.caller import Caller, Deed
 from careline.demo.month.house import LINK, House, hurry
@@ -29,7 +29,7 @@ from careline.values.outcome import Outcome
 
 FIRST_DAY = date(2026, 3, 1)
 BETWEEN_SECONDS = 10  # of the rehearsal's time, between two moments of everybody
-NIGHT = 7  # local hour: who comes before it is served then, together
+NIGHT = 6  # local hour: who comes before it is served then, together
 SATISFIED = frozenset({Outcome.DONE, Outcome.REFUSED, Outcome.UNKNOWN})  # of a question too, `done`
 
 
@@ -129,7 +129,9 @@ class _Run:
             )
             kinds = [False] * wishes + [True] * round(wishes * assumed.questions)
             dice.shuffle(kinds)
-            hours = sorted(max(NIGHT, hour) for hour in dice.choices(range(24), HOURS, k=len(kinds)))
+            hours = sorted(
+                max(NIGHT, hour - hour % TOGETHER_HOURS) for hour in dice.choices(range(24), HOURS, k=len(kinds))
+            )
             again: list[Person] = []
             for hour in sorted(set(hours)):
                 self.house.now = max(self.house.now, _at(day, hour))

@@ -22,7 +22,7 @@ from careline.carrier.port import (
     OpenedByOthers,
     Request,
 )
-from careline.demo.month.assumptions import BUSY, Assumptions
+from careline.demo.month.assumptions import BUSY, TOGETHER_HOURS, Assumptions
 from careline.insight import clock
 from careline.values.msisdn import Msisdn
 
@@ -50,9 +50,13 @@ class Weather:
     def down(self, now: datetime) -> bool:
         return any(begin <= now < end for begin, end in self.outages)
 
+    def _minute(self, request: Request, now: datetime) -> timedelta:
+        """People of some hours are served together; an outage meets those of them whose own minute lies within it."""
+        return timedelta(hours=TOGETHER_HOURS) * random.Random(f"{request.msisdn.digits} {now:%F %H}").random()
+
     def fate(self, request: Request, now: datetime) -> str:
         """down, busy, silent (done all the same), silent_undone, or nothing."""
-        if self.down(now):
+        if self.down(now + self._minute(request, now)):
             return "down"
         if request.kind in READS:
             return ""
