@@ -45,7 +45,7 @@ def decided(circle: Circle) -> Decisions:
                for one in circle.leaves.all()],
         plans={one.cause: Plan(one.who, one.due) for one in confirmations if one.who or one.due},
         attested={one.cause: seen for one in confirmations if (seen := _attested(one))},
-        machines=published.machines if published else (), rounds=published.rounds if published else (),
+        machines=published.machines if published else [], rounds=published.rounds if published else [],
         actions=[_action(one) for one in circle.measures.all()],
         after=circle.after,
         kept=[Kept(pair(one.words), pair(one.where), one.link) for one in lines if one.kind == "kept"],

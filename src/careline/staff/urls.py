@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from careline.staff import case_urls, offer_urls, order_urls
+from careline.staff import case_urls, circle_urls, offer_urls, order_urls, probe_urls, upkeep_urls
 from careline.staff.views import (
     browsing,
     calls,
@@ -11,7 +11,6 @@ from careline.staff.views import (
     home,
     insight,
     insight_callers,
-    insight_circle,
     insight_menu,
     insight_records,
     me,
@@ -29,6 +28,8 @@ urlpatterns = [
     *case_urls.urlpatterns,
     *offer_urls.urlpatterns,
     *order_urls.urlpatterns,
+    *probe_urls.urlpatterns,
+    *upkeep_urls.urlpatterns,
     path("", home.home, name="home"),
     path("sign-in", signing.sign_in, name="sign-in"),
     path("sign-in/code", signing.code, name="sign-in-code"),
@@ -96,8 +97,7 @@ urlpatterns = [
     path("insight/callers/list", insight_callers.listing, name="insight-list"),
     path("insight/callers/<int:callback>/number", insight_callers.number, name="insight-number"),
     path("insight/callers/<int:callback>/tell", insight_callers.tell, name="insight-tell"),
-    path("insight/circle", insight_circle.circle, name="insight-circle"),
-    path("insight/circle/file.<slug:kind>", insight_circle.file, name="insight-circle-file"),
+    *circle_urls.urlpatterns,
     path("insight/records", insight_records.behind, name="insight-records"),
     path("journal", watching.journal, name="journal"),
     path("explain/", watching.messages_of, name="messages"),

@@ -26,7 +26,7 @@ def test_the_story_is_told_step_by_step_with_every_exhibit(he: Client) -> None:
     record(3, at=NOON, outcome="failed", cause="guidance", channel="voice")
     fold()
 
-    pages = [he.get("/staff/insight/circle", NOVEMBER | {"step": step}).content.decode() for step in STEPS]
+    pages = [he.get("/staff/insight/circle/any", NOVEMBER | {"step": step}).content.decode() for step in STEPS]
 
     assert all(f'id="{one}"' in "".join(pages) for one in EXHIBITS)
     assert "3.00 %" in pages[2]
@@ -36,25 +36,25 @@ def test_the_story_is_told_step_by_step_with_every_exhibit(he: Client) -> None:
     assert "9 / 9" in pages[-1]
     # The published catalogue has words of their own for all errors, or the check says which lack them; never nothing.
     assert "Criterion" in pages[5]
-    assert he.get("/staff/insight/circle", NOVEMBER | {"step": "nonsense"}).status_code == 200
+    assert he.get("/staff/insight/circle/any", NOVEMBER | {"step": "nonsense"}).status_code == 200
 
 
 def test_a_story_that_is_taken_away_is_journaled(he: Client) -> None:
     for kind, begins in (("html", b"<!DOCTYPE html>"), ("pdf", b"%PDF-"), ("json", b"{")):
-        answer = he.get(f"/staff/insight/circle/file.{kind}", NOVEMBER)
+        answer = he.get(f"/staff/insight/circle/any/file.{kind}", NOVEMBER)
         assert answer.content.startswith(begins)
         assert f"circle-2026-11-01-2026-11-30.{kind}" in answer.headers["Content-Disposition"]
-    assert json.loads(he.get("/staff/insight/circle/file.json", NOVEMBER).content)["figures"]["rate"] == "n/a"
+    assert json.loads(he.get("/staff/insight/circle/any/file.json", NOVEMBER).content)["figures"]["rate"] == "n/a"
     assert [one.detail["kind"] for one in Entry.objects.filter(what="circle").order_by("id")] == [
         "html",
         "pdf",
         "json",
         "json",
     ]
-    assert he.get("/staff/insight/circle/file.exe", NOVEMBER).status_code == 404
+    assert he.get("/staff/insight/circle/any/file.exe", NOVEMBER).status_code == 404
 
 
 def test_who_may_not_see_statistics_does_not_see_the_circle(sign_in: SignIn) -> None:
     client = sign_in("ma", "consultant")
-    for page in ("circle", "circle/file.pdf"):
+    for page in ("circle", "circle/any", "circle/any/file.pdf"):
         assert client.get(f"/staff/insight/{page}").status_code == 403
