@@ -81,7 +81,7 @@ def back(order: Order, reason: str, *, by: str, now: datetime) -> Text:
             order.money = Money.BACK.value
             note(order, "money_back", by=by, now=now, detail={"fen": 0, "refunded": payment.captured})
             return telling.text_of("order.money.refunded")
-        return telling.filled("order.money.rest", order, now, {"rest": both(say_money, rest + promised)})
+        return telling.filled("order.money.rest", order, now, {"left": both(say_money, rest + promised)})
     try:
         paying.cancel(order.payment, by=by, now=now, reason=reason)
     except Refusal as refusal:
