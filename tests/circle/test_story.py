@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from careline.circle import decisions, decisions_file, golden, target
 from careline.circle.causes import END_CAUSES
-from careline.circle.judging import Ground, Ordered, inversions
+from careline.circle.judging import Assessed, Ground, Ordered, inversions
 from careline.circle.telling import EXHIBITS
 from careline.cli import main
 from careline.values.language import Text
@@ -122,6 +122,8 @@ def judged(ground: Ground) -> dict[str, bool | None]:
 def test_nothing_recorded_is_nothing_judged() -> None:
     assert set(judged(Ground(TODAY)).values()) == {None}
     assert judged(Ground(TODAY, upkeep={TODAY: 0}))["no_upkeep"] is None
+    assert judged(Ground(TODAY, timetables=1, watched={TODAY: 1}))["monitoring"] is None  # whether it is known
+    assert judged(Ground(TODAY, rules=Assessed("r", True, None, [])))["no_assessment"] is None
 
 
 @pytest.mark.parametrize(
@@ -133,7 +135,22 @@ def test_nothing_recorded_is_nothing_judged() -> None:
         ("no_upkeep", {"upkeep": {date(2026, 11, 1): 1}}, {"upkeep": {date(2026, 11, 1): 1, date(2026, 11, 2): 0}}),
         ("capacity", {"capacity": 10, "load": [("d", 6, 4)]}, {"capacity": 10, "load": [("d", 6, 5)]}),
         ("formats", {"formats": {"WAV": 3}}, {"formats": {"WAV": 3, "VOX": 1}}),
-        ("monitoring", {"timetables": 1, "watched": {TODAY: 2}}, {"timetables": 1, "watched": {TODAY: 0}}),
+        (
+            "monitoring",
+            {"timetables": 1, "watched": {TODAY: 2}, "knows": True},
+            {"timetables": 1, "watched": {TODAY: 0}, "knows": True},
+        ),
+        (
+            "monitoring",
+            {"timetables": 1, "watched": {TODAY: 2}, "knows": True},
+            {"timetables": 1, "watched": {TODAY: 2}, "knows": False},
+        ),
+        ("few_maintainers", {"maintainers": 1, "roster": True}, {"maintainers": 0, "roster": True}),
+        (
+            "no_assessment",
+            {"rules": Assessed("r", True, True, [])},
+            {"rules": Assessed("r", True, None, ["li"])},
+        ),
     ],
 )
 def test_a_criterion_is_met_up_to_its_limit_and_not_beyond(
@@ -143,12 +160,12 @@ def test_a_criterion_is_met_up_to_its_limit_and_not_beyond(
     assert judged(replace(Ground(TODAY), **wrong))[cause] is False  # type: ignore[arg-type]
 
 
-def test_one_machine_in_five_may_be_five_years_old_and_none_may_break_down() -> None:
+def test_one_machine_in_five_may_be_older_than_five_years_and_none_may_break_down() -> None:
     def machine(bought: date) -> decisions.Machine:
         return decisions.Machine(Text("a", "a"), bought)
 
-    five_years = date(2021, 11, 21)
-    new, old = machine(date(2021, 11, 22)), machine(five_years)
+    five_years = date(2021, 11, 21)  # the anniversary itself is still within
+    new, old = machine(five_years), machine(date(2021, 11, 20))
     calm = decisions.Round(TODAY, "x", Text("", ""), False)
     assert judged(Ground(TODAY, machines=[old, new, new, new, new], rounds=[calm]))["hardware"] is True
     assert judged(Ground(TODAY, machines=[old, old, new, new, new], rounds=[calm]))["hardware"] is False

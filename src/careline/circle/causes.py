@@ -47,10 +47,10 @@ END_CAUSES = (
         Text("考核办法与指标", "rules and figures of assessment"),
         _LOOK,
         Text("有办法、在执行、合要求", "they exist, are used, and suffice"),
-        judging.attested("no_assessment"),
+        judging.assessment,
         Text(
-            "请一名组员核对考核办法，写下所见并附文件或地址。",
-            "Have a member look at the rules of assessment, and attach them or give their address.",
+            "在“维护 → 考核”里写下考核办法并审核；或请一名组员现场核对，写下所见并附证据。",
+            "Write rules of assessment under Upkeep, Assessment, and have them reviewed; or have a member look, and attach proof.",
         ),
         ("figure 5-2",),
     ),
@@ -62,7 +62,7 @@ END_CAUSES = (
         _RECORDS,
         Text("至少一人", "at least one"),
         judging.people,
-        Text("给维护人员以编辑目录的权限。", "Give the right to edit the catalogue to those who maintain it."),
+        Text("在“维护”里指名专职维护人员。", "Name who maintains it, and does nothing else, under Upkeep."),
     ),
     EndCause(
         "hard_texts",
@@ -84,7 +84,10 @@ END_CAUSES = (
         Text("硬件故障", "hardware breaks down"),
         Text("设备年限与巡检结果", "age of equipment and findings of rounds"),
         _RECORDS,
-        Text("满五年的不超过 20 %，无宕机、无数据丢失", "at most 20 % are five years old; no breakdown, no data lost"),
+        Text(
+            "超过五年的不超过 20 %，无宕机、无数据丢失",
+            "at most 20 % are used for more than five years; no breakdown, no data lost",
+        ),
         judging.hardware,
         Text(
             "在“维护”里登记设备与购入日，并签巡检。",
@@ -161,8 +164,11 @@ END_CAUSES = (
         Text("没有监测流程", "nobody watches regularly"),
         Text("监测流程与每日执行", "the process of watching, and each day's run"),
         _LOOK,
-        Text("有流程，每天执行", "there is a process, and it runs each day"),
+        Text("有流程，每天执行，维护人员熟悉", "there is a process, it runs each day, and maintainers know it"),
         judging.monitoring,
-        Text("在“拨测”里设每日时间表。", "Set a daily timetable under Dial tests."),
+        Text(
+            "在“拨测”里设每日时间表；在“维护”里指名维护人员并让他们通过流程测验。",
+            "Set a daily timetable under Dial tests; name maintainers and have them pass the test of the process under Upkeep.",
+        ),
     ),
 )

@@ -145,6 +145,7 @@ def ground(told: Survey, decided: Decisions) -> Ground:
         machines=published.machines,
         rounds=published.rounds,
         upkeep={day: 1 + chance.randrange(3) for day in days},
+        kept_by=dict.fromkeys(days, "E"),
         load=[
             (str(day), 3_900_000 + chance.randrange(900_000), 1_100_000 + chance.randrange(300_000))
             for day in days[60:]

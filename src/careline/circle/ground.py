@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from careline.catalogue import error_prompts, library
 from careline.catalogue.refusals import NothingPublished
+from careline.circle import upkept
 from careline.circle.decisions import Decisions
 from careline.circle.judging import Ground, Ordered
 from careline.dialogue.book import Book, Menu
@@ -18,7 +19,7 @@ from careline.insight.asking import Filters, Period
 from careline.insight.callers import Survey
 from careline.postgres import sql
 from careline.probes.models import Timetable
-from careline.prompts import logbook, notices
+from careline.prompts import notices
 from careline.prompts.logbook import Deed
 from careline.prompts.models import Work
 from careline.values.language import Text
@@ -33,17 +34,21 @@ def look(period: Period, filters: Filters, decided: Decisions, told: Survey, now
     until = min(period.until, today)
     begin, end = clock.begin(period.since, where), clock.end(period.until, where)
     volumes, orders, jargon, prompts = _book(period, filters)
+    kept = upkept.look(period.since, until)
     return Ground(
         today=today,
         notices=_notices(begin, end, now),
         attested=decided.attested,
-        maintainers=_maintainers(),
+        rules=kept.rules,
+        maintainers=_maintainers() if kept.dedicated is None else kept.dedicated,
+        roster=kept.dedicated is not None,
         asked=told.asked,
         understood=told.understood,
         jargon=jargon,
-        machines=decided.machines,
-        rounds=decided.rounds,
-        upkeep=logbook.days(period.since, until) if until >= period.since else {},
+        machines=kept.machines or decided.machines,
+        rounds=kept.rounds or decided.rounds,
+        upkeep=kept.entries,
+        kept_by=kept.by,
         load=[(str(one.day), one.sessions - one.person, one.person) for one in menus.diversion(period, filters)],
         capacity=decided.capacity,
         volumes=volumes,
@@ -52,6 +57,8 @@ def look(period: Period, filters: Filters, decided: Decisions, told: Survey, now
         prompts=prompts,
         watched=_watched(period.since, until),
         timetables=Timetable.objects.filter(active=True).count(),
+        steps=kept.steps,
+        knows=kept.knows,
     )
 
 

@@ -27,19 +27,32 @@ class Ordered:
 
 
 @dataclass(frozen=True, slots=True)
+class Assessed:
+    """The rules of assessment as they stand: used of last month, adequate by who reviewed them, known to all."""
+
+    title: str
+    used: bool
+    adequate: bool | None  # None: nobody has reviewed them
+    lacking: Sequence[str]  # who has not acknowledged them
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
     """What the checks look at. An empty list is "nothing was recorded", and is never taken for good."""
 
     today: date
     notices: Sequence[tuple[str, str, str, bool]] = ()  # title, arrived, published, in time
     attested: Mapping[str, Attested] = field(default_factory=dict)
+    rules: Assessed | None = None  # by which maintainers are assessed; None: nobody wrote any
     maintainers: int | None = None
+    roster: bool = False  # `maintainers` are those who were named and do nothing else, not whoever has the right
     asked: int = 0
     understood: int = 0
     jargon: Sequence[str] = ()
     machines: Sequence[Machine] = ()
     rounds: Sequence[Round] = ()
-    upkeep: Mapping[date, int] = field(default_factory=dict)  # entries by day
+    upkeep: Mapping[date, int] = field(default_factory=dict)  # entries by day, of the days that were due
+    kept_by: Mapping[date, str] = field(default_factory=dict)  # who or what
     load: Sequence[tuple[str, int, int]] = ()  # day, by the machine, by people
     capacity: int = 0
     volumes: Sequence[tuple[Text, int]] = ()  # leaves of the menu, and how often they were chosen
@@ -48,6 +61,8 @@ class Ground:
     prompts: Sequence[tuple[str, str, Text, bool]] = ()  # kind of error, class, words, told in words of its own
     watched: Mapping[date, int] = field(default_factory=dict)  # dial tests by day
     timetables: int = 0
+    steps: int = 0  # of the process of watching
+    knows: bool | None = None  # whether all maintainers passed its test; None: nobody is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +99,27 @@ def attested(name: str) -> Callable[[Ground], Verdict]:
     return judge
 
 
+def assessment(ground: Ground) -> Verdict:
+    """By the rules that the upkeep room keeps; where there are none, by what a person attests."""
+    rules = ground.rules
+    if rules is None:
+        return attested("no_assessment")(ground)
+    parts = (rules.used, rules.adequate, not rules.lacking)
+    met = False if False in parts else None if None in parts else True
+    zh = {True: "是", False: "否", None: "未审"}
+    en = {True: "yes", False: "no", None: "not reviewed"}
+    return Verdict(met, Text(
+        f"《{rules.title}》；上月已据以考核：{zh[rules.used]}；合要求：{zh[rules.adequate]}；未确认知悉 {len(rules.lacking)} 人",
+        f"“{rules.title}”; used last month: {en[rules.used]}; adequate: {en[rules.adequate]}; not acknowledged by {len(rules.lacking)}",
+    ))  # fmt: skip
+
+
 def people(ground: Ground) -> Verdict:
     if ground.maintainers is None:
         return Verdict(None, _NOTHING)
+    if ground.roster:
+        told = Text(f"专职维护 {ground.maintainers} 人", f"{ground.maintainers} maintain it and do nothing else")
+        return Verdict(ground.maintainers >= 1, told)
     return Verdict(
         ground.maintainers >= 1,
         Text(f"可维护语音流程的有 {ground.maintainers} 人", f"{ground.maintainers} people may maintain it"),
@@ -108,20 +141,21 @@ def texts(ground: Ground) -> Verdict:
 def hardware(ground: Ground) -> Verdict:
     if not ground.machines or not ground.rounds:
         return Verdict(None, _NOTHING)
-    old = sum(_years(one.bought, ground.today) >= OLD_YEARS for one in ground.machines)
+    old = sum(_old(one.bought, ground.today) for one in ground.machines)
     crashes = sum(one.crashed for one in ground.rounds)
     fine = Fraction(old, len(ground.machines)) <= OLD_SHARE and not crashes
     return Verdict(
         fine,
         Text(
-            f"满五年的 {old}/{len(ground.machines)} 台；巡检 {len(ground.rounds)} 次，故障 {crashes} 次",
-            f"{old} of {len(ground.machines)} are five years old or more; {crashes} breakdowns in {len(ground.rounds)} rounds",
+            f"超过五年的 {old}/{len(ground.machines)} 台；巡检 {len(ground.rounds)} 次，故障 {crashes} 次",
+            f"{old} of {len(ground.machines)} are used for more than five years; {crashes} breakdowns in {len(ground.rounds)} rounds",
         ),
     )
 
 
-def _years(since: date, today: date) -> int:
-    return today.year - since.year - ((today.month, today.day) < (since.month, since.day))
+def _old(bought: date, today: date) -> bool:
+    """Used for more than five years; the fifth anniversary itself is still within."""
+    return (today.year - bought.year, today.month, today.day) > (OLD_YEARS, bought.month, bought.day)
 
 
 def _daily(days: Mapping[date, int], zh: str, en: str) -> Verdict:
@@ -197,10 +231,12 @@ def monitoring(ground: Ground) -> Verdict:
     if not ground.timetables and not any(ground.watched.values()):
         return Verdict(None, _NOTHING)
     daily = sum(number > 0 for number in ground.watched.values())
-    return Verdict(
-        ground.timetables > 0 and daily == len(ground.watched),
-        Text(
-            f"拨测时间表 {ground.timetables} 个；有拨测的天数 {daily}/{len(ground.watched)}",
-            f"{ground.timetables} timetables of dial tests; {daily} of {len(ground.watched)} days have some",
-        ),
-    )
+    runs = ground.timetables > 0 and daily == len(ground.watched)
+    met = ground.knows if runs else False
+    zh = {True: "都已通过测验", False: "有人未通过测验", None: "尚未指名"}[ground.knows]
+    en = {True: "all know it", False: "some have not passed its test", None: "nobody is named yet"}[ground.knows]
+    return Verdict(met, Text(
+        f"流程 {ground.steps} 步；拨测时间表 {ground.timetables} 个；有拨测的天数 {daily}/{len(ground.watched)}；维护人员{zh}",
+        f"{ground.steps} steps; {ground.timetables} timetables of dial tests; {daily} of {len(ground.watched)} days have some; "
+        f"maintainers: {en}",
+    ))  # fmt: skip

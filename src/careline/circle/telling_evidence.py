@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from careline.circle.facts import Facts, Said
-from careline.circle.judging import inversions
+from careline.circle.judging import assessment, inversions
 from careline.circle.story import Exhibit
 from careline.insight.rates import percent
 
@@ -91,9 +91,9 @@ def evidence(facts: Facts, say: Said) -> dict[str, list[Exhibit]]:
                 "5-5",
                 say("日常维护工作日志", "Daily log of upkeep"),
                 say,
-                [say("日期", "day"), say("记录数", "entries")],
+                [say("日期", "day"), say("记录数", "entries"), say("谁或什么", "who or what")],
                 [
-                    (str(day), str(number))
+                    (str(day), str(number), ground.kept_by.get(day, ""))
                     for day, number in sorted(ground.upkeep.items(), key=lambda one: (one[1] > 0, one[0]))
                 ],
             )
@@ -199,7 +199,11 @@ def evidence(facts: Facts, say: Said) -> dict[str, list[Exhibit]]:
 
 
 def _rules(facts: Facts, say: Said) -> Exhibit:
-    seen = facts.ground.attested.get("no_assessment")
+    seen, rules = facts.ground.attested.get("no_assessment"), facts.ground.rules
+    if rules:
+        told = assessment(facts.ground).measured.read(say.language)
+        return _log("figure", "5-2", say("运营管理办法核对", "Rules of upkeep, as they were checked"), say,
+                    [say("办法", "rules"), say("查得", "found")], [(rules.title, told)])  # fmt: skip
     rows = [(seen.words.read(say.language), seen.by, str(seen.on))] if seen else []
     head = [say("所见", "found"), say("谁", "who"), say("何时", "when")]
     return _log("figure", "5-2", say("运营管理办法核对", "Rules of upkeep, as they were checked"), say, head, rows)
