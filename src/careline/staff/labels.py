@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from careline.staff import case_labels, order_labels, people_labels, prompt_labels, refund_labels
+from careline.staff import case_labels, order_labels, people_labels, probe_labels, prompt_labels, refund_labels
 from careline.staff.call_labels import CHANNELS, CLASSES, ERROR_KINDS, MENU_WORDS
 from careline.staff.right_labels import GATES, ROLES
 
@@ -50,7 +50,7 @@ KINDS: dict[str, Label] = {
     "words": _("text"),
     "settings": _("settings"),
 }
-_DEEDS = case_labels.DEEDS | refund_labels.DEEDS | prompt_labels.DEEDS | people_labels.DEEDS
+_DEEDS = case_labels.DEEDS | refund_labels.DEEDS | prompt_labels.DEEDS | people_labels.DEEDS | probe_labels.JOURNAL
 DEEDS: dict[str, Label] = _DEEDS | {
     "draft": _("began a draft"),
     "edit": _("edited"),
@@ -277,10 +277,11 @@ ALL: dict[str, dict[str, Label]] = _ALL | {
     "gate": GATES,
     "factor": people_labels.FACTORS,
     "deed": DEEDS,
+    "probe_deed": probe_labels.DEEDS,
     "rule": RULES,
     "change": CHANGES,
-    "record": prompt_labels.RECORDS | people_labels.RECORDS | RECORDS,
-    "detail": prompt_labels.DETAILS | DETAILS,
+    "record": prompt_labels.RECORDS | people_labels.RECORDS | probe_labels.RECORDS | RECORDS,
+    "detail": prompt_labels.DETAILS | probe_labels.DETAILS | DETAILS,
     "section": SECTIONS,
     "end": ENDS,
     "menu_word": MENU_WORDS,

@@ -74,6 +74,12 @@ def minutes(span: timedelta) -> str:
 
 
 @register.filter
+def apart(later: datetime, earlier: datetime) -> str:
+    """Seconds between two moments: 12.3."""
+    return f"{(later - earlier).total_seconds():.1f}"
+
+
+@register.filter
 def alternatives(spelling: Any) -> list[str]:
     return str(spelling).split("|")
 
