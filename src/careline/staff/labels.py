@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 from careline.staff import case_labels, order_labels, people_labels, probe_labels, prompt_labels, refund_labels
 from careline.staff.call_labels import CHANNELS, CLASSES, ERROR_KINDS, MENU_WORDS
 from careline.staff.right_labels import GATES, ROLES
+from careline.staff.upkeep_labels import LABELS as UPKEEP
 
 Label = str | Promise
 
@@ -259,7 +260,7 @@ ENDS: dict[str, Label] = {
     "wrong_prompt": pgettext_lazy("end", "wrong prompt"),
 }
 _ALL = case_labels.ALL | order_labels.ALL | refund_labels.ALL | prompt_labels.ALL
-ALL: dict[str, dict[str, Label]] = _ALL | {
+ALL: dict[str, dict[str, Label]] = _ALL | UPKEEP | {
     "seat": SEATS,
     "contact": CONTACTS,
     "desk_end": DESK_ENDS,

@@ -155,7 +155,7 @@ def _tell(alarm: Alarm, now: datetime) -> None:
     said = alarm_words.words(alarm.kind, alarm.detail)
     write(who="clock", did="raise_alarm", what="upkeep", record=f"{alarm.kind} {alarm.key}", now=now,
           detail=dict(alarm.detail))  # fmt: skip
-    log.error("%s", said.en)
+    log.log(logging.WARNING if alarm.kind == Kind.NOTICE_SOON else logging.ERROR, "%s", said.en)
     addresses = os.environ.get("CARELINE_UPKEEP_MAIL", "").split()
     if addresses and settings.EMAIL_HOST:
         mail = EmailMessage(

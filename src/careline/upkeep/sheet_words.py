@@ -1,0 +1,128 @@
+"""The words of the monthly sheet, which is printed in either language whatever the page's is."""
+
+from careline.values.language import Text
+
+_WORDS = {
+    "title": Text("语音流程日常维护月报 {month}", "Upkeep of the voice flow, {month}"),
+    "below": Text(
+        "由系统记录生成于 {at}；方括号内是可在系统中查到的凭据。",
+        "Made from the system's records at {at}; what stands in brackets can be found there.",
+    ),
+    "met": Text("符合", "met"),
+    "not_met": Text("不符合", "not met"),
+    "none": Text("无记录，不下结论", "nothing recorded, no judgement"),
+    "name_diary": Text("每日维护", "Daily maintenance"),
+    "asked_diary": Text("每天至少一次", "at least once a day"),
+    "days_found": Text("{due} 天中 {done} 天有维护", "{done} of {due} days"),
+    "missing": Text("；缺：{days}", "; missing: {days}"),
+    "name_notices": Text("语音文本时限", "Voice texts in time"),
+    "asked_notices": Text("通知后 {hours} 小时内 100 %", "100 % within {hours} hours of the notice"),
+    "name_age": Text("设备年限", "Age of machines"),
+    "asked_age": Text("超过 {years} 年的不超过 {percent} %", "at most {percent} % used for more than {years} years"),
+    "name_log": Text("巡检结果", "Inspection log"),
+    "asked_log": Text("无死机、无数据丢失", "no crash, no data lost"),
+    "log_found": Text(
+        "巡检 {n} 次，死机 {crashes} 次，数据丢失 {losses} 次", "{n} rounds, {crashes} crashes, {losses} losses of data"
+    ),
+    "name_rounds": Text("巡检次数", "Rounds made"),
+    "asked_rounds": Text("按计划全部完成", "all that were due"),
+    "name_roster": Text("维护人员", "Maintainers"),
+    "asked_roster": Text("专职至少一人", "at least one who does nothing else"),
+    "roster_found": Text("专职 {n} 人，共 {all} 人", "{n} dedicated, {all} in all"),
+    "name_rules": Text("考核办法", "Rules of assessment"),
+    "asked_rules": Text("有办法、在执行、合要求、人人知悉", "exist, are used, suffice, are known to all"),
+    "exists": Text("有", "exist"),
+    "used": Text("在用", "used"),
+    "adequate": Text("合要求", "suffice"),
+    "name_known": Text("熟悉流程", "Process known"),
+    "asked_known": Text("{steps} 个环节，人人通过知识考查", "{steps} steps; everybody has passed the check"),
+    "yes": Text("是", "yes"),
+    "no": Text("否", "no"),
+    "not_yet": Text("尚无", "not yet"),
+    "nothing": Text("本月没有记录。", "Nothing in this month."),
+    "more": Text("另有 {n} 项", "and {n} more"),
+    "explained": Text("事后说明（{who}，{at}）：{words}", "explained afterwards ({who}, {at}): {words}"),
+    "passed_until": Text("通过，有效至 {day}", "passed, holds until {day}"),
+    "not_passed": Text("未通过或已过期", "not passed, or too long ago"),
+    "rules_note": Text(
+        "在用：第 {number} 版《{title}》，{day} 起", "In force: version {number}, “{title}”, from {day}"
+    ),
+    "part_diary": Text("维护日志", "Diary"),
+    "part_texts": Text("语音文本下发记录", "Issue log of voice texts"),
+    "part_inspections": Text("巡检记录", "Inspections"),
+    "part_findings": Text("发现的问题与处理", "What was found, and what became of it"),
+    "part_machines": Text("在用设备台帐", "Machines in use"),
+    "part_people": Text("维护人员与考查", "Maintainers and what they have shown"),
+    "part_assessments": Text("本月考核", "Assessments of this month"),
+    "head_day": Text("日期", "Day"),
+    "head_state": Text("状态", "State"),
+    "head_proofs": Text("凭据", "Proof"),
+    "head_proof": Text("凭据", "Proof"),
+    "head_notice": Text("业务通知", "Notice"),
+    "head_arrived": Text("到达", "Arrived"),
+    "head_published": Text("发布", "Published"),
+    "head_hours": Text("用时（小时）", "Hours"),
+    "head_round": Text("班次", "Round"),
+    "head_who": Text("人员", "Who"),
+    "head_found": Text("发现", "Found"),
+    "head_found_at": Text("时间", "When"),
+    "head_what": Text("情况", "What"),
+    "head_followed": Text("跟进", "Followed up"),
+    "head_closed": Text("关闭", "Closed"),
+    "head_machine": Text("设备", "Machine"),
+    "head_kind": Text("种类", "Kind"),
+    "head_place": Text("地点", "Place"),
+    "head_bought": Text("购置", "Bought"),
+    "head_years": Text("满年数", "Years"),
+    "head_part": Text("性质", "As"),
+    "head_since": Text("起始", "Since"),
+    "head_check": Text("知识考查", "Knowledge check"),
+    "head_acknowledged": Text("已知悉办法", "Knows the rules"),
+    "head_days": Text("维护天数", "Days"),
+    "head_texts": Text("语音文本", "Voice texts"),
+    "head_rounds": Text("巡检", "Rounds"),
+    "head_verdict": Text("结论", "Verdict"),
+    "head_words": Text("评语", "Comment"),
+    "head_by": Text("考核人", "Assessed by"),
+}
+KINDS = {
+    "publish": Text("发布目录", "published"),
+    "render": Text("生成语音", "rendered"),
+    "record": Text("录音", "recorded"),
+    "audit": Text("审计", "audited"),
+    "notice": Text("业务通知", "notice"),
+    "probe": Text("拨测", "dial tests"),
+    "round": Text("巡检", "inspected"),
+    "heartbeat": Text("系统上报", "reports of processes"),
+    "assessment": Text("考核", "assessed"),
+    "signed": Text("签署", "signed"),
+}
+STATES = {
+    "done": Text("有维护", "maintained"),
+    "missing": Text("缺", "missing"),
+    "free": Text("—", "—"),
+    "made": Text("完成", "made"),
+    "missed": Text("未做", "missed"),
+    "in_time": Text("按时", "in time"),
+    "late": Text("超时", "late"),
+    "running": Text("进行中", "running"),
+    "open": Text("未关闭", "open"),
+    "old": Text("超年限", "over age"),
+    "young": Text("年限内", "within"),
+}
+FOUND = {
+    "nothing": Text("正常", "nothing"),
+    "crash": Text("死机", "crash"),
+    "data_loss": Text("数据丢失", "lost data"),
+    "other": Text("其他", "other"),
+}
+PARTS = {
+    "dedicated": Text("专职", "dedicated"),
+    "part_time": Text("兼职（副手）", "part-time, deputy"),
+    "mobile": Text("机动", "mobile"),
+}
+
+
+def words(key: str, language: str) -> str:
+    """Raises KeyError for a key that nobody wrote words for."""
+    return _WORDS[key].read(language)
