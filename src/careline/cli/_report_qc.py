@@ -2,36 +2,44 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from careline.cli import Exit, Trouble, json_option, prepare, print_json, text
 from careline.cli._asked import asked, understood
 
-if TYPE_CHECKING:
-    from careline.circle.story import Story
-
 
 @click.command(short_help=text("QC 小组报告：HTML、PDF 或 JSON。", "The story of a QC circle: HTML, PDF or JSON."))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True,
               help=text("写到这里：.html、.pdf 或 .json。", "Where to: .html, .pdf or .json."))  # fmt: skip
 @click.option("--golden", is_flag=True, help=text("金标数据，来源 golden。", "The golden set, as the source golden."))
-@click.option("--circle", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+@click.option(
+    "--of",
+    "number",
+    type=int,
+    help=text("哪个小组（编号）；--out 可为 .toml。", "Of the circle with this number; --out may be .toml."),
+)
+@click.option("--decisions", "--circle", "circle", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help=text("小组所定（TOML）。", "What the circle decided (TOML)."))  # fmt: skip
 @click.option("--lang", type=click.Choice(["zh", "en"]), help=text("报告的语言。", "Language of the report."))
 @asked
 @json_option
-def qc(out: Path, golden: bool, circle: Path | None, lang: str | None, as_json: bool, **options: Any) -> None:
+def qc(
+    out: Path, golden: bool, number: int | None, circle: Path | None, lang: str | None, as_json: bool, **options: Any
+) -> None:
     """Topic, survey, target, causes with their checks, countermeasures and effect, with all exhibits, in one file."""
     suffix = out.suffix.lower()
-    if suffix not in (".html", ".pdf", ".json"):
+    if suffix not in (".html", ".pdf", ".json", ".toml") or (suffix == ".toml" and number is None):
         raise Trouble(
             text("--out 应以 .html、.pdf 或 .json 结尾。", "--out ends with .html, .pdf or .json."), code=Exit.USAGE
         )
     prepare(demo=True)
-    from careline.circle import decisions, decisions_file, facts
+    from careline.circle import decisions, decisions_file, facts, rows
     from careline.circle import golden as set_of_2008
+    from careline.circle.exporting import to_toml
+    from careline.circle.models import Circle
+    from careline.circle.printing import printed
     from careline.circle.telling import tell
     from careline.insight.asking import Filters
 
@@ -45,13 +53,18 @@ def qc(out: Path, golden: bool, circle: Path | None, lang: str | None, as_json: 
             text(f"读不懂 {circle}：{error}", f"{circle} cannot be read: {error}"), code=Exit.USAGE
         ) from error
     period, filters = understood(**options)
+    if number is not None:
+        found = Circle.objects.filter(pk=number).first()
+        if found is None:
+            raise Trouble(text(f"没有 {number} 号小组。", f"There is no circle {number}."), code=Exit.USAGE)
+        decided, period, filters = rows.decided(found), found.period, rows.filters(found)
     if golden:
         set_of_2008.load(now)
         filters = Filters(sources=(set_of_2008.SOURCE,))
         period = period if options["since"] else set_of_2008.PERIOD
     story = tell(facts.collect(period, filters, decided, now), lang or text("zh", "en"))
     try:
-        out.write_bytes(_written(story, suffix))
+        out.write_bytes(to_toml(decided).encode() if suffix == ".toml" else printed(story, suffix[1:]))
     except OSError as error:
         raise Trouble(text(f"写不了 {out}：{error}", f"{out} cannot be written: {error}")) from error
     if as_json:
@@ -60,18 +73,3 @@ def qc(out: Path, golden: bool, circle: Path | None, lang: str | None, as_json: 
         exhibits, rate = sum(bool(one.key) for one in story.exhibits), story.figures["rate"]
         told = text(f"图表 {exhibits} 项，失败率 {rate}", f"{exhibits} exhibits, failure rate {rate}")
         click.echo(f"{out}: {told}")
-
-
-def _written(story: "Story", suffix: str) -> bytes:
-    if suffix == ".json":
-        return story.to_json().encode()
-    if suffix == ".pdf":
-        from careline.circle.as_pdf import to_pdf
-
-        return to_pdf(story)
-    from importlib.resources import files
-
-    from careline.circle.as_html import to_html
-
-    css = (files("careline.staff") / "static" / "careline" / "charts.css").read_text(encoding="utf-8")
-    return to_html(story, css).encode()

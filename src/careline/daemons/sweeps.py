@@ -18,6 +18,7 @@ from careline.channels.calls.roll import lost_moment
 from careline.channels.portal import codes, knocking
 from careline.channels.telephony import moments
 from careline.channels.tmf import telling as tmf
+from careline.circle import watching
 from careline.desk import callbacks, live, queue, recordings
 from careline.hall import reminding, telephone
 from careline.hall.reception import Reception
@@ -261,5 +262,6 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
         "upkeep": (timedelta(seconds=20), alarms.sweep),
         "insight": (timedelta(seconds=20), folding.sweep),
         "insight-again": (timedelta(hours=6), folding.recheck),
+        "circles": (timedelta(hours=6), watching.watch),
         "keeping": (timedelta(minutes=1), keeping_records.sweep),
     }
