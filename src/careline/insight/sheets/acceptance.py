@@ -1,0 +1,92 @@
+"""What self-service accepted: by business and day, and by place of the menu, with those that nobody asked for."""
+
+from datetime import date, datetime
+
+from careline.dialogue.book import Book
+from careline.insight import asking, clock, menus
+from careline.insight.question import Filters, Period
+from careline.insight.sheets.sheet import Cell, Sheet, Sum
+from careline.postgres import sql
+from careline.values.language import Text
+
+DAYS_SHOWN = 31  # more days are one column each month
+_TOTAL = Text("合计", "total")
+
+
+def by_business(book: Book, period: Period, filters: Filters, now: datetime) -> Sheet:
+    """Attempts of each service by day, every service of the catalogue in its row; two statements."""
+    found = asking.count(("service", "day"), period, filters)
+    at = {(row.key[0], row.key[1]): row.attempts for row in found}
+    names = {one.id: one.name for one in book.services.values()} | {
+        name: Text(name, name) for name in sorted({row.key[0] for row in found}) if name not in book.services
+    }
+    rows, columns = _table(names, at, period)
+    return Sheet(
+        "acceptance", Text("自助业务受理量（按业务、按日）", "Self-service acceptance by business and day"),
+        Text("每项业务的受理量，查询也算；没有人用的标出。",
+             "Attempts of each business, queries too; those that nobody asked for are marked."),
+        (Text("业务", "business"), _TOTAL, *columns), rows, *_verdict(rows), drawn=1, empty=_zero(rows),
+        sums=(Sum(Text("受理总量", "all attempts"), sum(at.values()), asking.total(period, filters).attempts),),
+    )  # fmt: skip
+
+
+def by_node(book: Book, period: Period, filters: Filters, now: datetime) -> Sheet:
+    """Visits of each node and action of the standard menu by day; two statements."""
+    menu = book.menus.get("standard") or next(iter(book.menus.values()), None)
+    head = (Text("节点", "node"), _TOTAL)
+    title = Text("自助业务受理量（按菜单节点、按日）", "Acceptance by place of the menu and day")
+    about = Text(
+        "菜单的每个节点和业务被选中的次数；没有人去的标出。",
+        "Visits of each node and action of the menu; those that nobody came to are marked.",
+    )
+    if menu is None:
+        return Sheet("acceptance-nodes", title, about, head, ())
+    names = {node.id: node.title for node in menu.nodes.values()} | menus.leaves(book, menu)
+    where = clock.zone()
+    found = sql.run(
+        "SELECT node, (hour AT TIME ZONE %s)::date, sum(visits)::bigint FROM insight_node WHERE hour >= %s AND hour < %s"
+        " AND source = ANY(%s::text[]) AND menu = %s AND node NOT IN ('', '*') GROUP BY 1, 2",
+        [str(where), clock.begin(period.since, where), clock.end(period.until, where), list(filters.sources), menu.id],
+    )
+    at = {(node, day): visits for node, day, visits in found if node in names}
+    rows, columns = _table(names, at, period)
+    told = menus.usage(menu.id, period, Filters(sources=filters.sources))
+    counted = sum(visits for node, (_, visits, *_rest) in told.items() if node in names)
+    return Sheet(
+        "acceptance-nodes", title, about, (*head, *columns), rows, *_verdict(rows), drawn=1, empty=_zero(rows),
+        sums=(Sum(Text("访问总数", "all visits"), sum(at.values()), counted),),
+    )  # fmt: skip
+
+
+def _table(
+    names: dict[str, Text], at: dict[tuple[str, date], int], period: Period
+) -> tuple[list[tuple[Cell, ...]], list[Text]]:
+    days = period.all_days()
+    spans = [(f"{day:%m-%d}", {day}) for day in days]
+    if len(days) > DAYS_SHOWN:
+        months: dict[str, set[date]] = {}
+        for day in days:
+            months.setdefault(f"{day:%Y-%m}", set()).add(day)
+        spans = list(months.items())
+    by_span = {day: number for number, (_, within) in enumerate(spans) for day in within}
+    counts: dict[str, list[int]] = {name: [0] * len(spans) for name in names}
+    for (name, day), number in at.items():
+        if day in by_span:
+            counts[name][by_span[day]] += number
+    ordered = sorted(names, key=lambda name: (-sum(counts[name]), name))
+    return [(names[name], sum(counts[name]), *counts[name]) for name in ordered], [
+        Text(name, name) for name, _ in spans
+    ]
+
+
+def _zero(rows: list[tuple[Cell, ...]]) -> frozenset[int]:
+    return frozenset(at for at, row in enumerate(rows) if row[1] == 0)
+
+
+def _verdict(rows: list[tuple[Cell, ...]]) -> tuple[Text, bool | None]:
+    empty = len(_zero(rows))
+    if not rows:
+        return Text("", ""), None
+    if not empty:
+        return Text("每一项都有人用。", "Each was asked for by somebody."), True
+    return Text(f"{empty} 项没有人用。", f"Nobody asked for {empty} of them."), False

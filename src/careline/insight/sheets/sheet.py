@@ -1,0 +1,60 @@
+"""A sheet: what a report says, in both languages, whoever shows it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from careline.dialogue.book import Book
+from careline.insight.question import Filters, Period
+from careline.insight.rates import percent
+from careline.values.language import Text
+
+Cell = str | int | Text | Fraction | None  # fractions are shares; None is "nothing to say"
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The same number, counted another way: from the detail."""
+
+    what: Text
+    told: int
+    detail: int
+
+    @property
+    def agrees(self) -> bool:
+        return self.told == self.detail
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table. `drawn` is the column that a picture shows, `empty` are rows that deserve a look: nobody was there."""
+
+    key: str
+    title: Text
+    about: Text
+    head: Sequence[Text]
+    rows: Sequence[Sequence[Cell]]
+    note: Text = Text("", "")
+    good: bool | None = None
+    drawn: int | None = None
+    empty: frozenset[int] = frozenset()
+    sums: Sequence[Sum] = ()
+
+
+Maker = Callable[[Book, Period, Filters, datetime], Sheet]
+
+
+def plain(cell: Cell, language: str) -> str:
+    """The cell as it is read: shares per cent, "–" for nothing."""
+    if cell is None:
+        return "–"
+    if isinstance(cell, Text):
+        return cell.read(language)
+    if isinstance(cell, Fraction):
+        return percent(cell)
+    return f"{cell:,}" if isinstance(cell, int) else cell
+
+
+def share(part: int, whole: int) -> Fraction | None:
+    return Fraction(part, whole) if whole else None
