@@ -15,8 +15,8 @@ from careline.probes.result import Failed
 from careline.values.cause import Cause
 
 BODY_OCTETS_MAX: Final = 2_000_000
-WAIT_SECONDS_MAX: Final = 30.0  # that a server may ask us to wait, when it was asked too often
-_BUSY: Final = frozenset({429, 503})
+WAIT_SECONDS_MAX: Final = 60.0  # for a server that was asked too often (many probes come from one address)
+_OFTEN: Final = 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,16 @@ class Server:
     async def ask(
         self, method: str, address: str, body: bytes | None = None, *, seconds: float, **headers: str
     ) -> Answer:
-        """One request; asked again once where the server says that it was too often. Raises OSError, Failed."""
+        """One request; asked again for a while where the server says that it was too often. Raises OSError, Failed."""
         given = {name.replace("_", "-"): value for name, value in headers.items()}
-        answer = await asyncio.to_thread(self._ask, method, address, body, seconds, given)
-        wait = answer.headers.get("Retry-After", "")
-        if answer.status in _BUSY and wait.isdecimal() and int(wait) <= WAIT_SECONDS_MAX:
-            await asyncio.sleep(int(wait))
+        until = asyncio.get_running_loop().time() + WAIT_SECONDS_MAX
+        while True:
             answer = await asyncio.to_thread(self._ask, method, address, body, seconds, given)
-        return answer
+            wait = answer.headers.get("Retry-After", "")
+            over = asyncio.get_running_loop().time() + float(wait or 0) > until if wait.isdecimal() else True
+            if answer.status != _OFTEN or over:
+                return answer
+            await asyncio.sleep(max(0.2, float(wait)))
 
     def _ask(self, method: str, address: str, body: bytes | None, seconds: float, headers: Mapping[str, str]) -> Answer:
         target = urljoin(self.base, address)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
+from careline.probes.ears import AFTER
 from careline.probes.judging import Judge
 from careline.probes.ladder import Rung
 from careline.probes.probe import Probe, Step
@@ -93,11 +94,14 @@ class Conversing:
         if not answer:
             raise Failed(Cause.CHANNEL_FAULT, f"no answer within {step.within_seconds:g} s")
         found = self._found(step, answer)
-        if found:
+        if found and found != AFTER:
             told["heard"] = found
             return
         kind, cause = self.judge.error(answer, self.probe.language, self.probe.channel)
         if cause is not None:
             told["heard"] = f"error:{kind}"
             raise Failed(cause, f"read: {kind}")
+        if found:  # nothing could be foreseen of it but its end
+            told["heard"] = found
+            return
         raise Failed(Cause.WRONG_PROMPT, "something else was answered")

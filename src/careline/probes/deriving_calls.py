@@ -1,18 +1,23 @@
-"""Probes by telephone, derived from the published menus: each node, each action a menu leads to, on a line that hears it."""
+"""Probes by telephone and by dial menu, derived from the published menus: each node, and each action a menu leads to.
 
+Both channels walk the same menus; a dial menu is probed action by action, since its nodes are those of the calls.
+"""
+
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from careline.dialogue.book import OPENS, Book, Choice, Parameter, Verb
+from careline.dialogue.book import OPENS, Book, Choice, Parameter, Service, Verb
 from careline.dialogue.keypad.menu import choices_of, label, menu_of, verb_of
 from careline.dialogue.keypad.wanting import PASSWORD
 from careline.dialogue.keypad.ways import key_of
-from careline.dialogue.talk import Event, Heard, Subscriber
+from careline.dialogue.talk import Event, Heard, Job, Subscriber
 from careline.dialogue.turning import Turning
 from careline.probes.probe import Probe, Step, Wanted
 from careline.probes.rehearsal import Rehearsal, ends, fixed
+from careline.values.cause import Cause
 from careline.values.language import Text
 from careline.values.msisdn import Msisdn
 
@@ -64,12 +69,15 @@ def ways(book: Book, subscriber: Subscriber, now: datetime) -> Iterator[Way]:
 
 
 def all_ways(book: Book, now: datetime) -> dict[str, Way]:
-    """The first way to each thing: token of coverage -> way."""
+    """The first way to each thing, for a caller who may have it if there is one: token of coverage -> way."""
     found: dict[str, Way] = {}
+    otherwise: dict[str, Way] = {}
     for subscriber in callers(book, now):
         for way in ways(book, subscriber, now):
-            found.setdefault(token(book, way), way)
-    return found
+            service = book.services.get(way.choice.service) if way.choice is not None else None
+            fits = service is None or not service.brands or subscriber.brand in service.brands
+            (found if fits else otherwise).setdefault(token(book, way), way)
+    return {**otherwise, **found}
 
 
 def token(book: Book, way: Way) -> str:
@@ -82,18 +90,18 @@ def token(book: Book, way: Way) -> str:
     return f"deed:{service.id}:{verb_of(service, way.choice).value}{given}"
 
 
-def derive(book: Book, now: datetime) -> list[Probe]:
-    """All of them: nodes, actions and pairs of opening and closing, by telephone."""
+def derive(book: Book, now: datetime, channel: str = "voice") -> list[Probe]:
+    """All of them: nodes (by telephone), actions, and pairs of opening and closing."""
     found = all_ways(book, now)
     probes: list[Probe] = []
     for name, way in found.items():
-        if name.startswith("node:"):
+        if name.startswith("node:") and channel == "voice":
             probes.append(_node(book, way, now))
         elif name.startswith("deed:"):
-            probe = _deed(book, way, now, name)
+            probe = _deed(book, way, now, name, channel)
             if probe is not None:
                 probes.append(probe)
-    return _paired(probes)
+    return _paired(book, probes)
 
 
 def _node(book: Book, way: Way, now: datetime) -> Probe:
@@ -106,21 +114,42 @@ def _node(book: Book, way: Way, now: datetime) -> Probe:
     )
 
 
-def _deed(book: Book, way: Way, now: datetime, name: str) -> Probe | None:
-    steps = deed_steps(book, way, now)
-    if steps is None:
+def _deed(book: Book, way: Way, now: datetime, name: str, channel: str) -> Probe | None:
+    script = deed_script(book, way, now, channel)
+    if script is None:
         return None
+    steps, records = script
     assert way.choice is not None
     service = book.services[way.choice.service]
     verb = verb_of(service, way.choice)
     slug = name.removeprefix("deed:").replace(":", ".").replace("+", "-").replace("=", "-")
-    probe = _probe(way, f"voice/deed/{slug}", [*steps, Step("hang_up")], f"deed:{service.id}:{verb.value}", now, book)
-    return replace(probe, service=service.id, verb=verb.value, name=way.name)
+    covered = f"deed:{service.id}:{verb.value}"
+    probe = _probe(way, f"{channel}/deed/{slug}", [*steps, Step("hang_up")], covered, now, book)
+    covers = (covered, f"{channel}:{service.id}:{verb.value}", f"menu:{way.menu}", f"channel:{channel}")
+    return replace(
+        probe,
+        channel=channel,
+        service=service.id,
+        verb=verb.value,
+        name=way.name,
+        covers=covers,
+        records=records,
+        status=status_for(service, verb),
+    )
 
 
 def deed_steps(book: Book, way: Way, now: datetime) -> list[Step] | None:
-    """Dial, press the way there, answer each question as a customer would, and hear the answer; None: a person is called."""
-    rehearsal = Rehearsal(book, way.subscriber, now).hello()
+    """The steps of `deed_script`, by telephone."""
+    script = deed_script(book, way, now, "voice")
+    return script[0] if script is not None else None
+
+
+def deed_script(book: Book, way: Way, now: datetime, channel: str) -> tuple[list[Step], tuple[str, ...]] | None:
+    """Dial, press the way there, answer each question as a customer would, and hear the answer; and what the ledger holds then.
+
+    None: a person is called.
+    """
+    rehearsal = Rehearsal(book, way.subscriber, now, channel=channel).hello()
     steps = [Step("dial", wanted=Wanted(text=rehearsal.said), whole=False)]
     pressed = way.keys
     for _ in range(ANSWERS_MAX):
@@ -131,16 +160,23 @@ def deed_steps(book: Book, way: Way, now: datetime) -> list[Step] | None:
             steps.append(Step("press", pressed, whole=False))  # the password is right; what waited goes on
             pressed = answer(book, rehearsal.go_on())
             if not pressed:
-                return steps
+                return steps, ()
             continue
         if rehearsal.job is not None:
+            records = (record_of(rehearsal.job),)
             steps.append(Step("press", pressed, answer_of(book, rehearsal)))
-            return steps
+            return steps, records
         steps.append(Step("press", pressed, Wanted(text=rehearsal.said)))
         pressed = "2" if rehearsal.asks == "confirm" and _reaches_staff(rehearsal) else answer(book, rehearsal)
         if not pressed:
-            return steps
-    return steps
+            return steps, ()
+    return steps, ()
+
+
+def record_of(job: Job) -> str:
+    """What the ledger holds when this went well: a rule may say no to what changes nothing of a line's services."""
+    changes = job.verb in OPENS or job.verb is Verb.CANCEL
+    return f"{job.service.id}:{job.verb.value}:{'done' if changes else 'done/refused'}"
 
 
 def answer_of(book: Book, rehearsal: Rehearsal) -> Wanted:
@@ -153,6 +189,37 @@ def good_ends(book: Book, rehearsal: Rehearsal) -> tuple[str, ...]:
     """The texts with which what was begun may end well, those that an ear can tell."""
     assert rehearsal.job is not None
     return tuple(key for key in ends(book, rehearsal.job, rehearsal.channel) if fixed(book, key))
+
+
+def good_words(rehearsal: Rehearsal) -> tuple[str, ...]:
+    """What tells a description where its template has no words of its own: the name that it begins with."""
+    job, language = rehearsal.job, rehearsal.subscriber.language
+    assert job is not None
+    if job.service.behaviour == "info":  # says nothing but what the service is
+        paged = rehearsal.channel in ("web", "app")
+        about = job.service.words.get("page.describe.done") if paged else None
+        return (re.split(r"[。.{]", (about or job.service.about).read(language))[0],)
+    name = (job.tier or job.service).name.read(language)
+    return (f"{name}：",) if job.verb is Verb.DESCRIBE and language == "zh" else ()
+
+
+def status_for(service: Service, verb: Verb) -> str:
+    """The status of the line that this can be tried on: who applies for a service password has none yet."""
+    return "no_password" if service.behaviour == "password" and verb is Verb.REGISTER else "active"
+
+
+def alone(book: Book, probe: Probe) -> Probe:
+    """A closing that no opening goes before, since nothing opens it any more: that it is not on is the right answer too."""
+    service = book.services.get(probe.service)
+    if service is None or probe.verb != Verb.CANCEL.value or Verb.CANCEL not in service.actions or not probe.records:
+        return probe
+    job = Job("", "", service, service.actions[Verb.CANCEL], Verb.CANCEL)
+    keys = tuple(key for key in ends(book, job, probe.channel, cause=Cause.NOT_ON) if fixed(book, key))
+    last = max(place for place, step in enumerate(probe.steps) if step.wanted)
+    step = probe.steps[last]
+    wanted = replace(step.wanted, keys=step.wanted.keys + keys)
+    steps = (*probe.steps[:last], replace(step, wanted=wanted), *probe.steps[last + 1 :])
+    return replace(probe, steps=steps, records=(f"{service.id}:cancel:done/refused",))
 
 
 def _reaches_staff(rehearsal: Rehearsal) -> bool:
@@ -194,23 +261,29 @@ def _probe(way: Way, identity: str, steps: list[Step], covered: str, now: dateti
     )  # fmt: skip
 
 
-def _paired(probes: list[Probe]) -> list[Probe]:
+def _paired(book: Book, probes: list[Probe]) -> list[Probe]:
     """Opening and closing of a service become one probe: it leaves the line as it found it."""
     closing = {one.service: one for one in probes if one.verb == Verb.CANCEL.value}
     done, used = [], set()
     for one in probes:
         other = closing.get(one.service)
-        if one.verb in OPENS and other is not None and _same_line(one, other):
+        own_menu = one.service in book.services and book.services[one.service].behaviour == "my_menu"
+        if one.verb in OPENS and other is not None and _same_line(one, other) and not own_menu:
+            # Whoever has a menu of their own hears another first node from then on.
             used.add(other.id)
             pair = one.id.replace("/deed/", "/pair/")
             done.append(
                 replace(
-                    one, id=pair, steps=one.steps + other.steps, covers=tuple(dict.fromkeys(one.covers + other.covers))
+                    one,
+                    id=pair,
+                    steps=one.steps + other.steps,
+                    covers=tuple(dict.fromkeys(one.covers + other.covers)),
+                    records=one.records + other.records,
                 )
             )
         else:
             done.append(one)
-    return [one for one in done if one.id not in used]
+    return [alone(book, one) for one in done if one.id not in used]
 
 
 def _same_line(one: Probe, other: Probe) -> bool:

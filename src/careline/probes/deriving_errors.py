@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
+from careline.catalogue import error_prompts
 from careline.dialogue.book import OPENS, Book, Verb
 from careline.dialogue.talk import Job
+from careline.probes import deriving_mistakes
 from careline.probes.deriving_calls import Way, all_ways, answer_of, deed_steps
 from careline.probes.probe import Probe, Step, Wanted
 from careline.probes.rehearsal import Rehearsal, ends, fixed
@@ -18,20 +20,28 @@ _STUMBLES = MappingProxyType({"carrier_fault": "down", "carrier_busy": "busy", "
 _STATES = MappingProxyType({"suspended": "suspended", "inactive": "inactive"})
 _WHY: Mapping[str, str] = MappingProxyType(
     {
-        "channel_fault": "an answer that could not be delivered is not heard",
-        "guidance": "is judged afterwards: nobody is told it",
-        "wrong_prompt": "is judged afterwards: nobody is told it",
+        "call.fault": "the hall process would have to be stopped under a call: tests/calls and tests/killing do that",
+        "call.fault_goodbye": "the hall process would have to stay away: tests/calls and tests/killing do that",
+        "call.fault_person": "the hall process would have to come back late: tests/calls and tests/killing do that",
+        "channel_fault": "an answer that could not be delivered is not heard by whom it was for",
+        "guidance": "is judged afterwards, from records and callbacks: no caller is told it while it happens",
+        "hall_fault": "an error of our own is made on purpose by no probe",
+        "wrong_prompt": "is judged afterwards, by probes and callbacks: no caller is told it while it happens",
         "left": "who has left hears nothing",
-        "roaming": "needs a line that is abroad",
-        "frozen": "happens at the end of a month alone",
-        "not_started": "happens before a service's first day alone",
+        "no_answer": "is said when a question has been open for as long as it may be, which is longer than a probe waits",
+        "unknown_words": "is the cause that is noted when a person is offered; what is said then is the prompt `person`",
+        "password_check.wrong_password": "no action of the published menus asks for the service password first",
+        "password_check.too_many_tries": "no action of the published menus asks for the service password first",
+        "password_check.not_on": "no action of the published menus asks for the service password first",
     }
 )
 
 
 def why(kind: str) -> str:
     """Why no probe makes this error happen."""
-    return _WHY.get(kind, "needs what no marked line has yet")
+    return _WHY.get(
+        kind, "none of the wrong texts and keys that were tried on this version of the catalogue is answered by it"
+    )
 
 
 @dataclass(slots=True)
@@ -53,7 +63,16 @@ class _Errors:
         ):
             for kind, probe in make().items():
                 found.setdefault(kind, probe)
-        return found
+        for more in (
+            deriving_mistakes.strangers(self.book, self.ways, self.now),
+            deriving_mistakes.too_soon(self.book, self.ways, self.now),
+            deriving_mistakes.by_text(self.book, self.now),
+            deriving_mistakes.refused(self.book, self.ways, self.now),
+        ):
+            for kind, probe in more.items():
+                found.setdefault(kind, probe)
+        told = {one.kind for one in error_prompts.prompts(self.book)}
+        return {kind: probe for kind, probe in found.items() if kind in told}
 
     def _menu(self) -> dict[str, Probe]:
         """Keys that a menu has not."""
@@ -73,7 +92,7 @@ class _Errors:
         for pressed in (short.keys + "8", "8", "8", "8"):
             rehearsal.press(pressed)
             keys.append((pressed, None))
-            if rehearsal.key == "error.person":
+            if rehearsal.key == "talk.person_offer":
                 found["person"] = self._probe(short, "person", keys)
                 break
         return found

@@ -61,6 +61,10 @@ class Doors:
 
     async def _door(self, probe: Probe, number: Msisdn, look: Look) -> Door:
         place = self.vantage
+
+        async def code(seconds: float) -> str:
+            return await self._code(number, seconds, look)
+
         match probe.channel:
             case "sms":
                 address = self.book.addresses.get("hall", "10086")
@@ -70,11 +74,10 @@ class Doors:
                 server = Server(f"{parts.scheme}://{parts.netloc}")
                 return Dialling(number, server, parts.path, place.ussd_secret, self.book, probe.language)
             case "web" if place.web:
-                return Visiting(
-                    number, self._pages(), self._password(), lambda seconds: self._code(number, seconds, look)
-                )
+                return Visiting(number, self._pages(), self._password(), code)
             case "app" if place.web:
-                return Tapping(number, Server(place.web), await self._app_token(look), self._password(), probe.language)
+                token = await self._app_token(look)
+                return Tapping(number, Server(place.web), token, self._password(), code, probe.language)
         raise Failed(Cause.CHANNEL_FAULT, f"the vantage point {place.name} has no way to probe {probe.channel}")
 
     def _pages(self) -> Reads:

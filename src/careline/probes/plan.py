@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from careline.catalogue import error_prompts
+from careline.catalogue.channel_abilities import abilities
 from careline.dialogue.book import OPENS, Book, Verb
-from careline.probes import deriving_calls, deriving_errors, deriving_texts, files
+from careline.probes import deriving_calls, deriving_errors, deriving_texts, deriving_wishes, files
 from careline.probes.probe import Gap, Probe
 
 CHANNELS = ("voice", "sms", "ussd", "web", "app")
-RUN = frozenset({"voice"})  # channels that probes can try today; a probe that nobody can run covers nothing
-
-
-NOT_RUN = "a text would try it, and probes do not send texts yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +50,10 @@ class Plan:
 def plan(book: Book, now: datetime, written: Sequence[Probe] | None = None) -> Plan:
     """Derived anew for a version and a day; hand-written probes of the packs are added to it."""
     made = _of(book, now) + tuple(files.packed(book) if written is None else written)
-    probes = tuple(probe for probe in made if probe.channel in RUN)
-    covers = {token for probe in probes for token in probe.covers}
+    covers = {token for probe in made for token in probe.covers}
     wanted = tuple(tokens(book, now))
-    by_text = {token for probe in made if probe.channel not in RUN for token in probe.covers}
-    gaps = tuple(
-        Gap(token, NOT_RUN if token in by_text else why(book, token)) for token in wanted if token not in covers
-    )
-    return Plan(book.version, probes, wanted, gaps)
+    gaps = tuple(Gap(token, why(book, token)) for token in wanted if token not in covers)
+    return Plan(book.version, made, wanted, gaps)
 
 
 _last: tuple[Book, object, tuple[Probe, ...]] | None = None
@@ -72,8 +65,10 @@ def _of(book: Book, now: datetime) -> tuple[Probe, ...]:
     if _last is None or _last[0] is not book or _last[1] != now.date():
         made = (
             *deriving_calls.derive(book, now),
+            *deriving_calls.derive(book, now, "ussd"),
             *deriving_errors.derive(book, now),
             *deriving_texts.derive(book, now),
+            *deriving_wishes.derive(book, now),
         )
         _last = (book, now.date(), made)
     return _last[2]
@@ -89,19 +84,22 @@ def tokens(book: Book, now: datetime) -> list[str]:
             found[f"deed:{service.id}:{verb.value}"] = None
     found |= dict.fromkeys(f"error:{one.kind}" for one in error_prompts.prompts(book))
     found |= dict.fromkeys(f"channel:{name}" for name in CHANNELS)
+    for row in abilities(book):
+        for channel, ability in row.by_channel.items():
+            if ability.can and row.verb is not Verb.HELP:
+                found[f"{channel}:{row.service.id}:{row.verb.value}"] = None
+    found |= dict.fromkeys(deriving_wishes.wanted(book, now))
     return list(found)
 
 
 def why(book: Book, token: str) -> str:
     """Why nothing covers it, as far as the book tells."""
     kind, _, rest = token.partition(":")
-    if kind == "deed":
+    if kind == "deed" or kind in CHANNELS:
         service = book.services[rest.rsplit(":", 1)[0]]
         if service.behaviour in deriving_calls.STAFF:
-            return "it would make work for people"
-        if service.paid_to != "carrier":
-            return "a provider would charge for it"
-        return "neither a menu nor a code leads to it without a value that only its customer knows"
+            return "people would have to deal with what a pretend customer says"
+        return "nothing that a pretend customer may say leads to it: it asks for a value that only its customer knows"
     if kind == "error":
         return deriving_errors.why(rest)
     return "no vantage point reaches it" if kind == "channel" else "no caller is led there"

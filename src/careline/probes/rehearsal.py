@@ -1,5 +1,6 @@
 """Rehearsing: a conversation played against the dialogue alone, to know beforehand what must be said and what decides it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from careline.dialogue import engine
 from careline.dialogue.book import OPENS, Book, Verb
 from careline.dialogue.keypad.wanting import CHECK
 from careline.dialogue.rendering import MEDIA
-from careline.dialogue.talk import Event, Heard, Job, State, Subscriber, Telling, Turn
+from careline.dialogue.talk import Event, Heard, Job, State, Subscriber, Telling, Turn, Wish
 from careline.values.cause import Cause, CauseClass
 from careline.values.language import Text
 from careline.values.outcome import Outcome
@@ -16,6 +17,7 @@ from careline.values.outcome import Outcome
 _GOOD = frozenset(
     {"done", "done_charged", "replaced", "replaced_charged", "on", "off", "off_closed", "pending", "ending"}
 )
+_MANNERS: Mapping[str, tuple[str, ...]] = {**MEDIA, "web": ("page.", ""), "app": ("page.", "")}
 SERVICE = "service/"  # begins the key of a text that is a service's own: service/caller_id/subscribe.done
 
 
@@ -31,6 +33,7 @@ class Rehearsal:
     said: str = ""
     key: str = ""
     job: Job | None = None
+    understood: tuple[str, str] = ("", "")  # service and verb
     then: str = "keys"  # what the channel does next
     moments: int = 0
 
@@ -45,6 +48,9 @@ class Rehearsal:
 
     def text(self, text: str) -> "Rehearsal":
         return self._happen(Event.SAID, text)
+
+    def wish(self, wish: Wish) -> "Rehearsal":
+        return self._happen(Event.SAID, wish=wish)
 
     def go_on(self, telling: Telling | None = None) -> "Rehearsal":
         """The carrier has done it."""
@@ -77,7 +83,7 @@ class Rehearsal:
         question = self.state.get("question") or {}
         return [str(name) for name in question.get("names") or ()]
 
-    def _happen(self, event: Event, text: str = "", heard_percent: int = 100) -> "Rehearsal":
+    def _happen(self, event: Event, text: str = "", heard_percent: int = 100, wish: Wish | None = None) -> "Rehearsal":
         heard = Heard(
             text,
             f"00000000-0000-0000-0000-{self.moments:012d}",
@@ -85,11 +91,13 @@ class Rehearsal:
             event=event,
             session="" if event is Event.SAID else "rehearsal",
             heard_percent=heard_percent,
+            wish=wish,
         )
         self.moments += 1
         turn: Turn = engine.advance(self.state, heard, self.book, self.subscriber, self.now)
         self.state, self.job = turn.state, turn.job
         self.said, self.key = (turn.reply.text, turn.reply.key) if turn.reply else ("", "")
+        self.understood = (turn.understood.service, turn.understood.verb) if turn.understood else ("", "")
         self.then = turn.cue.then if turn.cue else "keys"
         return self
 
@@ -109,7 +117,7 @@ def ends(book: Book, job: Job, medium: str, *, cause: Cause | None = None) -> tu
     A query may also be answered by a rule (it is not on): that is self-service at work. Opening and closing may not.
     """
     verb, behaviour = job.verb.value, job.service.behaviour
-    prefixes = MEDIA.get(medium, ("",))
+    prefixes = _MANNERS.get(medium, ("",))
     found: dict[str, None] = {}
     own = [name for prefix in prefixes for name in job.service.words if name.startswith(f"{prefix}{verb}.")]
     for name in own:

@@ -10,7 +10,7 @@ from careline.probes.hearing import Samples
 from careline.probes.ladder import Rung
 from careline.values.cause import Cause
 
-_DIGITS = re.compile(r"\d{5,}")
+_DIGITS = re.compile(r"(?<![A-Za-z_\d])(?!10086)\d{5,}")  # not the hall's own number, nor names of services
 ANSWER_MAX = 400  # characters of an answer that are kept with its step
 
 

@@ -89,6 +89,8 @@ class Visiting:
         match step.do:
             case "sign_in":
                 await (self._by_code(seconds) if step.what == "code" else self._by_password(step.what, seconds))
+                if not step.wanted and self._page is not None and _asks_who(self._page):
+                    raise Failed(Cause.CHANNEL_FAULT, "not signed in: the page asks again")
             case "open":
                 self._page = await self.pages.open(step.what, seconds)
             case "pick":
@@ -151,3 +153,7 @@ class Visiting:
         if missing := values.keys() - known:
             raise Failed(Cause.WRONG_PROMPT, f"the form has no {', '.join(sorted(missing))}")
         self._page = await self.pages.submit(form, values, seconds)
+
+
+def _asks_who(page: Page) -> bool:
+    return any({"password", "code"} & form.fields.keys() for form in page.forms)

@@ -1,0 +1,130 @@
+"""A hall that can be texted, dialled, visited and asked by apps: real sockets, a real Postgres, one for a file of tests."""
+
+import asyncio
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.testcases import LiveServerThread
+from pytest_django.plugin import DjangoDbBlocker
+
+from careline import wiring
+from careline.catalogue import library
+from careline.channels.sms.accounts import Accounts, SmscAccount
+from careline.channels.telephony import views
+from careline.daemons.sms import Size, SmsService
+from careline.hall.reception import Reception
+from careline.hall.recording import Posting
+from careline.hall.serving import Serving
+from careline.links.link import Limits
+from careline.probes.models import Run
+from careline.probes.probe import Probe
+from careline.probes.running import Bench
+from careline.probes.vantage import Vantage
+from tests.sms.street import Loop, the_book
+
+SECRET = "s3cretword"
+
+
+def now() -> datetime:
+    """Pages and the app interface know no other clock."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class House:
+    """The hall's SMS process, bound to an SMSC of ours, and its pages; and the vantage point that reaches both."""
+
+    folder: Path
+    loop: Loop
+    pages: LiveServerThread
+    service: SmsService
+    vantage: Vantage
+    benches: list[Bench] = field(default_factory=list)
+    database: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
+
+    def bench(self, **changes: Any) -> Bench:
+        return Bench(the_book(), None, replace(self.vantage, **changes), now, self.folder)
+
+    def run(self, probes: Sequence[Probe], *, timeout_seconds: float = 60.0, **changes: Any) -> list[Run]:
+        async def running() -> list[Run]:
+            async with self.bench(**changes) as bench:
+                return await bench.run(probes)
+
+        return self.loop.run(running(), timeout_seconds)
+
+    def close(self) -> None:
+        self.loop.run(self.service.stop())
+        self.loop.close()
+        self.pages.terminate()
+        self.pages.join()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def reception_of(name: str) -> Any:
+    def reception_for(shard: int) -> Reception:
+        serving = Serving(wiring.office(), wiring.behaviours(), time_limit_seconds=3.0, patience_seconds=0.15)
+        return Reception(serving=serving, book=the_book, clock=now, posted=Posting(claimed_by=name), shard=shard)
+
+    return reception_for
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def open_house() -> House:
+    folder = Path(tempfile.mkdtemp(prefix="careline-probes-"))
+    pages = LiveServerThread("127.0.0.1", lambda application: application)  # no static files: nobody looks
+    pages.daemon = True
+    pages.start()
+    pages.is_ready.wait(20)
+    assert pages.error is None, pages.error
+    base, smsc = f"http://127.0.0.1:{pages.port}", free_port()
+    link = SmscAccount(name="probes", port=smsc, system_id="careline", secret="secret")
+    service = SmsService(
+        Accounts(links=(link,)), size=Size(), reception_of=reception_of, clock=now, parts_max=lambda: 5,
+        limits=Limits(backoff_first_seconds=0.02, backoff_max_seconds=0.2),
+    )  # fmt: skip
+    loop = Loop()
+    loop.run(service.start())
+    vantage = Vantage(
+        "here", sms="listen", smsc_port=smsc, ussd=f"{base}/ussd/plain-json/probes", ussd_secret=SECRET, web=base,
+        together=8,
+    )  # fmt: skip
+    return House(folder, loop, pages, service, vantage)
+
+
+@pytest.fixture(scope="module")
+def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
+    """One for all tests of a file; what it wrote is emptied afterwards."""
+    accounts = Path(tempfile.mkdtemp(prefix="careline-ussd-")) / "telephony.toml"
+    accounts.write_text(f'[[ussd]]\nname = "probes"\ndialect = "plain-json"\nsecret = "{SECRET}"\n')
+    patch = pytest.MonkeyPatch()
+    patch.setenv("CARELINE_TELEPHONY", str(accounts))
+    views.doors.cache_clear()
+    with django_db_blocker.unblock():
+        library.hold(the_book())
+        opened = open_house()
+        yield opened
+        opened.close()
+        call_command("flush", verbosity=0, interactive=False)
+        connection.close()
+    patch.undo()
+    views.doors.cache_clear()
+    shutil.rmtree(accounts.parent, ignore_errors=True)
+
+
+async def nothing() -> None:
+    await asyncio.sleep(0)
