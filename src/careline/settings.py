@@ -1,8 +1,13 @@
 """Django's settings; everything a carrier changes comes from the environment, and demo mode is the only one with defaults for secrets."""
 
+import contextlib
 import os
+import re
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -174,6 +179,32 @@ SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
 # A wrong number or service password is answered after a whole number of these, whatever the carrier did meanwhile.
 PASSWORD_PACE_SECONDS = 0.5
 SECURE_REFERRER_POLICY = "same-origin"
+
+
+def form_targets(environment: Mapping[str, str]) -> list[str]:
+    """Where forms may lead: our own pages, those of CARELINE_SITE, the issuer of staff's sign-in, and CARELINE_FORM_TARGETS.
+
+    Browsers hold forms to this on redirects too, so the pages of payment providers must be named. Raises ImproperlyConfigured.
+    """
+    named = environment.get("CARELINE_FORM_TARGETS", "").split()
+    for one in named:
+        parts = urlsplit(one)
+        if (
+            parts.scheme != "https"
+            or one != f"https://{parts.netloc}"
+            or not re.fullmatch(r"[\w.-]+(:\d+)?", parts.netloc)
+        ):
+            raise ImproperlyConfigured(
+                f"CARELINE_FORM_TARGETS: {one} is no address such as https://pay.example, without a path."
+            )
+    known = [environment.get("CARELINE_SITE", "")]
+    if file := environment.get("CARELINE_OIDC", ""):
+        with contextlib.suppress(OSError, ValueError):  # identity.provider says what is wrong with it
+            known.append(str(tomllib.loads(Path(file).read_text("utf-8")).get("issuer", "")))
+    origins = [f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, known) if parts.scheme and parts.netloc]
+    return ["'self'", *dict.fromkeys(origins + named)]
+
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
@@ -181,6 +212,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
+        "form-action": form_targets(os.environ),
     }
 }
 
