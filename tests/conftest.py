@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connections
+from hypothesis import HealthCheck, settings
 
 from careline.postgres import temporary
 from careline.settings import database
@@ -13,6 +14,10 @@ from tests.house import programs
 
 if TYPE_CHECKING:
     from tests.halls import Hall
+
+# A machine under load is slow, not broken: neither a slow draw nor a slow example is a failure.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 pytest_plugins = ["tests.house.counting_plugin", "tests.house.requirements_plugin", "tests.house.side_by_side"]
 
@@ -30,9 +35,9 @@ def server_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(server_url: str) -> None:
     """pytest-django asks for this before it creates the test database: point Django to the server under test."""
-    settings = connections["default"].settings_dict
+    held = connections["default"].settings_dict
     for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD"):
-        settings[name] = database(server_url).get(name, "")
+        held[name] = database(server_url).get(name, "")
 
 
 @pytest.fixture
@@ -40,9 +45,9 @@ def database_url(db: None) -> str:
     """The address of the test database itself, for other processes and raw connections (they see only what is committed)."""
     from psycopg.conninfo import make_conninfo
 
-    settings = connections["default"].settings_dict
-    parts = {"dbname": settings["NAME"], "host": settings["HOST"], "port": settings["PORT"]}
-    parts |= {"user": settings["USER"], "password": settings["PASSWORD"]}
+    held = connections["default"].settings_dict
+    parts = {"dbname": held["NAME"], "host": held["HOST"], "port": held["PORT"]}
+    parts |= {"user": held["USER"], "password": held["PASSWORD"]}
     return make_conninfo(**{name: str(value) for name, value in parts.items() if value})
 
 

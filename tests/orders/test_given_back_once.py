@@ -30,6 +30,7 @@ from tests.orders.shop import NOON, STAFF, customer, go_on, later, letters, paym
 pytestmark = pytest.mark.django_db(transaction=True)
 CASHIER = Cashier(Sandbox(), time_limit_seconds=0.3)
 LIU: dict[str, Any] = {"by": "liu", "now": NOON}
+ZHAO: dict[str, Any] = {"by": "zhao", "now": NOON}
 
 
 def basic(msisdn: Msisdn) -> int:
@@ -61,9 +62,9 @@ def approved(who: Msisdn, order: Order, key: str = "one", due: int = 0) -> Refun
     """Its refund, once back, as far as the second person's yes."""
     found = finding(who, order)
     refund = deciding.request(found, channel="shop", key=key, **LIU)
-    refund = deciding.verify(refund.pk, found, kind=ErrorKind.OTHER, due=due, reason="没收到货", **LIU)
+    refund = deciding.verify(refund.pk, found, kind=ErrorKind.OTHER, due=due, reason="没收到货", **ZHAO)
     if refund.state == Refunded.DECIDED:
-        refund = deciding.approve(refund.pk, by="zhao", now=NOON)
+        refund = deciding.approve(refund.pk, by="chen", now=NOON)
     assert refund.state == Refunded.APPROVED
     return refund
 

@@ -1,12 +1,15 @@
 """Asked for, verified, decided, approved: who may, in which order, and what is refused."""
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from careline.carrier.port import Request
+from careline.catalogue.packs import packs_folder
 from careline.journal.models import Entry
 from careline.refunds import deciding, wording
 from careline.refunds.models import PartnerReport, Refund
@@ -127,6 +130,34 @@ def test_after_a_denial_in_the_hall_the_hotline_sees_it_and_gets_the_same_decisi
         for channel, by in (("shop", "liu"), ("call", "wang"), ("web", "subscriber"))
     ]
     assert len({(one.verdict, one.rule, one.owed, one.amount, one.second_person) for one in paid}) == 1
+
+
+def test_whoever_asked_finds_no_money_due_by_themselves(counter: Counter) -> None:
+    refund, finding = counter.request(number := line(), SMALL, by="liu"), counter.look(number, SMALL)
+    with pytest.raises(Refusal, match="own_request"):
+        deciding.verify(refund.pk, finding, kind=finding.proposal.kind, due=0, by="liu", now=NOON)
+    refund.refresh_from_db()
+    assert (refund.state, refund.verified_by) == ("requested", "")
+    decided = deciding.verify(refund.pk, finding, kind=finding.proposal.kind, due=0, by="zhao", now=NOON)
+    assert decided.state == "approved"
+
+
+def test_whoever_asked_may_find_that_nothing_is_due(counter: Counter) -> None:
+    refund, finding = counter.request(number := line(), SECRETARY, by="liu"), counter.look(number, SECRETARY)
+    proposal = finding.proposal
+    explained = deciding.verify(refund.pk, finding, kind=proposal.kind, due=proposal.due, by="liu", now=NOON)
+    assert explained.state == "explained"
+
+
+def test_a_carrier_may_let_whoever_asked_verify_small_sums(
+    counter: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(packs_folder(), tmp_path / "packs")
+    (tmp_path / "packs" / "common" / "refunds.toml").write_text("[refund]\nasker_verifies_up_to_fen = 600\n")
+    monkeypatch.setenv("CARELINE_PACKS", str(tmp_path / "packs"))
+    refund, finding = counter.request(number := line(), SMALL, by="liu"), counter.look(number, SMALL)
+    decided = deciding.verify(refund.pk, finding, kind=finding.proposal.kind, due=0, by="liu", now=NOON)
+    assert (decided.amount, decided.state) == (600, "approved")
 
 
 def test_a_large_refund_needs_somebody_who_neither_asked_nor_verified(counter: Counter) -> None:

@@ -21,11 +21,12 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_time_limit_and_every_figure_come_from_the_file(written: Path) -> None:
     written.write_text(
-        "[refund]\nsecond_person_above_fen = 1\ntime_limit_minutes = 60\n[first]\non = false\n"
+        "[refund]\nsecond_person_above_fen = 1\nasker_verifies_up_to_fen = 2\ntime_limit_minutes = 60\n[first]\non = false\n"
         "[calls]\nultra_short_below_seconds = 5\n[waiver.limits_fen]\nhandler = 7\n"
     )
     held = policy()
     assert (held.limits.second_person_above_fen, held.first, held.calls.ultra_short_below_seconds) == (1, False, 5)
+    assert held.limits.asker_verifies_up_to_fen == 2
     assert held.waiving.limits_fen == {"handler": 7}
     assert held.due_at(NOON) == NOON + timedelta(hours=1)
 

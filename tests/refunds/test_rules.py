@@ -26,6 +26,7 @@ facts_of = st.builds(
     refunded=st.booleans(),
     paid_first=st.integers(0, 3_000),
     asked=st.one_of(st.none(), st.integers(-500, 20_000_000)),
+    given_back=st.one_of(st.just(0), fen),
 )
 
 
@@ -55,7 +56,7 @@ def test_the_error_kinds_that_are_doubled_are_five() -> None:
 @given(facts_of)
 def test_no_refund_is_negative_or_more_than_the_rule_gives(facts: Facts) -> None:
     decision = decide(facts)
-    ceiling = (2 if facts.kind in DOUBLED else 1) * max(0, facts.charged - facts.due)
+    ceiling = (2 if facts.kind in DOUBLED else 1) * max(0, facts.charged - facts.given_back - facts.due)
     assert 0 <= decision.amount <= ceiling
     assert decision.amount + facts.paid_first <= max(ceiling, facts.paid_first)
     if decision.amount:
@@ -63,6 +64,14 @@ def test_no_refund_is_negative_or_more_than_the_rule_gives(facts: Facts) -> None
         assert facts.verified
         assert not facts.refunded
         assert facts.kind is not None
+
+
+def test_what_came_back_by_another_way_is_taken_off_and_all_of_it_ends_the_refund() -> None:
+    part = Facts(3_000, 1_000, ErrorKind.CDR, True, given_back=500)
+    assert (decide(part).verdict, decide(part).amount) == (Verdict.REFUND, 3_000)
+    for back in (2_000, 3_000):
+        none = decide(replace(part, given_back=back))
+        assert (none.verdict, none.rule, none.amount) == (Verdict.ALREADY_REFUNDED, "given_back", 0)
 
 
 @given(facts_of)

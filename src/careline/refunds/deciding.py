@@ -88,8 +88,9 @@ def verify(
 ) -> Refund:
     """Say what kind of error it was and what was due, by the records that were read; the rule decides at once.
 
-    Other than what the records propose needs a reason. Raises Refusal: no_such_refund, not_requested, other_charge,
-    no_reason, bad_amount.
+    Other than what the records propose needs a reason. Whoever asked finds no money due by themselves, above what policy
+    lets them; that nothing is due they may find. Raises Refusal: no_such_refund, not_requested, other_charge, no_reason,
+    bad_amount, own_request.
     """
     proposal = finding.proposal
     if due < 0:
@@ -109,6 +110,8 @@ def verify(
         row.evidence = finding.evidence()
         row.verified_by, row.verified_at = by, now
         _decide(row, finding, kind, now)
+        if by == row.requested_by and row.amount > policy().limits.asker_verifies_up_to_fen:
+            raise Refusal("own_request")
         row.save()
         if row.provider and kind is not None and row.owed:
             _report(row, by, now)

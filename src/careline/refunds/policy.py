@@ -70,6 +70,7 @@ def _read(path: Path) -> Policy:
     found = Policy(
         Limits(
             _number(refund, "second_person_above_fen", usual.limits.second_person_above_fen),
+            _number(refund, "asker_verifies_up_to_fen", usual.limits.asker_verifies_up_to_fen),
             _number(first, "up_to_fen", usual.limits.refund_first_up_to_fen),
             _number(first, "times", usual.limits.refund_first_times),
         ),

@@ -43,6 +43,7 @@ class Limits:
     """What the carrier sets (packs/common/refunds.toml); amounts in fen."""
 
     second_person_above_fen: int = 5_000
+    asker_verifies_up_to_fen: int = 0  # of what whoever asked finds due by themselves
     refund_first_up_to_fen: int = 2_000
     refund_first_times: int = 3  # within the policy's window of days
 

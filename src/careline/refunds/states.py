@@ -29,7 +29,7 @@ class Refusal(Exception):
 
     no_such_refund, already_refunded, under_way (somebody else has begun it), key_used, other_charge, not_requested,
     not_decided, not_approved, same_person, no_reason, no_name, bad_amount, not_first (with the verdict), no_limit,
-    not_waiting, window_full, given_back (by another way, as when an order was cancelled).
+    own_request, not_waiting, window_full, given_back (by another way, as when an order was cancelled).
     """
 
     @property

@@ -100,6 +100,7 @@ REFUSALS: dict[str, Label] = {  # by the code of refunds.states.Refusal
     "not_decided": _("It does not wait for a second person."),
     "not_approved": _("It may not be paid yet: first verified, then approved."),
     "same_person": _("Somebody else must approve what you asked for or verified."),
+    "own_request": _("You asked for it, so somebody else must verify it before money is paid."),
     "no_reason": _("Say why. Seeing it otherwise than the records, cash, a waiver and a no each need a reason."),
     "no_name": _("Say who handed the cash out."),
     "bad_amount": _("Write an amount above nothing."),

@@ -149,6 +149,7 @@ def refunds(request: HttpRequest) -> HttpResponse:
                 "by": names.get(one.requested_by, one.requested_by),
                 "tone": TONES[one.state],
                 "own": one.state == State.DECIDED and me in (one.requested_by, one.verified_by),
+                "own_request": one.state == State.REQUESTED and me == one.requested_by,
                 "late": one.ended_at is None and one.due_at < now(),
             }
             for one in found
@@ -175,7 +176,8 @@ def do(request: HttpRequest, refund: int, deed: str) -> HttpResponse:
     sent = {key: str(value).strip() for key, value in request.POST.items()}
     try:
         if deed == "verify" and "preview" in sent:
-            return show(request, row, sent=sent, decision=_computed(row, _kind(sent), _fen(sent)))
+            _fen(sent)  # what is no amount is said beside the form
+            return show(request, row, sent=sent)
         _done(row, deed, sent, actor(request), now())
     except (Refusal, NoSuchCharge, CarrierError) as no:
         return show(request, get_object_or_404(Refund, pk=refund), sent=sent, wrong=refusal(_code(no)), status=409)
@@ -208,13 +210,12 @@ def show(
     row: Refund,
     *,
     sent: dict[str, str] | None = None,
-    decision: Decision | None = None,
     wrong: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """The page of one refund: the evidence, what the rule gives, and what may be done by whom."""
     me, at = actor(request), now()
-    finding, seen = None, looked(request, row, at)
+    finding, decision, seen = None, None, looked(request, row, at)
     if seen and row.state == State.REQUESTED and may(request, Gate.VERIFY_REFUNDS):
         try:
             finding = _look(row, at)
@@ -223,8 +224,11 @@ def show(
     if finding and sent is None:
         proposal = finding.proposal
         sent = {"kind": proposal.kind or "", "due": f"{proposal.due / 100:.2f}"}
-    if finding and decision is None and sent and not wrong:
-        decision = _computed(row, _kind(sent), _fen(sent))
+    if finding and sent and not wrong:
+        decision = _computed(row, finding, _kind(sent), _fen(sent))
+    own_request = bool(
+        decision and me == row.requested_by and decision.amount > policy().limits.asker_verifies_up_to_fen
+    )
     own = me in (row.requested_by, row.verified_by)
     names = people([row.requested_by, row.verified_by, row.approved_by])
     return page(
@@ -244,6 +248,7 @@ def show(
         decision=decision,
         finding=finding,
         own=own,
+        own_request=own_request,
         steps={name for name, deed in DEEDS.items() if row.state in deed.at and may(request, deed.gate)},
         third_party=bool(row.provider) and policy().first and not row.first,
         credits=list(row.credits.order_by("begun_at")),
@@ -260,9 +265,11 @@ def looked(request: HttpRequest, row: Refund, at: datetime) -> bool:
     return True
 
 
-def _computed(row: Refund, kind: ErrorKind | None, due: int) -> Decision:
+def _computed(row: Refund, finding: Finding, kind: ErrorKind | None, due: int) -> Decision:
     """What the rule gives for these facts, before anything is done."""
-    return decide(Facts(row.charged, due, kind, True, paid_first=row.paid, asked=row.asked), policy().limits)
+    back = deciding.given_back(finding)
+    facts = Facts(row.charged, due, kind, True, paid_first=row.paid, asked=row.asked, given_back=back)
+    return decide(facts, policy().limits)
 
 
 def _look(row: Refund, at: datetime) -> Finding:
