@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import uuid4
 
 from careline.catalogue import library
@@ -50,7 +51,7 @@ def standard(**nodes: dict[str, object]) -> dict[str, object]:
 SHORT = standard(main=titled(2, choice("a", 3), choice("b", 2), choice("c", 1), person()))
 
 
-def serve(menu: dict[str, object], *, at: datetime = BEGAN, **more: object) -> Version:
+def serve(menu: dict[str, object], *, at: datetime = BEGAN, **more: Any) -> Version:
     """Publish a catalogue with this menu."""
     words = {
         "words__voice.talk.option": {"zh": "{label}，请按{key}。", "en": "{label}, press {key}."},

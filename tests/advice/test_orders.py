@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from careline.advice import orders
+from careline.advice import layouts, orders
 from careline.advice.orders import Advice, Why
 from careline.advice.rules import Rules
 from careline.catalogue import library
@@ -186,6 +186,6 @@ def test_the_whole_order_by_hot_topics_leaves_no_inversion() -> None:
     asked = {"a:query": 1, "b:query": 5, "c:query": 9}
     assert sum(node.inversions for node in menus.order(book, menu, asked)) == 3
     layout = orders.whole_order(book, menu, asked)
-    after = orders.layouts.menu_with(menu, layout)
+    after = layouts.menu_with(menu, layout)
     assert sum(node.inversions for node in menus.order(book, after, asked)) == 0
     assert after.nodes["main"].choices[3].word == "person"

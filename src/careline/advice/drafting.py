@@ -152,7 +152,8 @@ def _unchanged(menu: str, seen: int) -> tuple[Bodies, int]:
     current = _published()
     bodies = current.bodies()
     if current.number != seen:
-        then = Version.numbered(seen).bodies()
+        version = Version.objects.filter(number=seen).first()
+        then = version.bodies() if version else {}
         if changed := [one for one in _chain(bodies, menu) if bodies["menu", one] != then.get(("menu", one))]:
             raise Changed([f"menu {one}" for one in changed], seen, current.number)
     if ("menu", menu) not in bodies:

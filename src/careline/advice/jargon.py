@@ -31,16 +31,18 @@ class Jargon:
 
 def jargon(book: Book) -> list[Jargon]:
     """Every spoken text with a word of the glossary, by key. Printed names of services are what customers know them by."""
-    terms = sorted(
-        book.glossary.items(), key=lambda one: (-len(one[0]), one[0])
-    )  # the longest first: 资费产品 before 资费
+    longest = sorted(book.glossary, key=lambda one: (-len(one), one))  # 资费产品 before 资费
+    terms = [(one, _term(one), book.glossary[one]) for one in longest]
+    any_term = re.compile("|".join(map(re.escape, longest)) or r"(?!)")
     found = []
     for prompt in phrases.prompts(book):
         if prompt.key.endswith("/name") or prompt.key.startswith(("region/", "brand/")):
             continue
+        if not any(map(any_term.search, prompt.text)):
+            continue
         words, zh, en = [], prompt.text.zh, prompt.text.en
-        for term, plain in terms:
-            of_zh, of_en = _term(term).sub(plain.zh, zh), _term(term).sub(plain.en, en)
+        for term, pattern, plain in terms:
+            of_zh, of_en = pattern.sub(plain.zh, zh), pattern.sub(plain.en, en)
             if (of_zh, of_en) != (zh, en):
                 words.append((term, plain))
                 zh, en = of_zh, of_en

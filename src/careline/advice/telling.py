@@ -97,13 +97,13 @@ def why_of_move(advice: Advice, move: Move) -> Text:
     )
     if advice.walks.regulars is None:
         return Text(zh, en)
+    if not people:
+        return Text(zh + "没有人凭记忆按这些键。", en + " Nobody knows these keys by heart.")
     zh += f"凭记忆按这些键的有 {people:,} 人，按错共约 {move.seconds_lost:,.0f} 秒"
     en += f" {people:,} people know these keys by heart and will lose about {move.seconds_lost:,.0f} seconds once"
-    back = move.earned_back_days
-    return Text(
-        zh + (f"，{back:,.0f} 天挣回。" if back else "。"),
-        en + (f", earned back in {back:,.0f} days." if back else "."),
-    )
+    back = max(1, round(move.earned_back_days)) if move.earned_back_days else 0
+    zh, en = zh + (f"，{back:,} 天挣回。" if back else "。"), en + (f", earned back in {back:,} days." if back else ".")
+    return Text(zh, en)
 
 
 def change_of_move(move: Move) -> Text:

@@ -60,11 +60,11 @@ def place_of(choice: Choice) -> str:
 def walks(
     menu: Menu, period: Period, filters: Filters, used: Usage, *, by_heart_times: int, channel: str = "voice"
 ) -> Walks:
-    """From our own journeys where the question is about them, else from the rollups, which know no habits.
+    """From our own journeys where these are most of what was counted, else from the rollups, which know no habits.
 
     Pretend customers of dial tests are left out: they try every key. One statement.
     """
-    if filters.sources != (OWN,):
+    if OWN not in filters.sources:
         return from_usage(menu, used)
     where = clock.zone()
     # Which ways did the newest sessions take, and whose were they?
@@ -84,6 +84,8 @@ def walks(
     journeys = [Taken(row[0], row[1], row[2], tuple(row[3].split("\n")), row[4], row[5]) for row in rows]
     found = from_journeys(menu, journeys, by_heart_times)
     counted = used.get("", (0,))[0]
+    if found.sessions * 2 < min(counted, SESSIONS_MAX):  # others' sessions, or journeys that were let go by age
+        return from_usage(menu, used)
     return Walks(found.sessions, max(found.sessions, counted), found.ways, found.regulars, found.backs, found.missed)
 
 

@@ -15,6 +15,7 @@ TABS: dict[str, Label] = {
     "insight-menu": pgettext_lazy("statistics", "Menu"),
     "insight-callers": _("Repeat callers"),
     "insight-circle": _("Quality circle"),
+    "insight-advice": _("Advice"),
     "insight-records": _("Records"),
 }
 BY: dict[str, Label] = {

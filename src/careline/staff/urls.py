@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from careline.staff import case_urls, circle_urls, offer_urls, order_urls, probe_urls, upkeep_urls
+from careline.staff import advice_urls, case_urls, circle_urls, offer_urls, order_urls, probe_urls, upkeep_urls
 from careline.staff.views import (
     browsing,
     calls,
@@ -98,6 +98,7 @@ urlpatterns = [
     path("insight/callers/<int:callback>/number", insight_callers.number, name="insight-number"),
     path("insight/callers/<int:callback>/tell", insight_callers.tell, name="insight-tell"),
     *circle_urls.urlpatterns,
+    *advice_urls.urlpatterns,
     path("insight/records", insight_records.behind, name="insight-records"),
     path("journal", watching.journal, name="journal"),
     path("explain/", watching.messages_of, name="messages"),
