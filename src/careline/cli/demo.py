@@ -58,6 +58,7 @@ def command(port: int | None, smsc_port: int | None, calls_port: int | None, wor
     from django.conf import settings
     from django.db import connection
 
+    from careline.cli import _stage_probes
     from careline.cli._stage import set_the_stage
     from careline.cli._supervisor import Supervisor
     from careline.cli._voice import set_the_voice
@@ -73,14 +74,17 @@ def command(port: int | None, smsc_port: int | None, calls_port: int | None, wor
     token = settle_demo_token(datetime.now(UTC))
     _tell_the_stories()
     _invent_a_month()
+    _stage_probes.settle_timetable(datetime.now(UTC))
     connection.close()
     if server_is_ours:
         # Each process joins the server by itself, and so starts it again should it be gone.
         del os.environ["DATABASE_URL"]
     home = Path(settings.HOME)
     links = os.environ.get("CARELINE_LINKS") or _links_to_simulator(home, smsc)
+    control = _any_port()
+    os.environ.update(_stage_probes.leave_places(home, web=web, calls=calls, control=control))
     supervisor = Supervisor(
-        _children(web, smsc, calls, workers, links), home / "log" / "demo.log", click.echo, echo=verbose
+        _children(web, smsc, control, calls, workers, links), home / "log" / "demo.log", click.echo, echo=verbose
     )
     supervisor.start()
     try:
@@ -142,21 +146,28 @@ def _links_to_simulator(home: Path, port: int) -> str:
     return str(file)
 
 
-def _children(web: int, smsc: int, calls: int, workers: int, links: str) -> "list[Child]":
+def _children(web: int, smsc: int, control: int, calls: int, workers: int, links: str) -> "list[Child]":
     """The processes of the demo, in the order in which they start."""
     from careline.cli._supervisor import Child
 
     careline = [sys.executable, "-m", "careline.cli"]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "CARELINE_LINKS": links}
     commands = {
-        "smsc": ["smsc", "--port", str(smsc)],
+        "smsc": ["smsc", "--port", str(smsc), "--control-port", str(control)],
         "web": ["serve", "web", "--host", HOST, "--port", str(web), "--workers", str(workers)],
         "clock": ["serve", "clock"],
         "sms": ["serve", "sms"],
         "calls": ["serve", "calls", "--listen", f"{HOST}:{calls}"],
+        "probes": ["serve", "probes"],
         "seat": ["calls", "agent", "--name", "801", "--skill", "zh", "--skill", "en"],
     }
     return [Child(name, [*careline, *arguments], environment) for name, arguments in commands.items()]
+
+
+def _any_port() -> int:
+    from careline.cli._ports import free_near
+
+    return free_near(HOST, SMSC_PORT + 100)
 
 
 def _port(chosen: int | None, usual: int, option: str) -> int:

@@ -165,14 +165,14 @@ def report(days: int, junit: Path | None, prometheus: bool, as_json: bool) -> No
 
 
 def _probes(patterns: tuple[str, ...], files: Path | None) -> "tuple[list[Probe], Plan | None]":
+    from careline.probes import planning
     from careline.probes.files import ProbeError, read_folder
-    from careline.probes.plan import plan
     from careline.probes.probe import chosen
 
     try:
         if files:
             return chosen(read_folder(files), patterns), None
-        found = plan(_book(), _now())
+        found = planning.plan(_book(), _now())
     except ProbeError as error:
         raise Trouble(str(error), code=Exit.USAGE) from error
     return chosen(found.probes, patterns), found
