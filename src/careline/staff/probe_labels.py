@@ -25,7 +25,7 @@ STATES: dict[str, Label] = {
     "never": pgettext_lazy("dial test", "not run yet"),
 }
 DEEDS: dict[str, Label] = {
-    "dial": _("Call"),
+    "dial": pgettext_lazy("dial test", "Call"),
     "press": _("Press"),
     "send": pgettext_lazy("dial test", "Send"),
     "wait": _("Wait"),

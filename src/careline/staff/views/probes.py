@@ -43,7 +43,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def _covered(one: Coverage) -> dict[str, Any]:
-    title = str(KINDS.get(one.kind, one.kind))
+    title = str(KINDS[one.kind]) if one.kind in KINDS else f"{_('Things asked for')} · {frame.channel(one.kind)}"
     ring = charts.ring(
         title, one.covered / one.wanted if one.wanted else 0, under=f"{one.covered} / {one.wanted}", language=language(),
         about=_("%(covered)s of %(wanted)s have a dial test; %(passed)s passed in the last week.")

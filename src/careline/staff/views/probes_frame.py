@@ -6,6 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from careline.catalogue import library, refusals
+from careline.dialogue.book import Book
 from careline.hall import retelling
 from careline.probes import reading
 from careline.probes.models import Planned, Runner
@@ -54,7 +56,19 @@ def kind(name: str) -> str:
 
 
 def named(planned: Planned | None) -> str:
-    """What a probe is called on this page, besides its id."""
+    """What a probe is called on this page, besides its id: its service first, where its name does not say it."""
     if planned is None:
         return ""
-    return planned.name_zh if language() == "zh" else planned.name_en
+    name = planned.name_zh if language() == "zh" else planned.name_en
+    found = book().services.get(planned.service) if planned.service else None
+    service = found.name.read(language()) if found else ""
+    if not service or service in name:
+        return name
+    return f"{service} · {name}" if name else service
+
+
+def book() -> Book:
+    try:
+        return library.current()
+    except refusals.NothingPublished:
+        return retelling.NO_BOOK
