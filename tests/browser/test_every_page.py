@@ -49,6 +49,14 @@ PAGES = (
     "/staff/orders/stock",
     "/staff/orders/sellers",
     "/staff/orders/figures",
+    "/staff/upkeep/",
+    "/staff/upkeep/process",
+    "/staff/upkeep/diary",
+    "/staff/upkeep/machines",
+    "/staff/upkeep/health",
+    "/staff/upkeep/rounds/new",
+    "/staff/upkeep/policy",
+    "/staff/upkeep/sheet",
 )
 # The long lists of the catalogue: their width is measured, their kind of row was seen above.
 LISTS = (
