@@ -11,6 +11,7 @@ import click
 from careline.cli import Exit, Trouble, json_option, prepare, print_json, text
 from careline.cli._asked import asked, understood
 from careline.cli._report_qc import qc
+from careline.cli._report_sheets import commands
 
 if TYPE_CHECKING:
     from careline.insight.rates import Rate
@@ -29,6 +30,8 @@ def command() -> None:
 
 
 command.add_command(qc)
+for _sheet in commands():
+    command.add_command(_sheet)
 
 
 @command.command("failure-rate", short_help=text("失败率，带分母。", "The failure rate, with its denominator."))
@@ -247,20 +250,23 @@ def check(
     period, filters = understood(since, until, sources=sources)
     found = [recount(day, source) for source in filters.sources for day in period.all_days()]
     wrong = [one for one in found if not one.exact]
+    gone = sum(one.deleted for one in found)
     if as_json:
-        print_json({"days": len(found), "exact": len(found) - len(wrong),
+        print_json({"days": len(found), "exact": len(found) - len(wrong), "deleted": gone,
                     "differing": [asdict(one) | {"day": one.day.isoformat()} for one in wrong]})  # fmt: skip
     else:
         for one in wrong:
             click.echo(
                 f"{one.day} {one.source}: {text('记录', 'records')} {one.recorded}, {text('汇总', 'rollup')} {one.folded}"
             )
+            if one.wrong_sums:
+                click.echo(f"  {text('汇总表不符', 'sums that do not add up')}: {', '.join(one.wrong_sums)}")
             for kind in one.differences:
                 click.echo(f"  {' '.join(kind.kind)}: {kind.recorded} / {kind.folded}")
         click.echo(
             text(
-                f"{len(found)} 天，{len(found) - len(wrong)} 天一致。",
-                f"{len(found)} days, {len(found) - len(wrong)} exact.",
+                f"{len(found)} 天，{len(found) - len(wrong)} 天一致；其中 {gone} 天的记录已按期删除，只核对汇总。",
+                f"{len(found)} days, {len(found) - len(wrong)} exact; of {gone} the records were deleted by age.",
             )
         )
     raise SystemExit(Exit.NO if wrong else Exit.FINE)
