@@ -9,10 +9,10 @@ from typing import Any
 
 from careline.values.language import Text
 
-ASSUMED = "assumed"
+ASSUMED = Text("假设", "assumed")
 
 
-def _of(value: Any, zh: str, en: str, source: str = ASSUMED) -> Any:
+def _of(value: Any, zh: str, en: str, source: Text = ASSUMED) -> Any:
     return field(default=value, metadata={"words": Text(zh, en), "source": source})
 
 
@@ -23,7 +23,10 @@ class Assumptions:
         640,
         "每天想开通或关闭业务的联系",
         "contacts a day that want something opened or closed",
-        "so many that a month has about the 19,690 applications at which the figures of 2008 are exact",
+        Text(
+            "一个月约 19,690 次申请，2008 年的四个数在此规模上恰好成立",
+            "a month has about the 19,690 applications at which the figures of 2008 are exact",
+        ),
     )
     questions: float = _of(0.3, "另有多少只为查询（占前者）", "contacts that only ask, for each of these")
     texts: float = _of(0.2, "用短信的比例", "share that write a text")
@@ -32,7 +35,10 @@ class Assumptions:
         1.1, "热门业务的集中程度（齐普夫指数）", "exponent of Zipf's law over services, the most wanted first"
     )
     weekend: float = _of(
-        0.8, "周末来人与平日之比", "people of a weekend day against a working day", "the demo's own figures"
+        0.8,
+        "周末来人与平日之比",
+        "people of a weekend day against a working day",
+        Text("与演示数据相同", "as in the demo's own figures"),
     )
     # how people are
     trade_words: float = _of(0.4, "懂行业术语的客户", "share of customers who know the trade's words")
@@ -52,7 +58,7 @@ class Assumptions:
         0.012, "没听清格式不一的录音", "one whose recording is of another format than its neighbours (level, hiss)"
     )
     odd_recordings: float = _of(0.3, "格式不一的录音", "share of recordings in another format, before",
-                                "four formats were in use in 2008; the share is assumed")  # fmt: skip
+                                Text("2008 年有四种格式；比例是假设", "four formats were in use in 2008; the share: assumed"))  # fmt: skip
     mistaken: float = _of(0.0006, "把别的选项当成要找的", "another option is taken for the right one")
     second_hearing: float = _of(0.6, "重听后认出", "what was missed is recognised at the next hearing")
     unsettled: float = _of(
@@ -69,21 +75,21 @@ class Assumptions:
     typos: float = _of(0.02, "短信写错一个字", "texts in words with one sign missing")
     tries_again: float = _of(0.3, "系统故障后当场再试", "try again at once after a fault of the system")
     # when nothing was recognised: what then (the rest hangs up)
-    repeats: float = _of(0.45, "没找到时重听", "hear the menu again")
+    repeats: float = _of(0.55, "没找到时重听", "hear the menu again")
     goes_back: float = _of(0.2, "没找到时返回上层", "go back one node")
-    asks_person: float = _of(0.08, "没找到时转人工", "ask for a person")
+    asks_person: float = _of(0.07, "没找到时转人工", "ask for a person")
     # the carrier, as bad after as before
-    outages: float = _of(4.0, "每月系统中断次数", "outages a month (Poisson)")
-    outage_minutes: float = _of(40.0, "一次中断的时长（平均，分钟）", "length of one, mean minutes (exponential)")
+    outages: float = _of(2.0, "每月系统中断次数", "outages a month by day (Poisson)")
+    outage_minutes: float = _of(20.0, "一次中断的时长（平均，分钟）", "length of one, mean minutes (exponential)")
     busy_share: float = _of(0.002, "忙时被拒的办理", "share of orders refused as too busy in busy hours")
     silent_share: float = _of(
         0.001, "没有答复的办理", "share of orders that are never answered; half of them were done"
     )
     # what the house does about them
     retake_minutes: float = _of(180.0, "故障时接下、事后代办的时限（分钟）", "orders taken over in a fault are asked for again so long",
-                                "our own setting, CARELINE_RETAKE_MINUTES")  # fmt: skip
+                                Text("产品设置 CARELINE_RETAKE_MINUTES", "a setting of the product, CARELINE_RETAKE_MINUTES"))  # fmt: skip
 
-    def told(self) -> list[tuple[str, Any, Text, str]]:
+    def told(self) -> list[tuple[str, Any, Text, Text]]:
         """Each as (name, value, words, source)."""
         return [
             (one.name, getattr(self, one.name), one.metadata["words"], one.metadata["source"]) for one in fields(self)

@@ -45,6 +45,7 @@ class Caller:
     by_heart: Mapping[str, str] = field(default_factory=dict)
     slipped: bool = False
     tail: bool = False
+    asked: bool = False  # for a person, or was with one already
     reached: bool = False  # what was wanted has been chosen, and answered
 
     def __post_init__(self) -> None:
@@ -53,8 +54,11 @@ class Caller:
     def next(self, act: Act | None) -> Deed:
         """What this caller does after these words."""
         self.moves += 1
-        if act is None or act.served is None or act.cue.then != "keys" or self.moves > MOVES_MAX:
-            return HANG_UP  # who is handed over to a person is out of self-service
+        if act is None or act.served is None or act.cue.then == "hang_up" or self.moves > MOVES_MAX:
+            return HANG_UP
+        if act.cue.then == "person":  # who wants one is out of self-service; who pressed an old key comes back
+            asked, self.asked = self.asked, True
+            return HANG_UP if asked else Deed(Event.RETURNED, "left_queue")
         if self._chance(self.person.assumed.fumbles):
             return Deed(Event.SILENCE)
         if self._person_is_offered(act):
@@ -124,8 +128,9 @@ class Caller:
         if roll < assumed.repeats:
             return self._press("9") if not self._paged() else self._press(str(KEYS_MAX))
         if roll < assumed.repeats + assumed.goes_back:
-            return self._press("*")
+            return self._press("*" if self.node != self.posts.first else "9")
         if roll < assumed.repeats + assumed.goes_back + assumed.asks_person:
+            self.asked = True
             return self._press("0")
         return HANG_UP
 
@@ -166,7 +171,9 @@ class Caller:
         served = act.served
         assert served is not None
         self.passed += self._seconds(act.text)
-        again = self.person.assumed.tries_again
+        again, told = self.person.assumed.tries_again, served.understood
+        if told is not None and (told.service, told.verb) == self.person.goal:
+            self.reached = True  # refused before anything was asked
         if self.reached and served.outcome is not None:
             if served.outcome is Outcome.FAILED and self._chance(again):
                 self.reached, self.tail = False, True

@@ -96,6 +96,7 @@ class Result:
             "seed": plan.seed, "days": plan.days, "lines": plan.lines, "mended": sorted(plan.mended),
             "versions": list(self.rehearsed.versions), "lint_findings": list(self.rehearsed.findings),
             "moments": self.rehearsed.moments, "visits": self.rehearsed.visits, "outages": list(self.rehearsed.outages),
+            "seconds_listened": list(self.rehearsed.listened),
             "wishes": {"before": self.before.as_json(), "after": self.after.as_json(), **_told(self.difference)},
             "hall": {"before": self.hall_before.as_json(), "after": self.hall_after.as_json(), **_told(self.hall_difference)},
             "directive_met": self.after.rate.directive_met, "challenge_met": self.after.rate.challenge_met,

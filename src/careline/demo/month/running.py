@@ -64,6 +64,7 @@ class Rehearsed:
     moments: int  # that the hall dealt with
     visits: int  # of customers who wanted something opened or closed
     unrecorded: tuple[int, int]  # of these: went away with something else, and stand in no figure
+    listened: tuple[float, float]  # mean seconds of a call, before and after, of those who got what they wanted
 
 
 Progress = Callable[[str, int, int], None]  # what is going on, how much of how much
@@ -95,6 +96,7 @@ def rehearse(plan: Plan, behaviours: Mapping[str, Behaviour], on_progress: Progr
     return Rehearsed(
         plan=plan, versions=(first.number, changed.number if changed else first.number), findings=findings,
         outages=(run.outages[0], run.outages[1]), moments=run.moments, visits=len(run.visits), unrecorded=lost,
+        listened=(run.listened[0], run.listened[1]),
     )  # fmt: skip
 
 
@@ -112,6 +114,8 @@ class _Run:
     moments: int = 0
     outages: list[int] = field(default_factory=list)
     odd: float = 0.0
+    listened: list[float] = field(default_factory=list)
+    heard: list[float] = field(default_factory=list)  # seconds of each such call of the month that runs
 
     def month(self, phase: str, period: Period, atlas: Atlas, mended: frozenset[str]) -> None:
         assumed, seed = self.plan.assumed, f"{self.plan.seed} {phase}"
@@ -146,6 +150,8 @@ class _Run:
                     people += [made] if made else []
                 again = self._serve(people, atlas)
             self.house.tidy()
+        self.listened.append(round(sum(self.heard) / max(1, len(self.heard)), 1))
+        self.heard.clear()
         self.house.now = _at(period.until) + timedelta(hours=26)
         self.house.tidy()
         self.on_progress(phase, period.days, period.days)
@@ -164,7 +170,7 @@ class _Run:
         again = []
         for one in people:
             if one.name not in content and not one.name.endswith("*") and one.dice.random() < one.assumed.redials:
-                again.append(replace(one, name=f"{one.name}*"))
+                again.append(replace(one, name=f"{one.name}*", keys={}))  # who failed by heart listens
         return again
 
     def _calls(self, people: Sequence[Person], atlas: Atlas) -> set[str]:
@@ -180,6 +186,8 @@ class _Run:
                 served = act.served if act else None
                 if served is not None and served.outcome in SATISFIED and (caller.reached or not caller.person.applies):
                     content.add(caller.person.name)
+                if deed.event is Event.HUNG_UP and caller.reached:
+                    self.heard.append(caller.passed)
                 if deed.event is not Event.HUNG_UP:
                     still.append((caller, caller.next(act), number + 1))
             going = still

@@ -197,9 +197,8 @@ def _nature(say: Said) -> Section:
 
 
 def _assumed(result: Result, say: Said) -> Section:
-    assumed = say("假设", "assumed")
     rows = [
-        (words.read(say.language), name, f"{value:g}", assumed if source == "assumed" else source)
+        (words.read(say.language), name, f"{value:g}", source.read(say.language))
         for name, value, words, source in result.rehearsed.plan.assumed.told()
     ]
     head = (say("含义", "meaning"), say("名称", "name"), say("值", "value"), say("出处", "source"))
