@@ -3,12 +3,15 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from careline.brand import pages
 from careline.staff import single_sign_on
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="web-home")),
     path("", include("careline.channels.phone.urls")),
     path("", include("careline.channels.portal.urls")),
+    path("brand/style.css", pages.style, name="brand-style"),
+    path("brand/logo", pages.logo, name="brand-logo"),
     path("my/", include("careline.channels.web.urls")),
     path("", include("careline.channels.web.money.till_urls")),
     path("api/v1/", include("careline.channels.app.urls")),

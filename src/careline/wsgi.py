@@ -15,8 +15,10 @@ if proxies := [one.strip() for one in os.environ.get("CARELINE_PROXIES", "").spl
 
 from django.urls import get_resolver  # noqa: E402
 
+from careline.brand.reading import brand  # noqa: E402
 from careline.catalogue import library  # noqa: E402
 
 _ = get_resolver().url_patterns  # all pages and the app interface are read now, and not while the first customer waits
 
+brand()  # what is wrong with its file is said now, and not on a page
 library.watch()  # every worker follows what is published; a page never waits for a compilation

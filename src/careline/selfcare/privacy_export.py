@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from careline.brand.reading import brand
 from careline.cases.free_text import kept
 from careline.identity.records import PrivacyRequest
 from careline.journal.writing import write
@@ -85,8 +86,8 @@ def _part(
 
 
 def _head(msisdn: Msisdn, language: str, now: datetime) -> str:
-    spoken, title = ("en", "What careline keeps of") if language == "en" else ("zh-Hans", "我们留着的资料：")
-    name = f"{title} {msisdn.national()}"
+    spoken, title = ("en", "what we keep of") if language == "en" else ("zh-Hans", "我们留着的资料：")
+    name = f"{brand().name(language)}: {title} {msisdn.national()}"
     return (
         f'<!doctype html><html lang="{spoken}"><head><meta charset="utf-8"><title>{escape(name)}</title>'
         f"<style>{_STYLE}</style></head><body><h1>{escape(name)}</h1><p>{now:%Y-%m-%d %H:%M} UTC</p>\n"

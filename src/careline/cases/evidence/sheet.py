@@ -8,6 +8,7 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.fonts import TTFFont
 
+from careline.brand.reading import brand
 from careline.cases.evidence.wrapping import lines, visible
 
 MARGIN, FOOT = 16.0, 16.0  # mm
@@ -28,7 +29,8 @@ class Sheet(FPDF):
         self.set_auto_page_break(auto=False)
         self.add_font("sans", "", str(files("pylopdf_fonts_zh_cn") / "NotoSansSC-Regular.otf"))
         self.set_title(title)
-        self.set_creator("careline")
+        self.set_creator(brand().name(language))
+        self.set_author(brand().name(language))
         self.set_lang(language)
         self.set_creation_date(made_at)
         self.set_font("sans", size=_SIZE)

@@ -1,0 +1,89 @@
+"""The carrier's own name, logo and colour: shown everywhere, and refused with a sentence where they would do harm."""
+
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+
+from careline.brand import colours
+from careline.brand.reading import Brand, brand, read
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><rect width="10" height="10" fill="#0a5a73"/></svg>'
+
+
+def written(tmp_path: Path, text: str, logo: str | bytes = SVG) -> str:
+    (tmp_path / "logo.svg").write_bytes(logo.encode() if isinstance(logo, str) else logo)
+    file = tmp_path / "brand.toml"
+    file.write_text(text, "utf-8")
+    return str(file)
+
+
+def test_without_a_file_it_is_carelines_own() -> None:
+    assert brand() == Brand()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/my/sign-in", "/staff/sign-in", "/complain/", "/phone/", "/no/such/page"])
+def test_every_frame_shows_the_carriers_name_and_logo(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = 'name_zh = "示例移动"\nname_en = "Example Mobile"\nlogo = "logo.svg"\ncolour = "#7a1f5c"'
+    monkeypatch.setenv("CARELINE_BRAND", written(tmp_path, text))
+    client = Client()
+    for language, name, other in (("zh-hans", "示例移动", "Example Mobile"), ("en", "Example Mobile", "示例移动")):
+        page = client.get(address, follow=True, headers={"Accept-Language": language}).content.decode()
+        title = page[page.index("<title>") : page.index("</title>")]
+        assert name in title
+        assert ("careline" not in title, other in page) == (True, False)
+        assert page.count(name) >= 2
+    logo = client.get("/brand/logo")
+    assert (logo.headers["Content-Type"], logo.content.decode()) == ("image/svg+xml", SVG)
+    assert "sandbox" in logo.headers["Content-Security-Policy"]
+    style = client.get("/brand/style.css").content.decode()
+    assert "--accent: #7a1f5c" in style
+    assert 'data-look="dark"' in style
+
+
+def test_the_tones_of_a_colour_can_be_read() -> None:
+    assert colours.contrast((0, 0, 0), (255, 255, 255)) == pytest.approx(21)
+    assert colours.checked("#0a5a73", dark=False) == "#0a5a73"
+    assert colours.checked("#7fcbe2", dark=True) == "#7fcbe2"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('colour = "#ffcc00"', "contrast"),
+        ('colour_dark = "#203040"', "contrast"),
+        ('colour = "red"', "no colour"),
+        ('name_zh = ""', "name_zh"),
+        ('name_en = "<b>Example</b>"', "name_en"),
+        ("name_en = 7", "name_en"),
+        ('logo = "none.svg"', "none.svg"),
+        ('slogan = "x"', "slogan"),
+        ("name_zh", "cannot be read"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_with_a_sentence(text: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(ImproperlyConfigured, match=said):
+        read(written(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "logo",
+    [
+        SVG.replace("<rect", "<script>alert(1)</script><rect"),
+        SVG.replace("<rect", '<rect onload="alert(1)"'),
+        SVG.replace("<rect", "<foreignObject/><rect"),
+        SVG.replace("#0a5a73", "url(https://evil.example/x)"),
+        SVG.replace("<rect", '<use href="https://evil.example/x#y"/><rect'),
+        '<!DOCTYPE svg [<!ENTITY a "b">]>' + SVG,
+        "<html><body>no picture</body></html>",
+        b"MZ\x90\x00",
+        b"\x89PNG\r\n\x1a\n" + b"0" * 200_001,
+    ],
+)
+def test_a_logo_that_is_no_safe_picture_is_refused(logo: str | bytes, tmp_path: Path) -> None:
+    with pytest.raises(ImproperlyConfigured, match="logo"):
+        read(written(tmp_path, 'logo = "logo.svg"', logo))
