@@ -1,7 +1,7 @@
 """A tree of causes, and cards under their topics: boxes with words, told by shape and word as well as by colour."""
 
 from careline.charts.drawing import Chart, either, finish, tag, words
-from careline.charts.laying import LINE, PAD, Box, Groups, Layout
+from careline.charts.laying import PAD, SCREEN, Box, Groups, Layout
 from careline.charts.laying import affinity as lay_cards
 from careline.charts.laying import tree as lay_tree
 
@@ -40,7 +40,7 @@ def _box(box: Box) -> list[str]:
     frame = tag("rect", cls=cls, x=box.x, y=box.y, width=box.wide, height=box.high, rx=2 if box.kind == "card" else 6)
     own = len(box.lines) - bool(box.mark)  # the last line of what is marked is the mark itself
     lines = [
-        words(line, box.x + PAD, box.y + PAD + LINE * (at + 0.72), "name" if at < own else "name sign")
+        words(line, box.x + PAD, box.y + PAD + SCREEN.line * (at + 0.72), "name" if at < own else "name sign")
         for at, line in enumerate(box.lines)
     ]
     return [frame, *lines]

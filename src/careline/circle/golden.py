@@ -7,6 +7,7 @@ checks were published: days, hours, numbers, and whatever else a story needs, ar
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
@@ -19,7 +20,7 @@ from careline.circle.judging import Ground, Ordered
 from careline.insight import importing
 from careline.insight.asking import Period
 from careline.insight.callers import Survey
-from careline.insight.models import Callback, Caller, Import
+from careline.insight.models import Callback, Caller, Dials, Import
 from careline.values.language import Text
 
 SOURCE = "golden"
@@ -94,6 +95,11 @@ def _call_back(now: datetime, by: str) -> None:
         for at, many in enumerate(dials)
     ]
     Caller.objects.bulk_create(callers, ignore_conflicts=True)
+    users = Counter(one.dials for one in callers)
+    Dials.objects.bulk_create(
+        (Dials(source=SOURCE, month=month, channel="voice", dials=often, users=many) for often, many in users.items()),
+        ignore_conflicts=True,
+    )
     said = [cause for cause, number in CALLBACKS.items() for _ in range(number)]
     said += [""] * (CALLED - len(said))
     chance.shuffle(said)

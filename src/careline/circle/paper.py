@@ -67,7 +67,7 @@ class Paper(Sheet):
             self.rect(x, y, box.wide * scale, box.high * scale, style="DF")
             own = len(box.lines) - bool(box.mark)
             for at, line in enumerate(box.lines):
-                here = y + (laying.PAD + laying.LINE * at) * scale + 0.6
+                here = y + (laying.PAD + laying.PAPER.line * at) * scale + 0.6
                 self._write(x + laying.PAD * scale, here, line, 9, INK if at < own else OUT)
         self.set_line_width(0.2)
         self.set_y(top + layout.height * scale + 2)
@@ -175,7 +175,9 @@ class Paper(Sheet):
 
 
 def _layout(figure: Figure) -> laying.Layout:
-    return laying.tree(figure.root, figure.groups) if figure.kind == "tree" else laying.affinity(figure.groups)
+    if figure.kind == "tree":
+        return laying.tree(figure.root, figure.groups, laying.PAPER)
+    return laying.affinity(figure.groups, laying.PAPER)
 
 
 def _shown(value: float, figure: Figure) -> str:

@@ -91,7 +91,7 @@ def _shown(
     found = None if one.signed_at else facts.collect(one.period, rows.filters(one), rows.decided(one), at)
     told = tell(found, language) if found else signing.kept(one, language)
     progress = steps(found) if found else [Step(key, "") for key in STEPS]
-    first = next((row.key for row in progress if not row.done), STEPS[0] if one.closed else STEPS[-1])
+    first = STEPS[0] if one.closed else next((row.key for row in progress if not row.done), STEPS[-1])
     step = step if step in STEPS else first
     writes = not one.closed and may_write(_person(request), one)
     panels = _panels(request, one, step, found, language, sent, wrong) if found and writes else []
