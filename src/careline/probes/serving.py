@@ -56,6 +56,7 @@ class Serving:
     pace_seconds: float = PACE_SECONDS
     name: str = field(default_factory=lambda: f"{socket.gethostname()[:60]}:{os.getpid()}")
     ran: int = 0
+    stopped: bool = False
     _places: list[Place] = field(default_factory=list)
     _probes: dict[str, Probe] = field(default_factory=dict)
     _planned: tuple[int, object] = (0, None)  # version and day
@@ -182,6 +183,7 @@ class Serving:
             log.warning("dial tests could not be given back; others take them in %s", timetables.TAKEN)
         await self.look(_close)
         self._database.shutdown()
+        self.stopped = True
 
 
 def settle(row: Run, due: Due, now: datetime) -> bool:
