@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from careline.catalogue import library
+from careline.catalogue.documents import Documents
 from careline.catalogue.version import Version
 from careline.insight.asking import Period
 from careline.ledger import journeys
@@ -51,17 +52,23 @@ def standard(**nodes: dict[str, object]) -> dict[str, object]:
 SHORT = standard(main=titled(2, choice("a", 3), choice("b", 2), choice("c", 1), person()))
 
 
-def serve(menu: dict[str, object], *, at: datetime = BEGAN, **more: Any) -> Version:
-    """Publish a catalogue with this menu."""
+def documents(menu: dict[str, object], **more: Any) -> Documents:
+    """A catalogue with this menu, the services a to j, and prompts that can be timed."""
     words = {
         "words__voice.talk.option": {"zh": "{label}，请按{key}。", "en": "{label}, press {key}."},
         "words__voice.talk.menu": {"zh": "{label}。{options}", "en": "{label}. {options}"},
         "words__voice.talk.more": {"zh": "更多1秒", "en": "More"},
     }
     services = {f"service__{name}": service(name) for name in "abcdefghij"}
-    documents = catalogue(menu, **(services | words | more))
+    return catalogue(menu, **(services | words | more))
+
+
+def serve(menu: dict[str, object], *, at: datetime = BEGAN, **more: Any) -> Version:
+    """Publish it."""
     version = Version.draft(by="system", now=at)
-    version.replace({(one.kind, one.key): dict(one.body) for one in documents}, by="system", now=at, source="test")
+    version.replace(
+        {(one.kind, one.key): dict(one.body) for one in documents(menu, **more)}, by="system", now=at, source="test"
+    )
     version.publish_unreviewed(by="system", now=at, errors=no_errors)
     library.forget()
     return version
