@@ -1,12 +1,13 @@
 """The duties as data: the file of the packs is sound, and a file that is not says where."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from careline.catalogue.packs import packs_folder
 from careline.upkeep import duties as room
-from careline.upkeep import today
+from careline.upkeep import linting, today
 from careline.upkeep.duties import FILE, Kind, NotDuties, duties
 
 KNOWN = frozenset({"always"})
@@ -46,6 +47,15 @@ def test_a_file_that_cannot_be_served_says_where(was: str, becomes: str, told: s
     told = told.replace("opens before it closes", "must open before it closes")
     with pytest.raises(NotDuties, match=told):
         room.parse(WRITTEN.replace(was, becomes, 1), KNOWN)
+
+
+def test_lint_reads_the_duties_with_the_other_files_of_the_packs(tmp_path: Path) -> None:
+    assert linting.findings(packs_folder()) == ()
+    assert linting.findings(tmp_path) == ()
+    (tmp_path / "common").mkdir()
+    (tmp_path / "common" / FILE).write_text(WRITTEN.replace("right = 3", "right = 9", 1), encoding="utf-8")
+    (found,) = linting.findings(tmp_path)
+    assert (found.severity, "`right` is one of them" in found.mend.en) == ("error", True)
 
 
 def test_a_week_runs_from_monday_and_a_month_to_its_last_day() -> None:

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from careline.journal.models import Entry
 from careline.upkeep import machines, rounds
 from careline.upkeep.duties import duties
-from careline.upkeep.models import Finding, Round
+from careline.upkeep.models import Finding, Maintainer, Round
 from careline.upkeep.refusing import Refused
 from careline.upkeep.rounds import Found
 from tests.upkeep.days import MONDAY, at
@@ -46,6 +46,14 @@ def test_two_rounds_are_due_each_day_and_a_missed_one_shows() -> None:
         ("2026-03-04 morning", "missed"), ("2026-03-04 afternoon", "open"),
     ]  # fmt: skip
     assert rounds.schedule(MONDAY, MONDAY, at(2, 7))[1].state == "ahead"
+
+
+def test_rounds_are_due_from_the_day_on_which_a_maintainer_was_named_and_not_before() -> None:
+    assert rounds.schedule(MONDAY, MONDAY, at(2, 20)) == []
+    Maintainer.objects.create(who="lin", part="dedicated", since=date(2026, 2, 1), named_by="he", named_at=at(3, 9))
+    assert [one.key for one in rounds.missed(date(2026, 2, 1), date(2026, 3, 3), at(4, 9))] == [
+        "2026-03-03 morning", "2026-03-03 afternoon",
+    ]  # fmt: skip
 
 
 def test_a_round_outside_the_hours_or_a_second_one_fills_no_slot() -> None:

@@ -51,5 +51,7 @@ class _Paper(Paper):
             widest = max(wants)
             over = sum(wants) - room
             wants[wants.index(widest)] = max(_LEAST, widest - min(over, max(1.0, widest * 0.05)))
+        if len(wants) <= 3:
+            return [*wants[:-1], room - sum(wants[:-1])]
         spare = (room - sum(wants)) / len(wants)
         return [want + spare for want in wants]

@@ -134,7 +134,7 @@ def _proofs(since: date, until: date) -> Iterable[tuple[date, Proof]]:
         " WHERE at >= %s AND at < %s AND what = 'version' AND did IN ('publish', 'publish_unreviewed', 'roll_back')",
         span,
     ):
-        yield day, Proof(Kind.PUBLISH, by, at, at, about=record, ref=f"version:{record}")
+        yield day, Proof(Kind.PUBLISH, by, at, at, ref=f"version:{record}")
     yield from _tested(since, until, span)
     for signed in Signed.objects.filter(day__gte=since, day__lte=until):
         at = signed.at

@@ -23,6 +23,7 @@ class Found(StrEnum):
     OTHER = "other"
 
 
+FIRST_NAMED = 20  # maintainers that are looked at for the first day
 GRAVE = frozenset({Found.CRASH.value, Found.DATA_LOSS.value})  # either fails the criterion: no crash, no data lost
 
 
@@ -182,8 +183,12 @@ def explain(key: str, words: str, *, by: str, now: datetime) -> Explained:
 
 def _first() -> date | None:
     made = Round.objects.order_by("day").values_list("day", flat=True).first()
-    named = Maintainer.objects.order_by("since").values_list("since", flat=True).first()
-    return min((one for one in (made, named) if one is not None), default=None)
+    # Somebody who is named today for last month's sake owes no rounds of last month.
+    named = [
+        max(since, at.astimezone(clock.zone()).date())
+        for since, at in Maintainer.objects.order_by("id").values_list("since", "named_at")[:FIRST_NAMED]
+    ]
+    return min((one for one in (made, *named) if one is not None), default=None)
 
 
 def _state(day: date, slot: Slot, done: Round | None, local: datetime) -> str:

@@ -120,6 +120,8 @@ class _Maker:
         for held in self._days.values():
             if held.day > self._today:
                 break
+            if not held.due and not held.proofs:
+                continue
             state = "done" if held.maintained else "missing" if held.due and held.day < self._today else "free"
             told = [
                 f"{KINDS[one.kind.value].read(self._language)} {self._who(one.by)} {self.minute(one.at)[-5:]}"

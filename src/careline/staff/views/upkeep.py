@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -25,7 +25,7 @@ MONTHS = 13  # that can be chosen
 PROOFS_SHOWN = 6
 TABS = (
     ("upkeep", gettext_lazy("Today")),
-    ("upkeep-process", gettext_lazy("Process")),
+    ("upkeep-process", pgettext_lazy("duties", "Process")),
     ("upkeep-diary", gettext_lazy("Diary")),
     ("upkeep-rounds", gettext_lazy("Rounds")),
     ("upkeep-machines", gettext_lazy("Machines")),

@@ -28,6 +28,7 @@ def month(request: HttpRequest) -> HttpResponse:
     cells = [(held, _state(held, today)) for held in found.values()]
     lead = [None] * chosen.first.weekday()
     padded = [*lead, *cells]
+    padded += [None] * (-len(padded) % 7)
     return room(
         request,
         "staff/upkeep_diary.html",

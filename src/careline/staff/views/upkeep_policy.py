@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from careline.identity.gates import Gate
@@ -113,7 +114,11 @@ def _shares(one: Assessment) -> list[tuple[str, str, bool]]:
         told.append((name, f"{done}/{of}", not of or 100 * done >= least * of))
     return [
         *told,
-        (_("knows the process"), _("yes") if one.facts.get("knows") else _("no"), bool(one.facts.get("knows"))),
+        (
+            _("knows the process"),
+            pgettext("duty", "yes") if one.facts.get("knows") else pgettext("duty", "no"),
+            bool(one.facts.get("knows")),
+        ),
     ]
 
 
