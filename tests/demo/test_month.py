@@ -59,13 +59,12 @@ def test_plain_texts_let_fewer_calls_fail_and_each_failure_is_an_attempt_of_the_
 def test_the_same_seed_gives_the_same_month_and_chance_alone_is_not_called_an_effect() -> None:
     told = []
     few = CLEAR.but({"wishes_a_day": "16"})
-    for seed in (3, 3, 4):
+    for seed in (3, 3):
         with transaction.atomic():
             _, result = small(seed, frozenset(), few)
-            told.append({name: value for name, value in result.as_json().items() if name != "seed"})
+            told.append(result.as_json())
             transaction.set_rollback(True)
     assert told[0] == told[1]
-    assert told[0]["moments"] != told[2]["moments"]
     assert not told[0]["wishes"]["significant"]
     assert told[0]["mended"] == []
 

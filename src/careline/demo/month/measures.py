@@ -97,6 +97,9 @@ def take(
     assert current is not None
     before = current.documents()
     found = lint(before, manifests)
+    if not causes:
+        counts = len(found.errors) + len(found.warnings)
+        return None, (counts, counts)
     bodies = as_it_was(sound, causes)
     if ORDER in causes:
         bodies = by_demand(bodies, menus.demand(known))
@@ -104,10 +107,10 @@ def take(
     draft = Version.draft(by=EDITOR, now=now, note=", ".join(sorted(causes)))
     draft.replace(bodies, by=EDITOR, now=now, source="countermeasures")
     after = lint(draft.documents(), manifests)
-    counts = len(found.errors) + len(found.warnings), len(after.errors) + len(after.warnings)
+    both = len(found.errors) + len(found.warnings), len(after.errors) + len(after.warnings)
     if bodies == current.bodies():
         draft.discard(by=EDITOR, now=now)
-        return None, counts
+        return None, both
     draft.submit(by=EDITOR, now=now)
     draft.review(by=REVIEWER, now=now)
 
@@ -115,7 +118,7 @@ def take(
         return [one for one in lint(version.documents(), manifests).errors if (one.rule, one.where) not in old]
 
     draft.publish(by=REVIEWER, now=now, errors=errors)
-    return draft, counts
+    return draft, both
 
 
 def by_demand(bodies: Bodies, asked: Mapping[str, int]) -> Bodies:

@@ -1,5 +1,7 @@
 """A rehearsal in words and charts, with what of it is real, simulated and assumed; the same model as the circle's story."""
 
+from dataclasses import replace
+
 from careline.circle import telling_effect
 from careline.circle.bounds import bounds
 from careline.circle.decisions import Action, Decisions
@@ -66,7 +68,7 @@ def tell(result: Result, language: str = "zh") -> Story:
         warning=say("客户是模拟的，数字不是任何运营商的实绩；哪些是真的、哪些是模拟、哪些是假设，见下。",
                     "The customers are simulated, the figures nobody's record. What is real, simulated and assumed is listed below."),
         sections=[
-            _outcome(result, say), telling_effect.effect(facts(result), say), _causes(result, say), _measures(result, say),
+            _outcome(result, say), _effect(result, say), _causes(result, say), _measures(result, say),
             _nature(say), _assumed(result, say),
         ],
         figures=result.as_json(),
@@ -141,6 +143,11 @@ def _cells(month: Month) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def _effect(result: Result, say: Said) -> Section:
+    """As the circle tells it, under a title without the number that it has there."""
+    return replace(telling_effect.effect(facts(result), say), title=say("效果与控制图", "Effect, and control charts"))
+
+
 def _causes(result: Result, say: Said) -> Section:
     shown = []
     for name, month in ((say("此前", "before"), result.before), (say("此后", "after"), result.after)):
@@ -150,7 +157,7 @@ def _causes(result: Result, say: Said) -> Section:
         rows = [
             (
                 say.cause(one.name),
-                str(class_of(one.name) or ""),
+                _class(one.name, say),
                 f"{one.count:,}",
                 percent(one.share),
                 percent(one.cumulative),
@@ -167,6 +174,10 @@ def _causes(result: Result, say: Said) -> Section:
         shown.append(Exhibit("evidence", "", say(f"失败原因，{name}", f"Causes of failures, {name}"), head, rows,
                              figure if rows else None))  # fmt: skip
     return Section("causes", say("原因", "Causes"), [], shown)
+
+
+def _class(cause: str, say: Said) -> str:
+    return {"system": say("系统", "system"), "operation": say("操作", "operation")}.get(str(class_of(cause) or ""), "")
 
 
 def _measures(result: Result, say: Said) -> Section:

@@ -21,6 +21,7 @@ from careline.carrier.port import (
     LowBalance,
     OpenedByOthers,
     Request,
+    UsageReached,
 )
 from careline.demo.month.assumptions import BUSY, TOGETHER_HOURS, Assumptions
 from careline.insight import clock
@@ -108,6 +109,12 @@ class Weathered:
 
     def opening_told(self, openings: Sequence[OpenedByOthers], now: datetime) -> int:
         return self.carrier.opening_told(openings, now)
+
+    def usage_due(self, now: datetime, limit: int = 500) -> Sequence[UsageReached]:
+        return self.carrier.usage_due(now, limit)
+
+    def usage_told(self, reached: Sequence[UsageReached], now: datetime) -> int:
+        return self.carrier.usage_told(reached, now)
 
     def kept(self, after: KeptLine | None = None, limit: int = 500) -> Sequence[KeptLine]:
         return self.carrier.kept(after, limit)
