@@ -8,6 +8,7 @@ import click
 from careline.cli import Exit, Trouble, json_option, print_json, text
 from careline.cli._bench.cases_command import cases
 from careline.cli._bench.insight_command import insight
+from careline.cli._bench.probes_command import probes
 from careline.cli._bench.screen import alone, print_rows, progress
 from careline.cli._bench.web_command import web
 
@@ -25,6 +26,7 @@ def command() -> None:
 
 command.add_command(cases)
 command.add_command(insight)
+command.add_command(probes)
 command.add_command(web)
 
 
