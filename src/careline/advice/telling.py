@@ -53,8 +53,8 @@ CAVEATS: Sequence[Text] = (
         "Why somebody hung up cannot be replayed; whether another order would have kept them is not claimed.",
     ),
     Text(
-        "时长按实际放的录音片段算，没有片段的按语速估计：这里有 {measured} 按片段。",
-        "Lengths are those of the clips that are played, else estimated from the pace of speech: {measured} of these by clips.",
+        "时长按{language}提示音算：实际放的录音片段，没有片段的按语速估计；这里有 {measured} 按片段。",
+        "Lengths are those of the {language} clips that are played, else estimated from the pace of speech: {measured} by clips.",
     ),
 )  # fmt: skip
 
@@ -62,7 +62,8 @@ CAVEATS: Sequence[Text] = (
 def caveats(advice: Advice) -> list[Text]:
     """What these figures do not say; for rollups without journeys, that habits are not known."""
     values = {"times": advice.rules.by_heart_times, "measured": f"{advice.measured:.0%}"}
-    told = [Text(one.zh.format(**values), one.en.format(**values)) for one in CAVEATS]
+    zh, en = ("中文", "Chinese") if advice.language == "zh" else ("英文", "English")
+    told = [Text(one.zh.format(**values, language=zh), one.en.format(**values, language=en)) for one in CAVEATS]
     if advice.walks.regulars is None:
         told.append(
             Text(
@@ -102,8 +103,9 @@ def why_of_move(advice: Advice, move: Move) -> Text:
     zh += f"凭记忆按这些键的有 {people:,} 人，按错共约 {move.seconds_lost:,.0f} 秒"
     en += f" {people:,} people know these keys by heart and will lose about {move.seconds_lost:,.0f} seconds once"
     back = max(1, round(move.earned_back_days)) if move.earned_back_days else 0
-    zh, en = zh + (f"，{back:,} 天挣回。" if back else "。"), en + (f", earned back in {back:,} days." if back else ".")
-    return Text(zh, en)
+    if back:
+        zh, en = zh + f"，{back:,} 天挣回", en + f", earned back in {back:,} day{'s' if back > 1 else ''}"
+    return Text(zh + "。", en + ".")
 
 
 def change_of_move(move: Move) -> Text:

@@ -26,9 +26,7 @@ def menu(request: HttpRequest) -> HttpResponse:
         return frame(request, "advice-menu", one, [], menus=[], menu="")
     heard = clips()
     away = verdicts.rejected(verdicts.verdicts())
-    advice = orders.advise(
-        one.book, chosen, one.period, now=now(), filters=one.filters, clips=heard, language=one.language, without=away
-    )
+    advice = orders.advise(one.book, chosen, one.period, now=now(), filters=one.filters, clips=heard, without=away)
     asked_for = menus.demand(one.period, one.filters)
     return frame(
         request, "advice-menu", one,

@@ -14,6 +14,7 @@ from careline.advice import audio as sound
 from careline.advice import comprehension, gathering, jargon, orders, telling
 from careline.advice.comprehension import Share
 from careline.advice.coverage import Heard
+from careline.advice.signals import Signal
 from careline.catalogue import library, refusals
 from careline.identity.gates import Gate
 from careline.prompts import phrases
@@ -26,6 +27,14 @@ from careline.values.msisdn import Msisdn
 
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 ASKED_MOST = 6  # texts that are proposed to be asked about
+# What every caller may hear: the keys that always work, and the errors that are met first.
+ASK_FIRST = (
+    "voice.talk.keys",
+    "voice.error.wrong_key",
+    "voice.error.silence",
+    "voice.talk.anything_else",
+    "voice.error.carrier_fault",
+)
 
 
 @through(Gate.SEE_STATISTICS)
@@ -35,15 +44,17 @@ def texts(request: HttpRequest) -> HttpResponse:
     told = comprehension.overall(one.period, one.filters.sources)
     by_text = comprehension.by_text(one.book, one.period)
     words = jargon.jargon(one.book)
-    sections = [_overall(one, told), _by_text(one, by_text), _signals(one), _jargon(one, words)]
+    menu, signs = _trouble(one)
+    sections = [_overall(one, told), _by_text(one, by_text), _signals(one, menu, signs), _jargon(one, words)]
     known = {found.key: found.text for found in phrases.prompts(one.book)}
-    often = [f"menu/{menu.id}/{menu.first}/title" for menu in one.book.menus.values()]
-    proposed = [key for key in dict.fromkeys([*(row.key for row in words), *often]) if key in known][:ASKED_MOST]
+    wanted = [*(row.key for row in words), *(f"menu/{menu}/{row.node}/title" for row in signs), *ASK_FIRST]
+    proposed = [(key, known[key].read(one.language)) for key in dict.fromkeys(wanted) if key in known][:ASKED_MOST]
+    listed = comprehension.listed(one.period.until, one.filters.sources)
     return frame(
         request, "advice-texts", one, sections, "staff/advice_texts.html", told=told,
-        listed=[(row.pk, row.place, Msisdn(row.msisdn).masked()) for row in comprehension.listed(one.period.until, one.filters.sources)],
-        keys=sorted(known), proposed=[(key, known[key].read(one.language)) for key in proposed], lang_names=LANGUAGE_NAMES.items(),
-        draftable=[row for row in words if row.can_be_drafted],
+        listed=[(row.pk, row.place, Msisdn(row.msisdn).masked()) for row in listed], proposed=proposed,
+        keys=sorted({key for key in known if key.startswith("voice.")} | {key for key, _words in proposed}),
+        lang_names=LANGUAGE_NAMES.items(), draftable=[row for row in words if row.can_be_drafted],
     )  # fmt: skip
 
 
@@ -100,17 +111,19 @@ def _by_text(one: Asked, found: list[comprehension.Asked]) -> Section:
     return Section("texts", _("Text by text"), about, None, heads, rows, open=True)
 
 
-def _signals(one: Asked) -> Section:
+def _trouble(one: Asked) -> tuple[str, list[Signal]]:
+    """The menu of most calls, and its nodes that give trouble."""
     menu = one.book.menus.get("standard") or next(iter(one.book.menus.values()), None)
-    found = []
-    if menu is not None:
-        heard_by = clips()
-        advice = orders.advise(
-            one.book, menu, one.period, now=now(), filters=one.filters, clips=heard_by, language=one.language
-        )
-        found = gathering.trouble(one.book, advice, one.period, one.filters, heard_by, now())
+    if menu is None:
+        return "", []
+    heard_by = clips()
+    advice = orders.advise(one.book, menu, one.period, now=now(), filters=one.filters, clips=heard_by)
+    return menu.id, gathering.trouble(one.book, advice, one.period, one.filters, heard_by, now())
+
+
+def _signals(one: Asked, menu: str, found: list[Signal]) -> Section:
     rows = [
-        (Cell(row.title.read(one.language), reverse("staff:node", args=[one.book.version, menu.id, row.node]) if menu else ""),
+        (Cell(row.title.read(one.language), reverse("staff:node", args=[one.book.version, menu, row.node])),
          f"{row.visits:,}", f"{row.repeats:,}", f"{row.backs:,}", f"{row.missed:,}", telling.percent(row.share))
         for row in found
     ]  # fmt: skip
@@ -158,7 +171,7 @@ def errors(request: HttpRequest) -> HttpResponse:
         link = reverse("staff:prompt", args=[f"voice.{prompt.key}"]) if not prompt.missing else ""
         rows.append(
             (Cell(prompt.kind, link if f"voice.{prompt.key}" in one.book.words else ""), str(CLASSES.get(prompt.cause_class, "")),
-             prompt.text.zh, prompt.text.en, _moment(row.heard.get("zh")), _moment(row.heard.get("en")),
+             prompt.text.zh, prompt.text.en, _day(row.heard.get("zh")), _day(row.heard.get("en")),
              _standing(row), f"{row.happened:,}")
         )  # fmt: skip
     heads = (
@@ -233,7 +246,7 @@ def _standing(row: Heard) -> str:
     if row.prompt.shared_with:
         return _("shared with %(others)s") % {"others": ", ".join(row.prompt.shared_with)}
     if row.failing is not None:
-        return _("not heard on %(at)s: %(why)s") % {"at": _moment(row.failing), "why": row.why_failing}
+        return _("not heard on %(at)s: %(why)s") % {"at": _day(row.failing), "why": row.why_failing}
     return _("heard") if row.heard else _("not heard yet")
 
 
@@ -248,3 +261,7 @@ def _interval(told: Share) -> str:
 
 def _moment(at: datetime | None) -> str:
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "–"
+
+
+def _day(at: datetime | None) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d}" if at else "–"
