@@ -162,6 +162,21 @@ class OpenedByOthers:
 
 
 @dataclass(frozen=True, slots=True)
+class UsageReached:
+    """So much of a month's allowance was used that its customer should know; told once for each level and month."""
+
+    msisdn: Msisdn
+    month: int  # yyyymm
+    quota: str
+    name_zh: str
+    name_en: str
+    unit: str
+    used: int
+    total: int
+    level: int  # percent: 80 or 100
+
+
+@dataclass(frozen=True, slots=True)
 class KeptLine:
     """A line that is not served, and whose number is kept for its customer. Amounts in fen, days the carrier's own."""
 
@@ -204,6 +219,14 @@ class Carrier(Protocol):
         ...
 
     def opening_told(self, openings: Sequence[OpenedByOthers], now: datetime) -> int:
+        """These are told now; returns how many were not before."""
+        ...
+
+    def usage_due(self, now: datetime, limit: int = 500) -> Sequence[UsageReached]:
+        """Allowances of this month that reached a level that was not told yet; raises CarrierError."""
+        ...
+
+    def usage_told(self, reached: Sequence[UsageReached], now: datetime) -> int:
         """These are told now; returns how many were not before."""
         ...
 

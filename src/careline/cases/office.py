@@ -26,6 +26,7 @@ from careline.carrier.port import (
     LowBalance,
     OpenedByOthers,
     Request,
+    UsageReached,
 )
 from careline.cases import attending, showing
 from careline.cases.attending import Came
@@ -77,6 +78,12 @@ class Office:
 
     def opening_told(self, openings: Sequence[OpenedByOthers], now: datetime) -> int:
         return self.carrier.opening_told(openings, now)
+
+    def usage_due(self, now: datetime, limit: int = 500) -> Sequence[UsageReached]:
+        return self.carrier.usage_due(now, limit)
+
+    def usage_told(self, reached: Sequence[UsageReached], now: datetime) -> int:
+        return self.carrier.usage_told(reached, now)
 
     def kept(self, after: KeptLine | None = None, limit: int = 500) -> Sequence[KeptLine]:
         return self.carrier.kept(after, limit)

@@ -85,6 +85,11 @@ def tell_owners(now: datetime) -> int:
     return reminding.tell_owners(wiring.carrier(), library.current(), now, link=wiring.NOTICE_LINK)
 
 
+def tell_usage(now: datetime) -> int:
+    """Allowances that are nearly or wholly used are told, once a month each."""
+    return reminding.tell_usage(wiring.carrier(), library.current(), now, link=wiring.NOTICE_LINK)
+
+
 def end_sessions(now: datetime) -> int:
     """Calls and USSD sessions of other people's servers that went silent are lost; old ones are forgotten."""
     return moments.end_lost(wiring.reception(shard=98), now)
@@ -226,6 +231,7 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
         "forsaken": (timedelta(seconds=30), end_forsaken),
         "remind": (timedelta(seconds=2), remind),
         "owners": (timedelta(seconds=2), tell_owners),
+        "usage": (timedelta(seconds=20), tell_usage),
         "sandbox": (timedelta(minutes=30), let_the_sandbox_live),
         "calls": (timedelta(seconds=15), end_lost_calls),
         "forget": (timedelta(minutes=1), forget_arrivals),

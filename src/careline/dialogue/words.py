@@ -108,6 +108,8 @@ _HALL: dict[str, frozenset[str]] = {
     "late.absent": _names("service"),
     "late.unknown": _names("service"),
     "notice.low_balance": _names("balance", "below"),
+    "notice.usage_near": _names("name", "used", "total", "left"),
+    "notice.usage_over": _names("name", "used", "total", "left"),
     "notice.opened_by_others": _names("service", "price", "per", "who", "date", "cancel_code"),
     "error.stranger": _NONE,
 }

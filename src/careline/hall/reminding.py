@@ -11,10 +11,20 @@ from functools import partial
 
 from django.db import transaction
 
-from careline.carrier.port import Carrier, LowBalance, OpenedByOthers
+from careline.carrier.port import Carrier, LowBalance, OpenedByOthers, UsageReached
 from careline.dialogue import engine, pointing
 from careline.dialogue.book import Book, Verb
-from careline.dialogue.saying import both, how_to, how_to_end_paid, say_fee, say_money, say_per, say_time, say_who
+from careline.dialogue.saying import (
+    both,
+    how_to,
+    how_to_end_paid,
+    say_fee,
+    say_money,
+    say_per,
+    say_quantity,
+    say_time,
+    say_who,
+)
 from careline.dialogue.talk import Subscriber
 from careline.identity import preferences, recognising
 from careline.outbox import posting
@@ -26,6 +36,7 @@ from careline.values.reference import new_reference
 
 LOW_BALANCE = "notice.low_balance"
 OPENED = "notice.opened_by_others"
+USAGE = {80: "notice.usage_near", 100: "notice.usage_over"}
 REPEATED_WITHIN = timedelta(hours=24)  # in which the same words are not sent twice
 _TURN = 7420  # names the lock that lets one process at a time look for reminders
 
@@ -80,6 +91,46 @@ def tell_owners(carrier: Carrier, book: Book, now: datetime, *, link: str, limit
         ]
         posting.post(unsaid(letters, now), now=now, due_at=now)
         return carrier.opening_told(due, now)
+
+
+def tell_usage(carrier: Carrier, book: Book, now: datetime, *, link: str, limit: int = 500) -> int:
+    """Tell customers that an allowance of the month is nearly or wholly used, once each; returns how many.
+
+    Seven statements, whatever their number; after the hours of quiet, and not at all to whoever wants none. A catalogue
+    without the words tells nobody.
+    """
+    if not all(key in book.words for key in USAGE.values()):
+        return 0
+    with transaction.atomic():
+        if not sql.run("SELECT pg_try_advisory_xact_lock(%s)", [_TURN])[0][0]:
+            return 0
+        due = carrier.usage_due(now, limit)
+        if not due:
+            return 0
+        numbers = [one.msisdn for one in due]
+        wanted, leaves = preferences.wants(numbers, "usage_alerts"), preferences.when(numbers, now)
+        subscribers, links = recognising.recognise(numbers), last_links([one.digits for one in numbers])
+        letters = [
+            _used(one, reference, subscribers.get(one.msisdn), book, links.get(one.msisdn.digits, link))
+            for one, reference in zip(due, new_reference(len(due)), strict=True)
+            if wanted[one.msisdn]
+        ]
+        said = unsaid(letters, now)
+        for leave in sorted({leaves[letter.msisdn] for letter in said}):
+            posting.post([letter for letter in said if leaves[letter.msisdn] == leave], now=now, due_at=leave)
+        return carrier.usage_told(due, now)
+
+
+def _used(one: UsageReached, reference: str, subscriber: Subscriber | None, book: Book, link: str) -> Letter:
+    values: dict[str, str | Text] = {
+        "name": Text(one.name_zh, one.name_en),
+        "used": both(say_quantity, one.used, one.unit),
+        "total": both(say_quantity, one.total, one.unit),
+        "left": both(say_quantity, max(0, one.total - one.used), one.unit),
+    }
+    key = USAGE[one.level]
+    text = engine.render(book, key, values, subscriber.language if subscriber else "zh")
+    return _notice(key, one.msisdn, reference, text, book, link)
 
 
 def unsaid(letters: Sequence[Letter], now: datetime) -> list[Letter]:

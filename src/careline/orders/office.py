@@ -16,6 +16,7 @@ from careline.carrier.port import (
     LowBalance,
     OpenedByOthers,
     Request,
+    UsageReached,
 )
 from careline.orders import asking
 from careline.values.msisdn import Msisdn
@@ -58,6 +59,12 @@ class OrderOffice:
 
     def opening_told(self, openings: Sequence[OpenedByOthers], now: datetime) -> int:
         return self.carrier.opening_told(openings, now)
+
+    def usage_due(self, now: datetime, limit: int = 500) -> Sequence[UsageReached]:
+        return self.carrier.usage_due(now, limit)
+
+    def usage_told(self, reached: Sequence[UsageReached], now: datetime) -> int:
+        return self.carrier.usage_told(reached, now)
 
     def kept(self, after: KeptLine | None = None, limit: int = 500) -> Sequence[KeptLine]:
         return self.carrier.kept(after, limit)

@@ -28,6 +28,7 @@ _ABOUT = (
     ("refund.", "refund"),
     ("notice.low_balance", "balance"),
     ("notice.opened_by_others", "opened"),
+    ("notice.usage_", "usage"),
     ("notice.", "notice"),
     ("order.", "order"),
     ("payment.", "payment"),

@@ -26,6 +26,7 @@ from careline.carrier.port import (
     LineFacts,
     OpenedByOthers,
     Request,
+    UsageReached,
 )
 from careline.postgres.sql import run
 from careline.values.cause import Cause
@@ -99,6 +100,14 @@ class Sandbox:
     def opening_told(self, openings: Sequence[OpenedByOthers], now: datetime) -> int:
         """These were told; how many were not told before."""
         return notices.opening_told(openings, now)
+
+    def usage_due(self, now: datetime, limit: int = 500) -> list[UsageReached]:
+        """Allowances of this month of which four fifths or all were used, and whose customers were not told."""
+        return notices.usage_due(now, limit)
+
+    def usage_told(self, reached: Sequence[UsageReached], now: datetime) -> int:
+        """These were told; how many were not told before."""
+        return notices.usage_told(reached, now)
 
     # -- answering
 

@@ -122,6 +122,7 @@ class Usage(models.Model):
     quota = models.CharField(max_length=32)
     used = models.IntegerField(default=0)
     total = models.IntegerField(null=True)
+    told = models.SmallIntegerField(default=0, db_default=0)  # percent of it that its customer was told of
 
     class Meta:
         db_table = "sandbox_usage"

@@ -62,8 +62,8 @@ _TABLES: tuple[LiteralString, ...] = (
     " AS p (number, mask, fee, product, tier, zh, en, paid_to, allowances) ON (h >> (10 * p.number)) & p.mask = 0"
     " WHERE status <> 'inactive' ON CONFLICT DO NOTHING",
     # What they used this month; the data pack's allowance where it is held.
-    "INSERT INTO sandbox_usage (msisdn, month, quota, used, total)"
-    " SELECT msisdn, %(month)s::int, u.quota, (h >> u.shift) & u.mask, CASE u.quota WHEN 'left_data_plan' THEN 30 END"
+    "INSERT INTO sandbox_usage (msisdn, month, quota, used, total, told)"
+    " SELECT msisdn, %(month)s::int, u.quota, (h >> u.shift) & u.mask, CASE u.quota WHEN 'left_data_plan' THEN 30 END, 100"
     " FROM sandbox_crowd JOIN (VALUES ('data_usage', 14, 31), ('left_data_plan', 14, 31), ('sms_count_month', 35, 127))"
     " AS u (quota, shift, mask) ON u.quota <> 'left_data_plan' OR ((h >> 30) & 3 = 0 AND status <> 'inactive')"
     " ON CONFLICT DO NOTHING",

@@ -263,11 +263,11 @@ def _items(one: Opening, month: Month, ago: int) -> list[dict[str, Any]]:
 
 def _usage(openings: Sequence[Opening], day: Day) -> None:
     rows = [(one.msisdn.digits, quota, used, total) for one in openings for quota, (used, total) in one.usage.items()]
-    if rows:
+    if rows:  # what a line begins with is no news: its customer is told of what comes after it
         execute(
-            "INSERT INTO sandbox_usage (msisdn, month, quota, used, total) SELECT msisdn, %s::int, quota, used, total"
-            " FROM unnest(%s::text[], %s::text[], %s::int[], %s::int[]) AS t (msisdn, quota, used, total)"
-            " ON CONFLICT DO NOTHING",
+            "INSERT INTO sandbox_usage (msisdn, month, quota, used, total, told)"
+            " SELECT msisdn, %s::int, quota, used, total, CASE WHEN used >= total THEN 100 WHEN used >= total * 0.8 THEN 80 ELSE 0 END"
+            " FROM unnest(%s::text[], %s::text[], %s::int[], %s::int[]) AS t (msisdn, quota, used, total) ON CONFLICT DO NOTHING",
             [day.month, *columns(rows)],
         )
 

@@ -63,6 +63,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "about_code": ("验证码", "Code"),
     "about_case": ("投诉和咨询", "Case"),
     "about_refund": ("退费", "Refund"),
+    "about_usage": ("用量提醒", "Usage alert"),
     "about_balance": ("余额提醒", "Balance alert"),
     "about_opened": ("业务被开通", "Something was opened"),
     "about_notice": ("通知", "Notice"),
