@@ -146,3 +146,12 @@ def test_a_policy_that_is_none_is_refused(tmp_path: Path, text: str, what: str) 
     path.write_text(text)
     with pytest.raises(policy.PolicyError, match=what):
         policy._read(path)
+
+
+def test_the_sandboxs_places_are_said_in_the_readers_language() -> None:
+    from careline.orders import reading
+    from careline.orders.courier.adapters import sandbox
+
+    for place in set(sandbox._PLACES.values()):
+        assert reading.place_of(place).en.isascii(), place
+    assert reading.place_of("Changchun hub").zh == "Changchun hub"

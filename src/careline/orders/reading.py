@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from careline.orders import telling
+from careline.orders.courier.adapters.sandbox import PLACES
 from careline.orders.deeds import CUSTOMER
 from careline.orders.records.order import Event, Order
 from careline.orders.states import BEFORE_DISPATCH, How, Money, NotAllowed, State
@@ -31,7 +32,7 @@ class Moment(NamedTuple):
     did: str
     label: Text
     words: str
-    where: str
+    where: Text
     who: str
     by: str  # for staff
 
@@ -63,7 +64,7 @@ def timeline(order: Order, *, public: bool = True) -> Sequence[Moment]:
     if public:
         events = events.filter(public=True)
     return [
-        Moment(event.at, event.did, label_of(event.did), event.words, event.place, _who(event.by), event.by)
+        Moment(event.at, event.did, label_of(event.did), event.words, place_of(event.place), _who(event.by), event.by)
         for event in events.order_by("at", "id")
     ]
 
@@ -102,6 +103,11 @@ def label_of(did: str) -> Text:
 def owes_on_arrival(order: Order) -> bool:
     """Whether the money is still to be taken when the customer confirms."""
     return order.pay == How.ARRIVAL.value and order.money == Money.HELD.value
+
+
+def place_of(place: str) -> Text:
+    """Where it was, as the courier says it; the sandbox's places in both languages."""
+    return Text(place, PLACES.get(place, place))
 
 
 def _who(by: str) -> str:

@@ -275,7 +275,7 @@ def _detail(visit: Visit, number: str) -> OrderDetail:
             Happened.model_validate(
                 {
                     "at": one.at, "did": one.did, "label": one.label.read(visit.language), "words": one.words,
-                    "where": one.where, "who": one.who,
+                    "where": one.where.read(visit.language), "who": one.who,
                 }
             )
             for one in reading.timeline(order)

@@ -13,17 +13,21 @@ from careline.values.language import Text
 
 STUMBLES = ("lost", "late", "wrong_address", "refused")
 LATE = timedelta(hours=30)  # that a late parcel is behind
+_STORE, _HUB, _BRANCH = "中心仓", "分拨中心", "营业点"
+_DOOR = "收件地址"
 _PLACES = {
-    "collected": "中心仓",
-    "in_transit": "分拨中心",
-    "out_for_delivery": "营业点",
-    "attempted": "收件地址",
-    "wrong_address": "营业点",
-    "arrived": "收件地址",
-    "refused": "收件地址",
-    "lost": "分拨中心",
-    "back": "中心仓",
+    "collected": _STORE,
+    "in_transit": _HUB,
+    "out_for_delivery": _BRANCH,
+    "attempted": _DOOR,
+    "wrong_address": _BRANCH,
+    "arrived": _DOOR,
+    "refused": _DOOR,
+    "lost": _HUB,
+    "back": _STORE,
 }
+# A real courier's places are names; those of this one are words, which pages say in their reader's language.
+PLACES = {_STORE: "Central warehouse", _HUB: "Sorting centre", _BRANCH: "Local branch", _DOOR: "Delivery address"}
 
 
 @dataclass(frozen=True, slots=True)
