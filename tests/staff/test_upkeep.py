@@ -296,6 +296,6 @@ def test_the_sheet_says_each_criterion_with_its_verdict_in_either_language(lin: 
         assert words in page, words
     page = lin.get("/staff/upkeep/sheet?lang=en").content.decode()
     assert "no crash, no data lost" in page
-    assert "1 crashes" in page
+    assert "crashes: 1" in page
     assert lin.get("/staff/upkeep/sheet.pdf?lang=zh").headers["Content-Disposition"].endswith('-zh.pdf"')
     assert Entry.objects.filter(did="take_sheet").count() == 1
