@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from datetime import timedelta
 from fractions import Fraction
 
@@ -293,3 +294,15 @@ def test_decisions_go_out_as_a_file_and_come_in_again_unchanged(write: Writer) -
     answer = write.client.post("/staff/insight/circle/take-in", bad)
     assert (answer.status_code, "does not say what a circle decided" in answer.content.decode()) == (422, True)
     assert decisions_file.read_text(to_toml(golden.decisions())) == golden.decisions()
+
+
+def test_what_the_statistics_advise_is_taken_as_a_countermeasure_once(write: Writer) -> None:
+    page = write.client.get(f"/staff/insight/circle/{write.circle.pk}", {"step": "measures", "advised": "1"})
+    keys = re.findall(r'name="key" value="([^"]+)"', page.content.decode())
+    assert keys, "errors that no dial test has heard are advice in any house"
+    assert write("measures", "advice", key=keys[0]) == 302
+    taken = write.circle.measures.get()
+    assert (taken.advice, taken.state, taken.cause in [one.id for one in grow(())]) == (keys[0], "planned", True)
+    assert write("measures", "advice", key=keys[0]) == 422
+    assert write("measures", "advice", key="nonsense") == 422
+    assert write.circle.measures.count() == 1

@@ -14,6 +14,8 @@ _GAP = 10.0
 _ROOT, _BRANCH, _LEAF = (0.0, 138.0), (162.0, 152.0), (338.0, 302.0)  # left and width of the columns of a tree
 _COLUMNS, _BETWEEN = 3, 14.0  # topics beside each other
 
+OPEN = "?"  # a mark that begins so is not decided yet: drawn thin and grey
+
 Groups = Sequence[tuple[str, Sequence[tuple[str, str]]]]
 
 
@@ -56,7 +58,7 @@ def tree(root: str, groups: Groups, type_: Type = SCREEN) -> Layout:
         begin, ends = y, []
         for name, mark in leaves:
             leaf = _box(
-                _LEAF, y, [*_wrapped(name, _LEAF[1], type_), *([f"■ {mark}"] if mark else [])], "leaf", mark, type_
+                _LEAF, y, [*_wrapped(name, _LEAF[1], type_), *([_sign(mark)] if mark else [])], "leaf", mark, type_
             )
             boxes.append(leaf)
             ends.append(leaf.y + leaf.high / 2)
@@ -97,6 +99,10 @@ def affinity(groups: Groups, type_: Type = SCREEN) -> Layout:
             y += card.high + 6
         lowest = max(lowest, y)
     return Layout(boxes, [], lowest + 4, type_)
+
+
+def _sign(mark: str) -> str:
+    return f"□ {mark[1:]}" if mark.startswith(OPEN) else f"■ {mark}"
 
 
 def _box(column: tuple[float, float], y: float, words: Sequence[str], kind: str, mark: str, type_: Type) -> Box:

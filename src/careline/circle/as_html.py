@@ -5,6 +5,7 @@ from html import escape
 
 from careline import charts
 from careline.charts import Chart
+from careline.charts.laying import OPEN
 from careline.circle.story import Exhibit, Figure, Story
 
 _CSS = """
@@ -75,6 +76,7 @@ def _nested(figure: Figure) -> str:
     """The same as a list of lists, for those who do not see the picture."""
 
     def leaf(name: str, mark: str) -> str:
+        mark = mark.removeprefix(OPEN)
         return f"<li>{escape(name)}{f' <strong>({escape(mark)})</strong>' if mark else ''}</li>"
 
     groups = "".join(

@@ -59,8 +59,9 @@ class Paper(Sheet):
         for x1, y1, x2, y2 in layout.lines:
             self.line(MARGIN + x1 * scale, top + y1 * scale, MARGIN + x2 * scale, top + y2 * scale)
         for box in layout.boxes:
-            heavy = bool(box.mark) or box.kind == "root"
-            self.set_draw_color(*(OUT if box.mark else COLOURS[0] if box.kind in ("root", "branch", "topic") else GREY))
+            sure = bool(box.mark) and not box.mark.startswith(laying.OPEN)
+            heavy = sure or box.kind == "root"
+            self.set_draw_color(*(OUT if sure else COLOURS[0] if box.kind in ("root", "branch", "topic") else GREY))
             self.set_line_width(0.6 if heavy else 0.25)
             self.set_fill_color(*(_FILL if box.kind in ("root", "branch", "topic") else (255, 255, 255)))
             x, y = MARGIN + box.x * scale, top + box.y * scale
@@ -68,7 +69,7 @@ class Paper(Sheet):
             own = len(box.lines) - bool(box.mark)
             for at, line in enumerate(box.lines):
                 here = y + (laying.PAD + laying.PAPER.line * at) * scale + 0.6
-                self._write(x + laying.PAD * scale, here, line, 9, INK if at < own else OUT)
+                self._write(x + laying.PAD * scale, here, line, 9, INK if at < own else OUT if sure else GREY)
         self.set_line_width(0.2)
         self.set_y(top + layout.height * scale + 2)
 

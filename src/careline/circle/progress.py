@@ -56,7 +56,9 @@ def _measures(facts: Facts) -> str:
     alive = [one for one in facts.decided.actions if one.state != "dropped"]
     if any(one.id not in {action.cause for action in alive} for one in facts.confirmed):
         return "measures"
-    return "" if all(one.state == "done" for one in alive) else "doing"
+    if not all(one.state == "done" for one in alive):
+        return "doing"
+    return _confirmation(facts)  # which causes there are is not known before
 
 
 def _effect(facts: Facts) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from careline.charts.laying import OPEN
 from careline.circle import tree
 from careline.circle.causes import END_CAUSES, EndCause
 from careline.circle.facts import Facts, Said
@@ -79,7 +80,7 @@ def _named(key: str, name: Text, say: Said) -> str:
 
 
 def _mark(verdict: Verdict, say: Said) -> str:
-    return {None: say("未判", "open"), True: say("要因", "a cause"), False: ""}[verdict.cause]
+    return {None: OPEN + say("未判", "open"), True: say("要因", "a cause"), False: ""}[verdict.cause]
 
 
 def confirmation(facts: Facts, say: Said) -> list[Section]:

@@ -28,7 +28,7 @@ from careline.insight.rates import Rate
 from careline.staff.access import actor, now, page, refuse, through
 from careline.staff.circle_labels import REFUSALS, WAITS
 from careline.staff.circle_labels import STEPS as NAMES
-from careline.staff.views import circle_first, circle_then
+from careline.staff.views import circle_advised, circle_first, circle_then
 from careline.staff.views.circle_any import by_step
 from careline.staff.views.circle_frame import Label, Panel
 from careline.staff.views.circles import language_of_page
@@ -44,6 +44,7 @@ _DEEDS: Mapping[str, Callable[..., None]] = {
     "strike": deeds.strike, "aim": deeds.aim, "after": deeds.measure_after, "equip": deeds.equip,
     "leaf": deeds_causes.leaf, "drop-leaf": deeds_causes.drop_leaf, "restore-leaf": deeds_causes.restore_leaf,
     "plan": deeds_causes.plan, "attest": deeds_causes.attest, "measure": deeds_measures.measure, "remove": deeds_measures.remove,
+    "advice": circle_advised.take,
 }  # fmt: skip
 
 
@@ -129,6 +130,9 @@ def _panels(
         one, language, facts=found, member=request.GET.get("member", ""), who=actor(request),
         cause=(sent or request.GET).get("cause", ""), today=str(today),
     )  # fmt: skip
+    if step == "measures":
+        asked = bool(request.GET.get("advised"))
+        panels.append(circle_advised.panel(one, found, language, now()) if asked else circle_advised.link())
     return [panel.with_typed(sent.get("form", ""), sent, wrong) for panel in panels] if sent and wrong else panels
 
 
