@@ -13,11 +13,16 @@ TABS: dict[str, Label] = {
     "insight-control": _("Control chart"),
     "insight-hours": _("Busy and idle"),
     "insight-menu": pgettext_lazy("statistics", "Menu"),
+    "insight-acceptance": _("Acceptance"),
+    "insight-load": _("Load"),
+    "insight-tables": _("Tables"),
+    "insight-service": _("Whole service"),
     "insight-callers": _("Repeat callers"),
     "insight-circle": _("Quality circle"),
     "insight-advice": _("Advice"),
     "insight-records": _("Records"),
 }
+ADDRESSES = {"insight-advice": "advice"}  # tabs whose pages are called otherwise
 BY: dict[str, Label] = {
     "day": pgettext_lazy("by", "day"),
     "month": pgettext_lazy("by", "month"),
@@ -56,4 +61,8 @@ ENDS: dict[str, Label] = {
     "silence": pgettext_lazy("session", "silence"),
     "misses": pgettext_lazy("session", "wrong keys"),
 }
-SOURCES: dict[str, Label] = {"hall": _("our own records"), "demo": _("invented for the demo")}
+SOURCES: dict[str, Label] = {
+    "hall": _("our own records"),
+    "demo": _("invented for the demo"),
+    "probes": _("dial tests"),
+}

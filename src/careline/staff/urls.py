@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from careline.staff import advice_urls, case_urls, circle_urls, offer_urls, order_urls, probe_urls, upkeep_urls
+from careline.staff import (
+    advice_urls,
+    case_urls,
+    circle_urls,
+    insight_urls,
+    offer_urls,
+    order_urls,
+    probe_urls,
+    upkeep_urls,
+)
 from careline.staff.views import (
     browsing,
     calls,
@@ -26,6 +35,7 @@ from careline.staff.views import (
 app_name = "staff"
 urlpatterns = [
     *case_urls.urlpatterns,
+    *insight_urls.urlpatterns,
     *offer_urls.urlpatterns,
     *order_urls.urlpatterns,
     *probe_urls.urlpatterns,

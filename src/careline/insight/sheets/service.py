@@ -27,8 +27,8 @@ def _span(period: Period) -> tuple[datetime, datetime]:
 
 
 def refunds(book: Book, period: Period, filters: Filters, now: datetime) -> Sheet:
-    """Payments of refunds by product, against the register line by line and the ledger; three statements."""
-    found = register.sums("product", period.since, period.until)
+    """Payments of refunds by the kind of error, against the register line by line and the ledger; three statements."""
+    found = register.sums("kind", period.since, period.until)
     fen = sum(one.fen for one in found)
     ((lines, of_lines),) = sql.run(
         "SELECT count(*), coalesce(sum(fen), 0)::bigint FROM refund_credit WHERE state = 'done' AND ended_at >= %s"

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from careline.catalogue import library, refusals
@@ -25,7 +26,7 @@ from careline.insight.folding import OWN
 from careline.insight.sources import DEMO
 from careline.staff.access import now, page
 from careline.staff.case_labels import CHANNELS
-from careline.staff.insight_labels import LOADS, SOURCES, TABS, WEEKDAYS
+from careline.staff.insight_labels import ADDRESSES, LOADS, SOURCES, TABS, WEEKDAYS
 
 DAYS, DAYS_MAX = 30, 1100
 WORD_MAX = 64
@@ -58,6 +59,7 @@ class Section:
     open: bool = False  # the table is shown at once
     note: str = ""  # a verdict, in words
     good: bool | None = None
+    empty: frozenset[int] = frozenset()  # rows that deserve a look: nobody was there
 
     @property
     def heads(self) -> Sequence[str]:
@@ -176,7 +178,7 @@ def show(
             raise Http404
     book = question.book
     return page(
-        request, template, here="insight", tab=tab, tabs=list(TABS.items()), asked=question, sections=sections,
+        request, template, here="insight", tab=tab, tabs=_tabs(), asked=question, sections=sections,
         span=question.query(), loads=list(LOADS.items()),
         known=[(one, SOURCES.get(one, one)) for one in question.known],
         channels=[(one, question.channel(one)) for one in ("sms", "voice", "ussd", "web", "app")],
@@ -185,6 +187,11 @@ def show(
         services=sorted(((one, question.service(one)) for one in book.services), key=lambda one: one[1]),
         **context,
     )  # fmt: skip
+
+
+def _tabs() -> list[tuple[str, object, str]]:
+    """Each with its words and address."""
+    return [(key, name, reverse(f"staff:{ADDRESSES.get(key, key)}")) for key, name in TABS.items()]
 
 
 def _here(request: HttpRequest) -> str:
