@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from careline.cli import Exit, Trouble, json_option, prepare, print_json, text
+from careline.cli import Exit, Trouble, _probes_measure, json_option, prepare, print_json, text
 
 if TYPE_CHECKING:
     from careline.dialogue.book import Book
@@ -21,6 +21,9 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.group(short_help=text("拨测：由目录生成，真打电话，听提示音。", "Dial tests that call, press and listen."))
 def command() -> None:
     """Pretend customers on marked lines, who try what the published catalogue promises."""
+
+
+command.add_command(_probes_measure.command)
 
 
 @command.command("plan", short_help=text("列出由目录生成的拨测。", "The probes that the catalogue asks for."))

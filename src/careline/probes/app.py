@@ -31,6 +31,7 @@ class Tapping:
     language: str = "zh"
     _access: str = field(default="", repr=False)
     _reference: str = ""
+    _trouble: Cause | None = None  # why the door let nobody in, in the taxonomy
 
     @property
     def ladder(self) -> list[Rung]:
@@ -42,7 +43,7 @@ class Tapping:
         if step.do == "sign_in":
             said = await self._sign_in(step.what or self.password, seconds)
             if not self._access and not step.wanted:
-                raise Failed(Cause.CHANNEL_FAULT, f"not signed in: {said}")
+                raise Failed(self._trouble or Cause.CHANNEL_FAULT, f"not signed in: {said}")
             return said
         if step.do == "pick":
             return self._told(await self._ask("POST", "/wishes", picked(step.what), seconds))
@@ -84,6 +85,8 @@ class Tapping:
         asked: dict[str, Any] = {**proof, "device": device, "scopes": list(SCOPES), "name": "careline probe"}
         answer = await self._ask("POST", "/tokens", asked, seconds)
         if answer.status != 201:
+            code = str(answer.json().get("code", ""))
+            self._trouble = Cause(code) if code in Cause.__members__.values() else None
             return str(answer.json().get("title", "")) or f"status {answer.status}"
         self._access = str(answer.json()["access_token"])
         return "signed in"

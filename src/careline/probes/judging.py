@@ -1,6 +1,7 @@
 """Judging what was read (texts, screens, pages): whether it is what was wanted, and if not, which error it tells of."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from careline.catalogue import error_prompts
@@ -10,6 +11,7 @@ from careline.probes.ears import AFTER, cause_of, stretches
 from careline.probes.probe import Wanted
 from careline.probes.rehearsal import template
 from careline.values.cause import Cause
+from careline.values.language import Text
 
 PAGED = frozenset({"web", "app"})
 ERROR_SIGNS_MIN = 4  # fixed signs that an error prompt needs to be told by
@@ -54,10 +56,22 @@ class Judge:
             for one in error_prompts.prompts(self.book):
                 text = text_of(self.book.words, one.key, medium)
                 parts = [bare(part) for part in stretches(text.read(language))] if text else []
-                if sum(map(len, parts)) >= ERROR_SIGNS_MIN:
-                    made.append((one.kind, one.cause_class, parts))
+                made.append((one.kind, one.cause_class, parts))
+            for cause in Cause:  # what kinds of service say of it in words of their own
+                ends = f".{cause.value}"
+                own = [text for key, text in self._words() if key.endswith(ends)]
+                made += [
+                    (cause.value, cause.kind.value, [bare(part) for part in stretches(text.read(language))])
+                    for text in own
+                ]
+            made = [one for one in made if sum(map(len, one[2])) >= ERROR_SIGNS_MIN]
             self._errors[language, medium] = made
         return self._errors[language, medium]
+
+    def _words(self) -> Iterator[tuple[str, Text]]:
+        yield from self.book.words.items()
+        for service in self.book.services.values():
+            yield from service.words.items()
 
 
 def bare(text: str) -> str:

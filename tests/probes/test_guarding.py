@@ -1,0 +1,98 @@
+"""What probes may not do: change what customers have, spend anybody's money, or make a person pick up the telephone."""
+
+from dataclasses import replace
+
+import pytest
+
+from careline.probes import guarding
+from careline.probes.guarding import Forbidden
+from careline.probes.plan import plan
+from careline.probes.probe import Probe, Step
+from careline.probes.vantage import Vantage
+from careline.values.language import Text
+from tests.halls import NOON, the_book
+
+HERE = Vantage("here")
+CARRIER = Vantage("carrier", sandbox=False)
+TEST_LINES = Vantage("carrier", sandbox=False, test_lines=True)
+ELSEWHERE = Vantage("elsewhere", sandbox=False, ours=False)
+
+
+@pytest.fixture(scope="module")
+def derived() -> dict[str, Probe]:
+    return {one.id: one for one in plan(the_book(), NOON).probes}
+
+
+def written(channel: str, *steps: Step, person: bool = False, **more: str) -> Probe:
+    """Somebody's file, which tells nothing of what it does."""
+    return Probe(
+        f"{channel}/written/mine", Text("", ""), channel, steps, region="haitang", brand="easyown", source="mine.toml",
+        person=person, **more,
+    )  # fmt: skip
+
+
+def check(probe: Probe, vantage: Vantage) -> None:
+    guarding.check(probe, vantage, the_book(), NOON)
+
+
+@pytest.mark.parametrize("channel", ["voice", "sms", "ussd", "web", "app"])
+def test_real_lines_are_asked_about_and_never_changed(derived: dict[str, Probe], channel: str) -> None:
+    pair = derived[f"{channel}/pair/caller_id.subscribe"]
+    query = next(
+        one for one in derived.values() if one.channel == channel and one.verb == "query" and one.status == "active"
+    )
+    with pytest.raises(Forbidden, match=r"caller_id:subscribe.*test_lines = true"):
+        check(pair, CARRIER)
+    check(query, CARRIER)
+    check(pair, TEST_LINES)
+    check(pair, HERE)
+
+
+def test_with_a_carriers_adapter_no_line_is_opened_or_put_back(
+    derived: dict[str, Probe], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = derived["sms/pair/caller_id.subscribe"]
+    assert guarding.on_sandbox(HERE)
+    monkeypatch.setenv("CARELINE_CARRIER", "their_bss")
+    assert not guarding.on_sandbox(HERE)
+    with pytest.raises(Forbidden, match="test_lines"):
+        check(pair, HERE)
+
+
+def test_only_lines_of_the_sandbox_are_spoilt(derived: dict[str, Probe]) -> None:
+    for name in ("voice/error/carrier_fault", "voice/error/suspended"):
+        check(derived[name], HERE)
+        with pytest.raises(Forbidden, match="sandbox"):
+            check(derived[name], TEST_LINES)
+
+
+def test_what_a_written_probe_would_do_is_known_beforehand() -> None:
+    order = written("sms", Step("send", "开通来电显示"), Step("send", "是"))
+    with pytest.raises(Forbidden, match="caller_id:subscribe"):
+        check(order, CARRIER)
+    check(order, HERE)
+    check(written("sms", Step("send", "介绍来电显示")), CARRIER)
+    with pytest.raises(Forbidden, match="caller_id:cancel"):
+        check(written("app", Step("sign_in"), Step("pick", "caller_id:cancel")), CARRIER)
+    check(written("app", Step("sign_in"), Step("pick", "balance:query")), CARRIER)
+
+
+@pytest.mark.parametrize("vantage", [HERE, CARRIER, TEST_LINES])
+def test_a_person_is_reached_only_by_who_means_it(vantage: Vantage) -> None:
+    asks = (Step("dial"), Step("press", "0"))
+    with pytest.raises(Forbidden, match="person = true"):
+        check(written("voice", *asks), vantage)
+    check(written("voice", *asks, person=True), vantage)
+
+
+def test_no_derived_probe_reaches_a_person(derived: dict[str, Probe]) -> None:
+    """Played as if somebody had written them, since those of the book are believed."""
+    for probe in derived.values():
+        if probe.channel == "ussd" or probe.id.startswith("voice/deed"):
+            assert not guarding.reaches_person(replace(probe, source="mine.toml"), the_book(), NOON), probe.id
+
+
+def test_of_somebody_elses_line_only_what_the_file_says_is_known() -> None:
+    check(written("voice", Step("dial"), Step("press", "1")), ELSEWHERE)
+    with pytest.raises(Forbidden, match="test_lines"):
+        check(written("voice", Step("dial"), Step("press", "1"), service="theirs", verb="subscribe"), ELSEWHERE)
