@@ -14,7 +14,7 @@ import pytest
 from careline.journal.models import Entry
 from careline.postgres import sql
 from careline.probes import alarming, telling, timetables
-from careline.probes.models import Alarm, Run, Telling
+from careline.probes.models import Alarm, Planned, Run, Telling
 from careline.probes.probe import Probe, Step
 from careline.probes.refusing import Refused
 from careline.values.language import Text
@@ -158,6 +158,16 @@ def test_a_vantage_point_where_nobody_runs_what_is_due_is_an_alarm_until_it_is_r
     assert alarming.watch(("mail",), late) == 1
     alarm.refresh_from_db()
     assert alarm.cleared_at == late
+
+
+def test_an_alarm_of_a_probe_that_the_plan_has_no_more_is_over_after_a_day() -> None:
+    alarm = fail()
+    assert alarming.watch((), NOON + timedelta(days=2)) == 0, "nobody has planned yet"
+    Planned.objects.create(id="voice/node/other", place=0, channel="voice")
+    assert alarming.watch((), NOON + timedelta(hours=23)) == 0
+    assert alarming.watch((), NOON + timedelta(days=2)) == 1
+    alarm.refresh_from_db()
+    assert alarm.cleared_at == NOON + timedelta(days=2)
 
 
 def test_a_text_goes_by_the_outbox(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import os
 import time
+import urllib.request
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +16,8 @@ from django.test import Client
 
 from careline.carrier.adapters.sandbox.models import Stumble
 from careline.carrier.adapters.sandbox.stumbling import forget, stumble
+from careline.cli._ports import free_near
+from careline.daemons.probes import status_server
 from careline.identity.staff import engage, settle_roles
 from careline.probes import timetables
 from careline.probes.models import Alarm, Due, Run, Runner, Telling, Timetable
@@ -40,6 +44,7 @@ class Night:
     told: list[bool]
     left: int
     runners: int
+    metrics: str  # while the alarm stood
 
 
 def wait(condition: Any, what: str, seconds: float = 60.0) -> None:
@@ -50,14 +55,14 @@ def wait(condition: Any, what: str, seconds: float = 60.0) -> None:
 
 
 @contextlib.contextmanager
-def runner(hotline: Hotline, folder: Path, name: str, together: int = 20) -> Iterator[None]:
+def runner(hotline: Hotline, folder: Path, name: str, together: int = 20) -> Iterator[Serving]:
     """One that runs until the block ends, as a process does until SIGTERM."""
     place = Vantage("here", calls=hotline.uri, together=together)
     serving = Serving(
         [place], the_book, lambda: hotline.speaker, clock, folder, range(47000, 47600, 2), pace_seconds=0.1, name=name
     )
     future = asyncio.run_coroutine_threadsafe(serving.run(), hotline.loop.loop)
-    yield
+    yield serving
     future.cancel()
     wait(lambda: serving.stopped, "it does not stop", 30)
 
@@ -77,7 +82,7 @@ def night(hotline: Hotline, tmp_path_factory: pytest.TempPathFactory) -> Night:
     wanted = {one.id for one in plan(the_book(), NOON).probes if one.id.startswith(MENU[:-1])}
     made: dict[str, Any] = {"every_minutes": 60, "retries": 2, "next_at": NOON, "name": "menu", "probes": MENU}
     hotline.do(Timetable.objects.create, **made)
-    with runner(hotline, folder, "one"):
+    with runner(hotline, folder, "one") as serving:
         wait(lambda: hotline.do(Run.objects.count) >= len(wanted), "the menu was not run")
         runs = hotline.do(lambda: list(Run.objects.all()))
         hotline.do(stumble, "down")
@@ -86,6 +91,7 @@ def night(hotline: Hotline, tmp_path_factory: pytest.TempPathFactory) -> Night:
             wait(lambda number=number: runs_of(hotline, BALANCE) == number, "the fault was not met")
         alarm = hotline.do(Alarm.objects.get)
         page = hotline.do(staff_page)
+        metrics = scraped(hotline, serving)
         hotline.do(Stumble.objects.all().delete)
         forget()
         for number in (3, 4, 5, 6):  # a busy machine may lose a packet of a short tone
@@ -99,7 +105,22 @@ def night(hotline: Hotline, tmp_path_factory: pytest.TempPathFactory) -> Night:
         hotline.do(Timetable.objects.update, next_at=NOON)
         wait(lambda: hotline.do(Due.objects.exclude(taken_by="").exists), "nothing was taken")
     left = hotline.do(Due.objects.filter(taken_by="", taken_until=None).count)
-    return Night(wanted, runs, alarm, page, cleared, told, left, hotline.do(Runner.objects.count))
+    return Night(wanted, runs, alarm, page, cleared, told, left, hotline.do(Runner.objects.count), metrics)
+
+
+def scraped(hotline: Hotline, serving: Serving) -> str:
+    """What Prometheus reads of this runner."""
+    port = free_near("127.0.0.1", 21_000 + os.getpid() % 10_000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CARELINE_PROBES_STATUS_PORT", str(port))
+        server = hotline.loop.run(status_server(serving))
+    assert server is not None
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
+            assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+            return str(answer.read(), "utf-8")
+    finally:
+        hotline.loop.loop.call_soon_threadsafe(server.close)
 
 
 def staff_page() -> str:
@@ -141,6 +162,15 @@ def test_the_alarm_is_over_when_the_carrier_answers_again(night: Night) -> None:
 def test_a_runner_that_is_stopped_gives_back_what_it_took(night: Night) -> None:
     assert night.left == len(night.wanted)
     assert night.runners == 0
+
+
+def test_prometheus_reads_results_and_alarms_of_the_runner(night: Night) -> None:
+    lines = night.metrics.splitlines()
+    assert "careline_probe_alarms 1" in lines
+    (failed,) = [line for line in lines if line.startswith("careline_probe_passed{") and BALANCE in line]
+    assert failed.endswith(" 0")
+    assert f'class="system",cause="{night.alarm.cause}"' in failed
+    assert sum(line.startswith("careline_probe_seconds{") for line in lines) == len(night.wanted) + 1
 
 
 def test_batches_are_told_apart(night: Night) -> None:

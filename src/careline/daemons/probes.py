@@ -50,7 +50,7 @@ def _places(names: Sequence[str]) -> list[Vantage]:
 
 async def _run(places: Sequence[Vantage]) -> None:
     serving = Serving(places, library.current, house.speaker, clock, Path(settings.HOME) / "probes")
-    status = await _status_server(serving)
+    status = await status_server(serving)
     log.info("dial tests run at %s", ", ".join(one.name for one in places))
     try:
         await serving.run()
@@ -59,14 +59,14 @@ async def _run(places: Sequence[Vantage]) -> None:
             status.close()
 
 
-async def _status_server(serving: Serving) -> asyncio.Server | None:
+async def status_server(serving: Serving) -> asyncio.Server | None:
     """The latest results as Prometheus text over HTTP on loopback, where CARELINE_PROBES_STATUS_PORT names a port."""
     port = os.environ.get("CARELINE_PROBES_STATUS_PORT")
     if not port:
         return None
 
     def told() -> bytes:
-        now = clock()
+        now = serving.clock()
         return output.prometheus(reading.latest(since=now - SCRAPED), now, alarms=reading.alarms_open()).encode()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

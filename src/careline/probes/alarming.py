@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from careline.journal.writing import write
-from careline.probes.models import Alarm, Due, Run, Telling
+from careline.probes.models import Alarm, Due, Planned, Run, Telling
 from careline.probes.refusing import Refused
 from careline.values.cause import Cause
 
@@ -18,6 +18,7 @@ FLAPS = 3  # alarms within FLAP_TIME: it flaps
 FLAP_TIME = timedelta(hours=2)
 FLAP_HOLD = timedelta(minutes=30)  # a probe that flaps is told of only when it has failed for so long without a pause
 UNRUN = timedelta(minutes=15)  # what has been due for so long, and nobody runs it, is an alarm about the vantage point
+GONE = timedelta(days=1)
 NOTE_MAX = 500
 
 log = logging.getLogger(__name__)
@@ -61,7 +62,19 @@ def watch(ways: Sequence[str], now: datetime) -> int:
         for vantage in standing.keys() - late.keys():
             _clear(standing[vantage], now)
             changed += 1
-    return changed
+    return changed + _forget_gone(now)
+
+
+def _forget_gone(now: datetime) -> int:
+    """An alarm of a probe that the plan has no more, and that has not run for a day, could never be cleared by a good run."""
+    with transaction.atomic():
+        plan = Planned.objects.values("id")
+        ran = Run.objects.filter(probe=OuterRef("probe"), vantage=OuterRef("vantage"), ended_at__gte=now - GONE)
+        gone = Alarm.objects.select_for_update().filter(cleared_at=None, raised_at__lt=now - GONE).exclude(probe="")
+        found = list(gone.exclude(probe__in=plan).exclude(Exists(ran))) if plan.exists() else []
+        for alarm in found:
+            _clear(alarm, now)
+    return len(found)
 
 
 def acknowledge(number: int, note: str, *, by: str, now: datetime) -> Alarm:
