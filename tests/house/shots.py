@@ -37,9 +37,17 @@ TALKS = {"zh": ("孙丽", ("CXYE", "开通彩铃", "是")), "en": ("Emma Clarke"
 # What is keyed on the call: the balance, from the main menu.
 KEY = "1"
 PAGES_MAX = 100
-NO_PAGES = {"sign-in", "sign-out", "language", "refund-csv", "insight-circle-file", "probe-junit", "probe-sound"} | {
-    f"upkeep-{name}" for name in ("diary-csv", "machines-csv", "rounds-csv", "notices-csv", "sheet-pdf")
-}
+NO_PAGES = {
+    "sign-in",
+    "sign-out",
+    "language",
+    "refund-csv",
+    "circle-file",
+    "circle-any-file",
+    "circle-proof",
+    "probe-junit",
+    "probe-sound",
+} | {f"upkeep-{name}" for name in ("diary-csv", "machines-csv", "rounds-csv", "notices-csv", "sheet-pdf")}
 # Who asks for the page of their case, one for each language as codes to one number are spaced; and the code of the text.
 CUSTOMER = {"zh": "林小雨", "en": "Emma Clarke"}
 CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
