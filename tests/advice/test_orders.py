@@ -63,6 +63,16 @@ def test_no_more_moves_than_the_rules_allow_and_none_that_saves_little() -> None
     assert advised(Rules(least_seconds=1801)).moves == ()
 
 
+def test_the_catalogue_sets_the_rules() -> None:
+    serve(SHORT, settings__limits={"parts_max": 3, "advice_least_seconds": 1801, "advice_rest_days": 7})
+    walk("main", "c:query", times=6)
+    walk("main", "a:query", times=4)
+    found = advised()
+    assert (found.rules.least_seconds, found.rules.rest_days, found.rules.moves_most) == (1801, 7, 3)
+    assert found.moves == ()
+    assert Rules.of(library.current(), least_seconds=0).least_seconds == 0
+
+
 def test_those_who_press_by_heart_gain_nothing_and_count_as_a_risk() -> None:
     """One number chose c five times: it listens no more. Errors: two, each of eight seconds and the node heard anew."""
     serve(SHORT)

@@ -160,9 +160,25 @@ def test_error_prompts_are_told_with_the_dial_test_that_heard_them() -> None:
     assert by_kind["carrier_fault"].happened == 7
     assert (found.covered, found.share) == (1, Fraction(1, len(found.rows)))
     assert (found.heard_in("zh"), found.heard_in("en")) == (1, 1)
+    assert found.sound
 
 
-@pytest.mark.requirement("IVR-13")
+@pytest.mark.requirement("IVR-11")
+def test_an_error_without_words_of_its_own_is_a_root_cause_and_advice() -> None:
+    same = {"zh": "按错了。", "en": "Wrong."}
+    shared = {"words__voice.error.wrong_key": same, "words__voice.error.silence": same}
+    serve(SHORT, at=BEGAN, **shared)
+    book = library.current()
+
+    found = coverage(book, {}, NOW)
+
+    assert not found.sound
+    assert {one.prompt.kind for one in found.rows if not one.prompt.sound} == {"wrong_key", "silence"}
+    advice = {one.item.key: one.item for one in gathering.gather(book, NOVEMBER, OURS, now=NOW, clips=None)}
+    assert "shares its words" in advice["error:wrong_key"].title.en
+    assert "silence" in advice["error:wrong_key"].why.en
+
+
 def test_mixed_formats_are_a_verdict_of_the_newest_audit() -> None:
     assert audio.newest() is None
     logbook.note(
