@@ -198,3 +198,9 @@ def test_other_programs_read_views_in_a_schema_of_their_own() -> None:
             "SELECT applications, failed, failure_rate FROM insight.failure_rate_by_day WHERE source = 'hall'"
         )
         assert [tuple(map(float, row)) for row in cursor.fetchall()] == [(4, 1, 0.25)]
+        cursor.execute("SELECT attempts, failed FROM insight.sums_by_day WHERE dimension = 'region' AND key = 'T1'")
+        assert cursor.fetchall() == [(13, 1)]
+        cursor.execute("SELECT sum(attempts) FROM insight.services_by_day WHERE dimension = 'channel' AND key = 'sms'")
+        assert cursor.fetchall() == [(13,)]
+        cursor.execute("SELECT * FROM insight.callers_by_month")
+        assert cursor.fetchall() == []
