@@ -57,7 +57,7 @@ def test_rounds_are_due_from_the_day_on_which_a_maintainer_was_named_and_not_bef
 
 
 def test_a_round_outside_the_hours_or_a_second_one_fills_no_slot() -> None:
-    assert rounds.make(FINE, by="lin", now=at(2, 12)).slot == ""
+    assert rounds.make(FINE, by="lin", now=at(1, 12)).slot == ""
     assert rounds.make(FINE, by="lin", now=at(2, 13)).slot == "afternoon"
     assert rounds.make(FINE, by="lin", now=at(2, 14)).slot == ""
     assert [one.key for one in rounds.missed(MONDAY, MONDAY, at(2, 18))] == ["2026-03-02 morning"]

@@ -98,7 +98,7 @@ def command(port: int | None, smsc_port: int | None, calls_port: int | None, wor
 
 def _tell_the_stories() -> None:
     """Cases, orders and offers of the last weeks, so that every page has something to show; quick when they are there."""
-    from careline.demo import cases, offers, orders, payments
+    from careline.demo import cases, offers, orders, payments, upkeep
 
     alarms = logging.getLogger("careline.cases.alarms")
     level = alarms.level
@@ -108,6 +108,7 @@ def _tell_the_stories() -> None:
         orders.settle(datetime.now(UTC))
         offers.settle(datetime.now(UTC))
         payments.settle(datetime.now(UTC))
+        upkeep.settle(datetime.now(UTC))
     finally:
         alarms.setLevel(level)
 

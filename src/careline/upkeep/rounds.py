@@ -67,12 +67,13 @@ def verdict(found: Sequence[Round]) -> Verdict:
 def schedule(since: date, until: date, now: datetime) -> list[Due]:
     """What was and is due on these days, with what became of it.
 
-    Rounds are due from the day on which the first one was made, or the first maintainer was named for.
+    Rounds are due from the moment at which the first one was made, or the first maintainer was named for.
     """
     held, local = duties(), now.astimezone(clock.zone())
-    first = _first()
-    if first is None:
+    begun = _first()
+    if begun is None:
         return []
+    first = begun.astimezone(clock.zone())
     open_days = calendars.running(held.rounds_calendar)
     made: dict[tuple[date, str], Round] = {}
     for one in between(since, until):
@@ -83,9 +84,11 @@ def schedule(since: date, until: date, now: datetime) -> list[Due]:
     due = []
     for number in range((until - since).days + 1):
         day = since + timedelta(days=number)
-        if day < first or not open_days.hours_of(day):
+        if day < first.date() or not open_days.hours_of(day):
             continue
         for slot in held.slots:
+            if (day, slot.closes) <= (first.date(), first.time()):
+                continue  # its hours were over before anybody made rounds
             done = made.get((day, slot.key))
             due.append(Due(day, slot, done, _state(day, slot, done, local), told.get(f"{day} {slot.key}", ())))
     return due
@@ -181,11 +184,11 @@ def explain(key: str, words: str, *, by: str, now: datetime) -> Explained:
     return signing.explain("round", key, words, by=by, now=now)
 
 
-def _first() -> date | None:
-    made = Round.objects.order_by("day").values_list("day", flat=True).first()
+def _first() -> datetime | None:
+    made = Round.objects.order_by("at").values_list("at", flat=True).first()
     # Somebody who is named today for last month's sake owes no rounds of last month.
     named = [
-        max(since, at.astimezone(clock.zone()).date())
+        max(clock.begin(since, clock.zone()), at)
         for since, at in Maintainer.objects.order_by("id").values_list("since", "named_at")[:FIRST_NAMED]
     ]
     return min((one for one in (made, *named) if one is not None), default=None)

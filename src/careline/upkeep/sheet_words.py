@@ -22,7 +22,8 @@ _WORDS = {
     "name_log": Text("巡检结果", "Inspection log"),
     "asked_log": Text("无死机、无数据丢失", "no crash, no data lost"),
     "log_found": Text(
-        "巡检 {n} 次，死机 {crashes} 次，数据丢失 {losses} 次", "{n} rounds; crashes: {crashes}; losses of data: {losses}"
+        "巡检 {n} 次，死机 {crashes} 次，数据丢失 {losses} 次",
+        "{n} rounds; crashes: {crashes}; losses of data: {losses}",
     ),
     "name_rounds": Text("巡检次数", "Rounds made"),
     "asked_rounds": Text("按计划全部完成", "all that were due"),
