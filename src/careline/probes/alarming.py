@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from careline.journal.writing import write
+from careline.postgres import sql
 from careline.probes.models import Alarm, Due, Planned, Run, Telling
 from careline.probes.refusing import Refused
 from careline.values.cause import Cause
@@ -29,16 +30,20 @@ def judge(run: Run, ways: Sequence[str], now: datetime) -> Alarm | None:
 
     `ways` are the names of those by which it is to be told; the telling is queued in the same transaction.
     """
-    newest = list(
-        Run.objects.filter(probe=run.probe, vantage=run.vantage)
-        .order_by("-ended_at")
-        .values_list("passed", flat=True)[: max(RAISE_AFTER, CLEAR_AFTER)]
+    # How the newest runs ended, and whether an alarm stands: most runs change nothing, and cost this one statement.
+    ((newest, standing),) = sql.run(
+        "SELECT ARRAY(SELECT passed FROM probes_run WHERE probe = %s AND vantage = %s ORDER BY ended_at DESC LIMIT %s),"
+        " EXISTS(SELECT FROM probes_alarm WHERE probe = %s AND vantage = %s AND cleared_at IS NULL)",
+        [run.probe, run.vantage, max(RAISE_AFTER, CLEAR_AFTER), run.probe, run.vantage],
     )
+    fails, holds = newest[:RAISE_AFTER] == [False] * RAISE_AFTER, newest[:CLEAR_AFTER] == [True] * CLEAR_AFTER
+    if not (holds if standing else fails):
+        return None
     with transaction.atomic():
         alarm = Alarm.objects.select_for_update().filter(probe=run.probe, vantage=run.vantage, cleared_at=None).first()
-        if alarm is None and newest[:RAISE_AFTER] == [False] * RAISE_AFTER:
+        if alarm is None and fails:
             return _raise(run.probe, run.vantage, run.cause, run.why, ways, now, run)
-        if alarm is not None and newest[:CLEAR_AFTER] == [True] * CLEAR_AFTER:
+        if alarm is not None and holds:
             _clear(alarm, now)
             return alarm
     return None

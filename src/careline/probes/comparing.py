@@ -35,10 +35,11 @@ def warnings(figures: Mapping[str, Any], before: Mapping[str, Any]) -> list[dict
     return found
 
 
-def compare(row: Run) -> None:
-    """Put the warnings on a run that is about to be kept; one statement."""
+def compare(row: Run) -> bool:
+    """Put the warnings on a run that is about to be kept; whether there is a baseline; one statement."""
     known = Baseline.objects.filter(probe=row.probe, vantage=row.vantage).values_list("figures", flat=True).first()
     row.warnings = warnings(row.figures, known) if known and row.passed else []
+    return known is not None
 
 
 def choose(run: UUID, *, by: str, now: datetime) -> Run:

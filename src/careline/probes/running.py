@@ -176,10 +176,10 @@ class Bench:
 
 def keep(row: Run) -> None:
     """Write the run down, compared with its baseline; the first good one of a probe at a vantage point becomes it."""
-    comparing.compare(row)
+    compared = comparing.compare(row)
     row.save(force_insert=True)
     reading.tally(row)
-    if row.passed:
+    if row.passed and not compared:
         Baseline.objects.get_or_create(
             probe=row.probe, vantage=row.vantage, defaults={"run": row.id, "at": row.ended_at, "figures": row.figures}
         )
