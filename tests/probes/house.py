@@ -1,12 +1,10 @@
 """A hall that can be texted, dialled, visited and asked by apps: real sockets, a real Postgres, one for a file of tests."""
 
-import asyncio
 import shutil
 import socket
 import tempfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from careline import wiring
 from careline.catalogue import library
 from careline.channels.sms.accounts import Accounts, SmscAccount
 from careline.channels.telephony import views
+from careline.cli._smsc_desk import Desk
 from careline.daemons.sms import Size, SmsService
 from careline.hall.reception import Reception
 from careline.hall.recording import Posting
@@ -30,6 +29,8 @@ from careline.probes.models import Run
 from careline.probes.probe import Probe
 from careline.probes.running import Bench
 from careline.probes.vantage import Vantage
+from careline.simulators.deliveries import Arrival, texts
+from careline.simulators.smsc import Smsc
 from tests.sms.street import Loop, the_book
 
 SECRET = "s3cretword"
@@ -48,26 +49,45 @@ class House:
     loop: Loop
     pages: LiveServerThread
     service: SmsService
+    exchange: "Exchange"
+    desk: Desk
     vantage: Vantage
-    benches: list[Bench] = field(default_factory=list)
-    database: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
 
     def bench(self, **changes: Any) -> Bench:
         return Bench(the_book(), None, replace(self.vantage, **changes), now, self.folder)
 
-    def run(self, probes: Sequence[Probe], *, timeout_seconds: float = 60.0, **changes: Any) -> list[Run]:
+    def run(
+        self, probes: Sequence[Probe], *, retries: int = 0, timeout_seconds: float = 90.0, **changes: Any
+    ) -> list[Run]:
         async def running() -> list[Run]:
             async with self.bench(**changes) as bench:
-                return await bench.run(probes)
+                return await bench.run(probes, retries=retries)
 
         return self.loop.run(running(), timeout_seconds)
 
     def close(self) -> None:
         self.loop.run(self.service.stop())
+        self.loop.run(self.exchange.smsc.close())
+        self.loop.run(self.desk.close())
         self.loop.close()
         self.pages.terminate()
         self.pages.join()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Exchange:
+    """Somebody else's SMSC: what one of its accounts submits is delivered to the other, as between two telephones."""
+
+    def __init__(self) -> None:
+        self.smsc = Smsc(accounts={"careline": "secret", "probes": "pr0be"}, on_arrivals=self._arrived)
+
+    def _arrived(self, arrivals: list[Arrival]) -> None:
+        for one in arrivals:
+            whom = "careline" if one.destination.startswith("10086") else "probes"
+            deliveries = texts(one.source, one.destination, one.text)
+            for delivery in deliveries:
+                delivery.account = whom
+            self.smsc.send(deliveries)
 
 
 def reception_of(name: str) -> Any:
@@ -92,18 +112,24 @@ def open_house() -> House:
     pages.is_ready.wait(20)
     assert pages.error is None, pages.error
     base, smsc = f"http://127.0.0.1:{pages.port}", free_port()
-    link = SmscAccount(name="probes", port=smsc, system_id="careline", secret="secret")
+    loop, exchange = Loop(), Exchange()
+    desk = Desk(host="127.0.0.1", port=0, control_port=0, accounts={"careline": "secret"})
+    loop.run(exchange.smsc.start())
+    loop.run(desk.open())
+    ports = {"probes": smsc, "exchange": exchange.smsc.port, "desk": desk.smsc.port}
+    links = tuple(
+        SmscAccount(name=name, port=port, system_id="careline", secret="secret") for name, port in ports.items()
+    )
     service = SmsService(
-        Accounts(links=(link,)), size=Size(), reception_of=reception_of, clock=now, parts_max=lambda: 5,
+        Accounts(links=links), size=Size(), reception_of=reception_of, clock=now, parts_max=lambda: 5,
         limits=Limits(backoff_first_seconds=0.02, backoff_max_seconds=0.2),
     )  # fmt: skip
-    loop = Loop()
     loop.run(service.start())
     vantage = Vantage(
         "here", sms="listen", smsc_port=smsc, ussd=f"{base}/ussd/plain-json/probes", ussd_secret=SECRET, web=base,
-        together=8,
+        together=4,
     )  # fmt: skip
-    return House(folder, loop, pages, service, vantage)
+    return House(folder, loop, pages, service, exchange, desk, vantage)
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +150,3 @@ def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
     patch.undo()
     views.doors.cache_clear()
     shutil.rmtree(accounts.parent, ignore_errors=True)
-
-
-async def nothing() -> None:
-    await asyncio.sleep(0)

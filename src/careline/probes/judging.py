@@ -15,6 +15,7 @@ from careline.values.language import Text
 
 PAGED = frozenset({"web", "app"})
 ERROR_SIGNS_MIN = 4  # fixed signs that an error prompt needs to be told by
+_OTHER_NAMES = {"short_of_money": Cause.NOT_ENOUGH_MONEY}  # words with the balance in them, where it is known
 _BLANK = re.compile(r"\s+")
 
 
@@ -58,8 +59,8 @@ class Judge:
                 parts = [bare(part) for part in stretches(text.read(language))] if text else []
                 made.append((one.kind, one.cause_class, parts))
             for cause in Cause:  # what kinds of service say of it in words of their own
-                ends = f".{cause.value}"
-                own = [text for key, text in self._words() if key.endswith(ends)]
+                names = {cause.value, *(name for name, meant in _OTHER_NAMES.items() if meant is cause)}
+                own = [text for key, text in self._words() if key.rsplit(".", 1)[-1] in names]
                 made += [
                     (cause.value, cause.kind.value, [bare(part) for part in stretches(text.read(language))])
                     for text in own
