@@ -101,7 +101,8 @@ def why_of_move(advice: Advice, move: Move) -> Text:
     if not people:
         return Text(zh + "没有人凭记忆按这些键。", en + " Nobody knows these keys by heart.")
     zh += f"凭记忆按这些键的有 {people:,} 人，按错共约 {move.seconds_lost:,.0f} 秒"
-    en += f" {people:,} people know these keys by heart and will lose about {move.seconds_lost:,.0f} seconds once"
+    who = f"{people:,} people know" if people > 1 else "One person knows"
+    en += f" {who} these keys by heart and will lose about {move.seconds_lost:,.0f} seconds once"
     back = max(1, round(move.earned_back_days)) if move.earned_back_days else 0
     if back:
         zh, en = zh + f"，{back:,} 天挣回", en + f", earned back in {back:,} day{'s' if back > 1 else ''}"
@@ -151,6 +152,11 @@ def why_untouched(advice: Advice, one: Untouched) -> Text:
 def change_untouched(one: Untouched) -> Text:
     if one.elsewhere:
         return Text("换一个客户说的名字，或换个地方放。", "Call it what customers call it, or list it elsewhere.")
+    if ":" not in one.place:
+        return Text(
+            "看它的名字说没说清下面有什么；说清了就放到最后。",
+            "Look whether its name says what is below it; if so, put it last.",
+        )
     return Text("从菜单里去掉，或放到最后。", "Take it out of the menu, or put it last.")
 
 

@@ -225,12 +225,22 @@ def _worth(one: Asked, rows: list[Listed]) -> Section:
     worthy = [row.item for row in rows if row.item.seconds_a_day >= 1][:CHARTED]
     chart = None
     if worthy:
+        names, seconds = [item.title.read(one.language) for item in worthy], [item.seconds_a_day for item in worthy]
         chart = charts.bars(
-            title, [item.title.read(one.language) for item in worthy],
-            {_("seconds a day"): [item.seconds_a_day for item in worthy]}, lying=True, first=_("advice"), language=one.language,
-        )  # fmt: skip
+            title,
+            names,
+            {_("seconds a day"): seconds},
+            form=_whole,
+            lying=True,
+            first=_("advice"),
+            language=one.language,
+        )
     about = _("Seconds of customers' time a day, reckoned from the ways that callers took and the lengths of prompts.")
     return Section("worth", title, about, chart, note="" if worthy else _("No advice saves a second a day."), good=True)
+
+
+def _whole(value: float) -> str:
+    return f"{value:,.0f}"
 
 
 def _table(one: Asked, rows: list[Listed]) -> list[Section]:
