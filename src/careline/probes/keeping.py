@@ -51,6 +51,8 @@ def forget(now: datetime, folder: Path, spans: Kept | None = None) -> int:
     for (name,) in [*silenced, *gone]:
         if name:
             (folder / name).unlink(missing_ok=True)
+    if gone:  # what lists show is gone with its run
+        sql.execute("DELETE FROM probes_newest n WHERE NOT EXISTS (SELECT FROM probes_run r WHERE r.id = n.run)")
     alarms, _ = Alarm.objects.filter(cleared_at__lt=now - spans.failures).delete()
     Runner.objects.filter(seen_at__lt=now - RUNNERS_KEPT).delete()
     return len(silenced) + len(gone) + alarms + _orphans(now, folder, spans)

@@ -78,6 +78,25 @@ class Tally(models.Model):
         db_table = "probes_tally"
 
 
+class Newest(models.Model):
+    """How each probe ended last at each vantage point, put down when its run is kept: what lists show of a million runs."""
+
+    pk = models.CompositePrimaryKey("probe", "vantage")
+    probe = models.CharField(max_length=160)
+    vantage = models.CharField(max_length=32)
+    run = models.UUIDField()
+    channel = models.CharField(max_length=16)
+    passed = models.BooleanField()
+    kind = models.CharField(max_length=16, default="", blank=True)
+    cause = models.CharField(max_length=32, default="", blank=True)
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    warned = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "probes_newest"
+
+
 class Baseline(models.Model):
     """The first good run of a probe at a vantage point, or one that a person chose: what later ones are compared with."""
 

@@ -37,8 +37,17 @@ class Last:
         return (self.ended_at - self.begun_at).total_seconds()
 
 
+def newest() -> list[Last]:
+    """How each probe ended last at each vantage point, as put down when runs were kept; what lists show."""
+    rows = sql.run(
+        "SELECT run, probe, vantage, channel, passed, kind, cause, begun_at, ended_at, warned FROM probes_newest"
+        " ORDER BY probe, vantage"
+    )
+    return [Last(*row) for row in rows]
+
+
 def lasts() -> list[Last]:
-    """The newest run of each probe at each vantage point: from one index entry to the next, however many runs there are."""
+    """The same from the runs themselves: from one index entry to the next, however many runs there are."""
     rows = sql.run(
         "WITH RECURSIVE newest AS ("
         " (SELECT id, probe, vantage FROM probes_run ORDER BY probe, vantage, ended_at DESC LIMIT 1)"
@@ -110,13 +119,32 @@ def by_hour(since: datetime, until: datetime) -> list[tuple[datetime, int, int]]
     return [(hour, int(passed), int(failed)) for hour, passed, failed in rows]
 
 
-def tally(row: Run) -> None:
-    """Count a run in its hour; one statement, in the transaction that keeps it."""
+def note(row: Run) -> None:
+    """Count a run in its hour, and put it down as the newest of its probe; two statements, in the transaction that keeps it."""
     sql.execute(
         "INSERT INTO probes_tally (hour, channel, vantage, passed, failed) VALUES (%s, %s, %s, %s, %s)"
         " ON CONFLICT (hour, channel, vantage) DO UPDATE SET passed = probes_tally.passed + EXCLUDED.passed,"
         " failed = probes_tally.failed + EXCLUDED.failed",
         [_hour(row.ended_at), row.channel, row.vantage, int(row.passed), int(not row.passed)],
+    )
+    sql.execute(
+        "INSERT INTO probes_newest (probe, vantage, run, channel, passed, kind, cause, begun_at, ended_at, warned)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (probe, vantage) DO UPDATE SET run = EXCLUDED.run,"
+        " channel = EXCLUDED.channel, passed = EXCLUDED.passed, kind = EXCLUDED.kind, cause = EXCLUDED.cause,"
+        " begun_at = EXCLUDED.begun_at, ended_at = EXCLUDED.ended_at, warned = EXCLUDED.warned"
+        " WHERE probes_newest.ended_at <= EXCLUDED.ended_at",
+        [
+            row.probe,
+            row.vantage,
+            str(row.id),
+            row.channel,
+            row.passed,
+            row.kind,
+            row.cause,
+            row.begun_at,
+            row.ended_at,
+            bool(row.warnings),
+        ],
     )
 
 

@@ -178,7 +178,7 @@ def keep(row: Run) -> None:
     """Write the run down, compared with its baseline; the first good one of a probe at a vantage point becomes it."""
     compared = comparing.compare(row)
     row.save(force_insert=True)
-    reading.tally(row)
+    reading.note(row)
     if row.passed and not compared:
         Baseline.objects.get_or_create(
             probe=row.probe, vantage=row.vantage, defaults={"run": row.id, "at": row.ended_at, "figures": row.figures}

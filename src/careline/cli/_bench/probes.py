@@ -23,7 +23,7 @@ TABLES = 50
 TAKEN_AT_ONCE = 64
 _EMPTY: LiteralString = (
     "TRUNCATE probes_run, probes_due, probes_timetable, probes_baseline, probes_tally, probes_alarm, probes_telling,"
-    " probes_runner"
+    " probes_runner, probes_newest"
 )
 
 
@@ -84,6 +84,11 @@ def _remember(ids: list[str], count: int, now: datetime) -> None:
     execute(
         "INSERT INTO probes_tally (hour, channel, vantage, passed, failed) SELECT date_trunc('hour', ended_at), channel, vantage,"
         " count(*) FILTER (WHERE passed), count(*) FILTER (WHERE NOT passed) FROM probes_run GROUP BY 1, 2, 3"
+    )
+    execute(
+        "INSERT INTO probes_newest (probe, vantage, run, channel, passed, kind, cause, begun_at, ended_at, warned)"
+        " SELECT DISTINCT ON (probe, vantage) probe, vantage, id, channel, passed, kind, cause, begun_at, ended_at, false"
+        " FROM probes_run ORDER BY probe, vantage, ended_at DESC"
     )
     execute("ANALYZE probes_run")
 

@@ -31,7 +31,7 @@ MISSING_SHOWN = 40
 @through(Gate.RUN_PROBES)
 def overview(request: HttpRequest) -> HttpResponse:
     """Coverage by kind, the last day by the hour, alarms that stand open, and who runs."""
-    at, lasts = now(), reading.lasts()
+    at, lasts = now(), reading.newest()
     alive = frame.runners()
     hours = reading.by_hour(at - timedelta(hours=23), at)
     return frame.show(
@@ -73,7 +73,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     get = request.GET
     asked = {name: get.get(name, "").strip()[:ASKED_MAX] for name in ("q", "channel", "state", "vantage")}
     lasts: dict[str, list[Last]] = {}
-    for last in reading.lasts():
+    for last in reading.newest():
         lasts.setdefault(last.probe, []).append(last)
     planned = list(Planned.objects.defer("steps", "covers").order_by("place"))
     known = {one.id for one in planned}
