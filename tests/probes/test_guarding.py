@@ -1,10 +1,12 @@
 """What probes may not do: change what customers have, spend anybody's money, or make a person pick up the telephone."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from careline.probes import guarding
+from careline.probes.files import ProbeError, read
 from careline.probes.guarding import Forbidden
 from careline.probes.plan import plan
 from careline.probes.probe import Probe, Step
@@ -83,6 +85,19 @@ def test_a_person_is_reached_only_by_who_means_it(vantage: Vantage) -> None:
     with pytest.raises(Forbidden, match="person = true"):
         check(written("voice", *asks), vantage)
     check(written("voice", *asks, person=True), vantage)
+
+
+def test_a_file_may_visit_pages_and_is_guarded_as_any_other(tmp_path: Path) -> None:
+    file = tmp_path / "running.toml"
+    steps = '[[steps]]\ndo = "sign_in"\n[[steps]]\ndo = "open"\nwhat = "/my/running"\nwords = ["已开通"]\n'
+    file.write_text(f'channel = "web"\nname = {{ zh = "已开通", en = "On" }}\n{steps}')
+    check(read(file), CARRIER)
+    file.write_text(file.read_text() + '[[steps]]\ndo = "pick"\nwhat = "caller_id:subscribe"\n')
+    with pytest.raises(Forbidden, match="caller_id:subscribe"):
+        check(read(file), CARRIER)
+    file.write_text(file.read_text() + '[[steps]]\ndo = "dance"\n')
+    with pytest.raises(ProbeError, match="each step does one of"):
+        read(file)
 
 
 def test_no_derived_probe_reaches_a_person(derived: dict[str, Probe]) -> None:

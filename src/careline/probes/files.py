@@ -1,14 +1,14 @@
 """Probes written by hand, one TOML file each: packs/common/probes for our own lines, any folder for somebody else's.
 
 id = "their-balance"
-channel = "voice"                # voice, sms, ussd
+channel = "voice"                # voice, sms, ussd, web, app
 name = { zh = "...", en = "..." }
 region = "haitang"
 brand = "easyown"
 covers = ["deed:balance:query"]
 
 [[steps]]
-do = "dial"                      # dial, press, send, wait, hang_up
+do = "dial"                      # dial, press, send, wait, hang_up; sign_in, open, pick, answer on pages and in apps
 hear = "voice.talk.greeting"     # a key of the words; or
 # words = ["余额"]                 what must be read in a text; or
 # files = ["welcome.wav"]          recordings, for somebody else's lines; or
@@ -27,8 +27,8 @@ from careline.dialogue.book import Book
 from careline.probes.probe import Probe, Step, Wanted
 from careline.values.language import Text
 
-DOES = frozenset({"dial", "press", "send", "wait", "hang_up"})
-CHANNELS = frozenset({"voice", "sms", "ussd"})
+DOES = frozenset({"dial", "press", "send", "wait", "hang_up", "sign_in", "open", "pick", "answer"})
+CHANNELS = frozenset({"voice", "sms", "ussd", "web", "app"})
 _STEP = {"do", "what", "hear", "words", "files", "text", "within_seconds", "whole"}
 _PROBE = {
     "id",
