@@ -76,7 +76,7 @@ class Paper(Sheet):
     # -- charts
 
     def draw(self, figure: Figure) -> None:
-        top, left = self.get_y() + 1, MARGIN + AXIS
+        top, left = self.get_y() + 2.5, MARGIN + AXIS
         right, bottom = self.w - MARGIN - (12 if figure.kind == "pareto" else 2), top + TALL
         values = [value for row in figure.series.values() for value in row if value is not None]
         total = sum(values) if figure.kind == "pareto" else 0.0

@@ -85,14 +85,21 @@ def _words(facts: Facts, found: Effect, phases: list[Phase], say: Said) -> list[
     ]
     if len(phases) > 1:
         steps = say("，", ", ").join(f"{one.since} {one.rate}" for one in phases)
-        quiet = all(one.chart.stable for one in phases)
+        quiet, changed = all(one.chart.stable for one in phases), difference.significant
         words.append(
             say(
                 f"控制图分 {len(phases)} 段（段首日与段内失败率：{steps}）；"
-                + ("各段之内都稳定，变化发生在段与段之间。" if quiet else "有的段内还有异常点，须先查明再下结论。"),
+                + (
+                    "各段之内都稳定，" + ("变化发生在段与段之间。" if changed else "没有证明有变化。")
+                    if quiet
+                    else "有的段内还有异常点，须先查明再下结论。"
+                ),
                 f"The chart has {len(phases)} phases (first day and rate: {steps}); "
                 + (
-                    "each is stable in itself: the change lies between them."
+                    (
+                        "each is stable in itself: "
+                        + ("the change lies between them." if changed else "no change is proved.")
+                    )
                     if quiet
                     else "some have signals of their own, which must be explained first."
                 ),

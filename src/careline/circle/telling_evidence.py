@@ -7,6 +7,7 @@ from careline.circle.judging import assessment, inversions
 from careline.circle.story import Exhibit
 from careline.insight.rates import percent
 
+_CLASSES = {"system": ("系统", "system"), "operation": ("操作", "operation"), "business": ("业务", "business")}
 ROWS_MAX = 40  # of a log in an exhibit; how many there are is said below it
 
 
@@ -175,7 +176,12 @@ def evidence(facts: Facts, say: Said) -> dict[str, list[Exhibit]]:
                 say,
                 [say("错误", "error"), say("类", "class"), say("提示语", "words"), say("自有", "its own")],
                 [
-                    (kind, group, text.read(say.language) or "–", yes if own else no)
+                    (
+                        kind,
+                        say(*_CLASSES.get(group, (group, group))),
+                        text.read(say.language) or "–",
+                        yes if own else no,
+                    )
                     for kind, group, text, own in sorted(ground.prompts, key=lambda one: one[3])
                 ],
             )
