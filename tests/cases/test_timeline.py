@@ -8,6 +8,7 @@ import pytest
 
 from careline.cases import handling, opening, telling, timeline, urging
 from careline.cases.states import NotAllowed, State
+from careline.catalogue import shipped
 from careline.postgres import sql
 from careline.values.msisdn import Msisdn
 from tests.cases.desk import CUSTOMER, NOON, brought, deeds_of, led, opened, settled
@@ -122,7 +123,7 @@ def test_every_deed_on_a_case_has_a_name_in_both_languages() -> None:
         noted |= set(re.findall(r'note\(\s*case,\s*(?:happening,\s*)?"(\w+)"', text))
         noted |= set(re.findall(r'\bdid="(\w+)",\s*public', text))
     assert {"accepted", "refund_asked", "fault_news", "paused"} <= noted
-    unnamed = sorted(did for did in noted if telling.known(f"case.did.{did}") is None)
+    unnamed = sorted(did for did in noted if shipped.known(f"case.did.{did}") is None)
     assert not unnamed
 
 

@@ -13,35 +13,26 @@ from datetime import datetime
 
 from django.db import DatabaseError
 
+from careline.carrier.behind import Behind
 from careline.carrier.port import (
     READS,
     REPEATABLE,
     Answer,
-    Carrier,
     CarrierDown,
     CarrierError,
     CarrierSilent,
-    KeptLine,
-    LineFacts,
-    LowBalance,
-    OpenedByOthers,
     Request,
-    UsageReached,
 )
 from careline.cases import attending, showing
 from careline.cases.attending import Came
-from careline.values.msisdn import Msisdn
 
 log = logging.getLogger(__name__)
 
 OWN = frozenset(kind for kind in REPEATABLE if kind.startswith("case_"))
 
 
-class Office:
+class Office(Behind):
     """`careline.carrier.port.Carrier` over another one, which never hears of cases."""
-
-    def __init__(self, carrier: Carrier) -> None:
-        self.carrier = carrier
 
     def ask(
         self, requests: Sequence[Request], *, now: datetime, time_limit_seconds: float
@@ -63,30 +54,6 @@ class Office:
             )
             for place, answer in given:
                 yield rest[place], answer
-
-    def lines(self, msisdns: Sequence[Msisdn]) -> Mapping[Msisdn, LineFacts]:
-        return self.carrier.lines(msisdns)
-
-    def alerts_due(self, limit: int = 500) -> Sequence[LowBalance]:
-        return self.carrier.alerts_due(limit)
-
-    def alert_told(self, alerts: Sequence[LowBalance], now: datetime) -> int:
-        return self.carrier.alert_told(alerts, now)
-
-    def openings_due(self, now: datetime, limit: int = 500) -> Sequence[OpenedByOthers]:
-        return self.carrier.openings_due(now, limit)
-
-    def opening_told(self, openings: Sequence[OpenedByOthers], now: datetime) -> int:
-        return self.carrier.opening_told(openings, now)
-
-    def usage_due(self, now: datetime, limit: int = 500) -> Sequence[UsageReached]:
-        return self.carrier.usage_due(now, limit)
-
-    def usage_told(self, reached: Sequence[UsageReached], now: datetime) -> int:
-        return self.carrier.usage_told(reached, now)
-
-    def kept(self, after: KeptLine | None = None, limit: int = 500) -> Sequence[KeptLine]:
-        return self.carrier.kept(after, limit)
 
     def _attend(
         self, requests: Sequence[Request], own: Sequence[int], now: datetime, deadline: float

@@ -13,6 +13,7 @@ from careline.cases.free_text import kept
 from careline.cases.records.case import Case
 from careline.cases.records.work import Improvement
 from careline.cases.states import NotAllowed
+from careline.catalogue import shipped
 from careline.refunds import deciding, verifying, wording
 from careline.refunds.hearing import Happening
 from careline.refunds.models import Refund
@@ -79,7 +80,7 @@ def bill_papers(docket: str, month: str = "", *, carrier: Carrier, now: datetime
     if case is None:
         raise NotAllowed("no_such_case")
     trace = verifying.trace(carrier, Msisdn(case.msisdn), month, now=now)
-    return trace.month, wording.bill(trace, case.language), wording.text_of("refund.leaflet").read(case.language)
+    return trace.month, wording.bill(trace, case.language), shipped.text("refund.leaflet").read(case.language)
 
 
 def bill_letter(docket: str, papers: tuple[str, str]) -> str:

@@ -1,13 +1,9 @@
 """What customers are told of their cases: worded from the published catalogue, posted in the transaction of the deed."""
 
 import os
-import tomllib
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from django.conf import settings
 
@@ -17,10 +13,7 @@ from careline.cases.deeds import deed, note
 from careline.cases.free_text import LETTER_MAX, from_staff
 from careline.cases.records.case import Case
 from careline.cases.states import NotAllowed
-from careline.catalogue import library
-from careline.catalogue.packs import packs_folder
-from careline.catalogue.refusals import NothingPublished
-from careline.dialogue.book import Book
+from careline.catalogue import shipped
 from careline.dialogue.rendering import fill
 from careline.dialogue.saying import local, say_time
 from careline.hall.reminding import last_links
@@ -30,8 +23,6 @@ from careline.outbox.posting import Letter
 from careline.values.language import LANGUAGES, Text
 from careline.values.msisdn import Msisdn
 from careline.values.reference import new_reference
-
-_HALL = "10086"  # where the catalogue names no address
 
 
 def say(case: Case, key: str, values: Mapping[str, str | Text], now: datetime) -> str:
@@ -47,13 +38,12 @@ def send(case: Case, key: str, text: str, now: datetime) -> str:
     if not case.msisdn:
         return ""
     link = last_links([case.msisdn]).get(case.msisdn) or case.link or notice_link()
-    book = _book()
     letter = Letter(
         id=new_reference()[0],
         msisdn=Msisdn(case.msisdn),
         channel="sms",
         link=link,
-        address=book.addresses.get("hall", _HALL) if book else _HALL,
+        address=shipped.hall_address(),
         text=text,
         key=key,
     )
@@ -79,14 +69,7 @@ def tell_progress(docket: str, words: str, *, by: str, now: datetime, expected: 
 
 def text_of(key: str) -> Text:
     """The text of a key: the published one, else the one that came with this version of careline."""
-    return known(key) or Text("{docket} {told}", "{docket} {told}")
-
-
-def known(key: str) -> Text | None:
-    """The same, or None where nobody has written one."""
-    book = _book()
-    published = book.words.get(key) if book else None
-    return published or _our_words(packs_folder()).get(key)
+    return shipped.known(key) or Text("{docket} {told}", "{docket} {told}")
 
 
 def written(key: str, values: Mapping[str, str | Text] = MappingProxyType({})) -> Text:
@@ -110,25 +93,3 @@ def page_of(case: Case, now: datetime) -> str:
 def notice_link() -> str:
     """By which account customers are written to who never wrote."""
     return os.environ.get("CARELINE_NOTICE_LINK", "demo")
-
-
-def _book() -> Book | None:
-    try:
-        return library.current()
-    except NothingPublished:
-        return None
-
-
-@lru_cache(maxsize=2)
-def _our_words(folder: Path) -> Mapping[str, Text]:
-    """The texts of cases as the packs have them: a catalogue that was published before there were cases lacks them."""
-    found: dict[str, Text] = {}
-    path = folder / "common" / "words" / "case.toml"
-    waiting: list[tuple[str, Any]] = [("case", tomllib.loads(path.read_text(encoding="utf-8")))]
-    while waiting:
-        key, body = waiting.pop()
-        if set(body) == set(LANGUAGES):
-            found[key] = Text(body["zh"], body["en"])
-        else:
-            waiting += [(f"{key}.{part}", held) for part, held in body.items()]
-    return MappingProxyType(found)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from careline.cases import telling
 from careline.cases.custody import is_person
 from careline.cases.records.case import Case, Event
 from careline.cases.states import NotAllowed
+from careline.catalogue import shipped
 from careline.ledger.models import Attempt
 from careline.ledger.models import Contact as LedgerContact
 from careline.values.language import Text
@@ -85,7 +85,7 @@ def of_customer(msisdn: Msisdn, limit: int = CUSTOMER_MAX) -> list[Moment]:
 
 def label_of(did: str) -> Text:
     """What was done, in words; its bare name where nobody has written any."""
-    return telling.known(f"case.did.{did}") or Text(did, did)
+    return shipped.known(f"case.did.{did}") or Text(did, did)
 
 
 def _for_staff(event: Event, docket: str) -> Moment:

@@ -11,7 +11,9 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from careline.carrier.port import Answer, Carrier, CarrierBusy, CarrierDown, CarrierError, CarrierSilent, Request
+from careline.carrier.heard import heard
+from careline.carrier.port import Answer, Carrier, CarrierBusy, CarrierDown, CarrierError, Request
+from careline.catalogue import shipped
 from careline.dialogue.saying import both, local, say_date, say_money
 from careline.offers import letters
 from careline.offers.leaving import NotAllowed, locked, step
@@ -103,7 +105,9 @@ class Doorman:
             for row in rows
         ]
         settled = 0
-        for row, answer in zip(rows, self._heard(requests, now), strict=True):
+        for row, answer in zip(
+            rows, heard(self.carrier, requests, now=now, time_limit_seconds=self.time_limit_seconds), strict=True
+        ):
             if not isinstance(answer, CarrierError):
                 settled += self._settle(row, answer, now)
             elif not isinstance(answer, CarrierDown | CarrierBusy):
@@ -151,15 +155,6 @@ class Doorman:
         )
         return list(Leaving.objects.filter(pk__in=[row[0] for row in rows]).order_by("pk"))
 
-    def _heard(self, requests: Sequence[Request], now: datetime) -> list[Answer | CarrierError]:
-        if not requests:
-            return []
-        try:
-            heard = dict(self.carrier.ask(requests, now=now, time_limit_seconds=self.time_limit_seconds))
-        except CarrierError as error:
-            return [error] * len(requests)
-        return [heard.get(place, CarrierSilent("no answer")) for place in range(len(requests))]
-
 
 def _closed(row: Leaving, answer: Answer, now: datetime, link: str) -> None:
     number, facts = Msisdn(row.msisdn), answer.facts
@@ -198,7 +193,7 @@ def _reopened(row: Leaving, answer: Answer, now: datetime, link: str) -> None:
 def why(cause: Cause) -> Text:
     """The carrier's no in the customer's words."""
     known = {Cause.NOT_ENOUGH_MONEY: "not_enough_money", Cause.ALREADY_ON: "already_on"}
-    return letters.text_of(f"leaving.why.{known.get(cause, 'other')}", letters.published())
+    return shipped.text(f"leaving.why.{known.get(cause, 'other')}")
 
 
 def _values(row: Leaving) -> dict[str, str | Text]:

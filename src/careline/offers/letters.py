@@ -1,16 +1,10 @@
 """Letters about leaving, kept numbers and gifts: worded from the published catalogue, posted in the transaction of the deed."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from careline.catalogue import library
-from careline.catalogue.packs import packs_folder
-from careline.catalogue.refusals import NothingPublished
-from careline.dialogue.book import Book
+from careline.catalogue import shipped
 from careline.dialogue.rendering import fill
 from careline.hall.reminding import last_links
 from careline.identity import preferences, recognising
@@ -20,8 +14,6 @@ from careline.values.language import Text
 from careline.values.msisdn import Msisdn
 from careline.values.reference import new_reference
 
-_HALL = "10086"  # where the catalogue names no address
-_FILES = ("leaving", "keeping", "gift")
 # Of these letters, what is news of offers: it keeps out of the hours of quiet, and a gift that is in the account already
 # is told only to whoever wants such news. A voucher is told to everyone, for it is the only way to the goods; and what
 # becomes of a number or of money is owed at once.
@@ -48,10 +40,9 @@ def post(notes: Sequence[Note], *, link: str, now: datetime, due_at: datetime | 
         notes = [note for note in notes if note.key not in _MAY_BE_LEFT or wanted[note.msisdn]]
     if not notes:
         return 0
-    book = published()
     numbers = [note.msisdn for note in notes]
     subscribers, links = recognising.recognise(numbers), last_links([one.digits for one in numbers])
-    address = book.addresses.get("hall", _HALL) if book else _HALL
+    address = shipped.hall_address()
     letters = [
         Letter(
             id=reference,
@@ -60,7 +51,7 @@ def post(notes: Sequence[Note], *, link: str, now: datetime, due_at: datetime | 
             link=links.get(note.msisdn.digits, link),
             address=address,
             text=fill(
-                text_of(note.key, book),
+                shipped.text(note.key),
                 note.values,
                 subscribers[note.msisdn].language if note.msisdn in subscribers else "zh",
             ),
@@ -73,30 +64,3 @@ def post(notes: Sequence[Note], *, link: str, now: datetime, due_at: datetime | 
     for leave in sorted(set(due)):
         posting.post([one for one, at in zip(letters, due, strict=True) if at == leave], now=now, due_at=leave)
     return len(letters)
-
-
-def text_of(key: str, book: Book | None = None) -> Text:
-    """The text of a key: the published one, else the one that came with this version of careline."""
-    return (book.words.get(key) if book else None) or _ours(packs_folder())[key]
-
-
-def published() -> Book | None:
-    try:
-        return library.current()
-    except NothingPublished:
-        return None
-
-
-@lru_cache
-def _ours(packs: Path) -> dict[str, Text]:
-    texts: dict[str, Text] = {}
-    for file in _FILES:
-        held = tomllib.loads((packs / "common" / "words" / f"{file}.toml").read_text(encoding="utf-8"))
-        waiting: list[tuple[str, Any]] = [(file, held)]
-        while waiting:
-            key, body = waiting.pop()
-            if set(body) == {"zh", "en"}:
-                texts[key] = Text(**body)
-            else:
-                waiting.extend((f"{key}.{part}", rest) for part, rest in body.items())
-    return texts

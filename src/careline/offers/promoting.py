@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from careline.carrier.port import Answer, Carrier, CarrierBusy, CarrierDown, CarrierError, CarrierSilent, Request
+from careline.carrier.heard import heard
+from careline.carrier.port import Carrier, CarrierBusy, CarrierDown, CarrierError, Request
 from careline.dialogue.saying import both, local, say_money
 from careline.offers import letters, shelf
 from careline.offers.letters import Note
@@ -143,7 +144,9 @@ class Giver:
             )
             for one in grants
         ]
-        for one, answer in zip(grants, self._heard(requests, now), strict=True):
+        for one, answer in zip(
+            grants, heard(self.carrier, requests, now=now, time_limit_seconds=self.time_limit_seconds), strict=True
+        ):
             if isinstance(answer, CarrierDown | CarrierBusy):
                 continue  # nothing happened: its due time brings it back
             if isinstance(answer, CarrierError):
@@ -187,15 +190,6 @@ class Giver:
             [now, limit, now, self.spacing.total_seconds(), SPACINGS_MAX],
         )
         return list(Grant.objects.filter(pk__in=[row[0] for row in rows]).order_by("pk"))
-
-    def _heard(self, requests: Sequence[Request], now: datetime) -> list[Answer | CarrierError]:
-        if not requests:
-            return []
-        try:
-            heard = dict(self.carrier.ask(requests, now=now, time_limit_seconds=self.time_limit_seconds))
-        except CarrierError as error:
-            return [error] * len(requests)
-        return [heard.get(place, CarrierSilent("no answer")) for place in range(len(requests))]
 
 
 def _note(row: Grant) -> Note:

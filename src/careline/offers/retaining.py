@@ -11,6 +11,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from careline.carrier.port import Carrier, KeptLine
+from careline.catalogue import shipped
 from careline.dialogue.saying import both, local, say_date, say_money
 from careline.offers import letters
 from careline.offers.letters import Note
@@ -107,10 +108,9 @@ def _send(due: Sequence[Kept], link: str, now: datetime) -> int:
 def note(one: Kept, now: datetime) -> Note:
     """The reminder in words: the last day, what exactly to pay, and what becomes of gift money (RET-03)."""
     line, near = one.line, local(now).date()
-    book = letters.published()
     gift: str | Text = ""
     if line.gift > 0:
-        said = letters.text_of("keeping.gift", book)
+        said = shipped.text("keeping.gift")
         gift = Text(said.zh.format(gift=say_money(line.gift, "zh")), said.en.format(gift=say_money(line.gift, "en")))
     if line.reason == "left":
         key = "keeping.left"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from careline.orders import telling
+from careline.catalogue import shipped
 from careline.orders.courier.adapters.sandbox import PLACES
 from careline.orders.deeds import CUSTOMER
 from careline.orders.records.order import Event, Order
@@ -92,12 +92,12 @@ def state_words(order: Order) -> Text:
 
 
 def words_of_state(state: str) -> Text:
-    return telling.known(f"order.state.{state}") or Text(state, state)
+    return shipped.known(f"order.state.{state}") or Text(state, state)
 
 
 def label_of(did: str) -> Text:
     """What was done, in words; its bare name where nobody has written any."""
-    return telling.known(f"order.did.{did}") or Text(did, did)
+    return shipped.known(f"order.did.{did}") or Text(did, did)
 
 
 def owes_on_arrival(order: Order) -> bool:

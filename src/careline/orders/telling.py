@@ -1,18 +1,11 @@
 """What customers are told of their orders: worded from the published catalogue, posted in the transaction of the deed."""
 
 import os
-import tomllib
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
-from careline.catalogue import library
-from careline.catalogue.packs import packs_folder
-from careline.catalogue.refusals import NothingPublished
-from careline.dialogue.book import Book
+from careline.catalogue import shipped
 from careline.dialogue.rendering import fill
 from careline.dialogue.saying import both, local, say_date, say_money
 from careline.hall.reminding import last_links
@@ -24,7 +17,6 @@ from careline.values.language import LANGUAGES, Text
 from careline.values.msisdn import Msisdn
 from careline.values.reference import new_reference
 
-_HALL = "10086"  # where the catalogue names no address
 # What is owed is told to everyone: money, what the customer has to do, and what went wrong. The rest is news.
 OWED = frozenset(
     {"waiting", "cancelled", "money_back", "lost", "refused", "kept", "returned", "unpaid", "money_failed"}
@@ -38,13 +30,12 @@ def say(order: Order, key: str, now: datetime, values: Mapping[str, str | Text] 
         return ""
     due_at = now if key in OWED else preferences.when([number], now)[number]  # news keep out of the hours of quiet
     text = fill(text_of(f"order.{key}"), values_of(order, now) | dict(values), order.language)
-    book = _book()
     letter = Letter(
         id=new_reference()[0],
         msisdn=number,
         channel="sms",
         link=last_links([order.msisdn]).get(order.msisdn) or os.environ.get("CARELINE_NOTICE_LINK", "demo"),
-        address=book.addresses.get("hall", _HALL) if book else _HALL,
+        address=shipped.hall_address(),
         text=text,
         key=f"order.{key}",
     )
@@ -82,38 +73,10 @@ def slot_of(order: Order, now: datetime) -> Text:
 
 def text_of(key: str) -> Text:
     """The text of a key: the published one, else the one that came with this version of careline."""
-    return known(key) or Text("{number}", "{number}")
+    return shipped.known(key) or Text("{number}", "{number}")
 
 
 def filled(key: str, order: Order, now: datetime, more: Mapping[str, str | Text] = MappingProxyType({})) -> Text:
     """The text of a key, filled, in both languages: to stand in another text."""
     values = values_of(order, now) | dict(more)
     return Text(*(fill(text_of(key), values, language) for language in LANGUAGES))
-
-
-def known(key: str) -> Text | None:
-    """The same, or None where nobody has written one."""
-    book = _book()
-    return (book.words.get(key) if book else None) or _our_words(packs_folder()).get(key)
-
-
-def _book() -> Book | None:
-    try:
-        return library.current()
-    except NothingPublished:
-        return None
-
-
-@lru_cache(maxsize=2)
-def _our_words(folder: Path) -> Mapping[str, Text]:
-    """The texts of orders as the packs have them: a catalogue that was published before there were orders lacks them."""
-    found: dict[str, Text] = {}
-    path = folder / "common" / "words" / "order.toml"
-    waiting: list[tuple[str, Any]] = [("order", tomllib.loads(path.read_text(encoding="utf-8")))]
-    while waiting:
-        key, body = waiting.pop()
-        if set(body) == set(LANGUAGES):
-            found[key] = Text(body["zh"], body["en"])
-        else:
-            waiting += [(f"{key}.{part}", held) for part, held in body.items()]
-    return MappingProxyType(found)

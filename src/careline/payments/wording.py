@@ -1,13 +1,8 @@
 """What customers are told of their money by SMS: posted in the transaction of what happened, so once and never too early."""
 
-import tomllib
 from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
 
-from careline.catalogue import library
-from careline.catalogue.packs import packs_folder
-from careline.catalogue.refusals import NothingPublished
+from careline.catalogue import shipped
 from careline.dialogue.rendering import fill
 from careline.dialogue.saying import both, say_money
 from careline.hall.reminding import last_links
@@ -19,7 +14,6 @@ from careline.values.language import Text
 from careline.values.msisdn import Msisdn
 from careline.values.reference import new_reference
 
-_HALL = "10086"  # where the catalogue names no address
 _SHOWN = 8  # characters of a payment's id that people read to each other
 
 
@@ -32,11 +26,7 @@ def post(row: Payment, key: str, *, link: str, now: datetime, fen: int = 0) -> N
     """One letter to whoever paid."""
     number = Msisdn(row.msisdn)
     subscriber = recognising.recognise([number]).get(number)
-    try:
-        book = library.current()
-    except NothingPublished:
-        book = None
-    text = (book.words.get(f"payment.{key}") if book else None) or _ours(packs_folder())[f"payment.{key}"]
+    text = shipped.text(f"payment.{key}")
     masked = Msisdn(row.payee).masked()
     values: dict[str, str | Text] = {
         "number": Text("您的号码", "your number") if row.payee == row.msisdn else Text(masked, masked),
@@ -49,15 +39,9 @@ def post(row: Payment, key: str, *, link: str, now: datetime, fen: int = 0) -> N
         msisdn=number,
         channel="sms",
         link=last_links([row.msisdn]).get(row.msisdn, link),
-        address=book.addresses.get("hall", _HALL) if book else _HALL,
+        address=shipped.hall_address(),
         text=fill(text, values, subscriber.language if subscriber else "zh"),
         key=f"payment.{key}",
         attempt=str(row.pk),
     )
     posting.post([letter], now=now, due_at=now)
-
-
-@lru_cache
-def _ours(packs: Path) -> dict[str, Text]:
-    held = tomllib.loads((packs / "common" / "words" / "payment.toml").read_text(encoding="utf-8"))
-    return {f"payment.{key}": Text(**text) for key, text in held.items()}

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from careline.carrier.port import Answer, Carrier, CarrierBusy, CarrierDown, CarrierError, CarrierSilent, Request
+from careline.carrier.heard import heard
+from careline.carrier.port import Carrier, CarrierBusy, CarrierDown, CarrierError, Request
 from careline.ledger import returning
 from careline.postgres import sql
 from careline.refunds import booking, wording
@@ -108,7 +109,9 @@ class Cashier:
             Request(str(one.pk), _number(one), "inquire", "", {"reference": str(one.pk)}, "system", "care")
             for one in credits
         ]
-        for credit, answer in zip(credits, self._heard(requests, now), strict=True):
+        for credit, answer in zip(
+            credits, heard(self.carrier, requests, now=now, time_limit_seconds=self.time_limit_seconds), strict=True
+        ):
             if credit.tries == ALARM_TRIES:
                 log.error("refund payment %s is open after %d tries; a person must look", credit.pk, credit.tries)
             state = "" if isinstance(answer, CarrierError) else answer.facts.get("state")
@@ -136,7 +139,9 @@ class Cashier:
             )
             for credit in credits
         ]
-        for credit, answer in zip(credits, self._heard(requests, now), strict=True):
+        for credit, answer in zip(
+            credits, heard(self.carrier, requests, now=now, time_limit_seconds=self.time_limit_seconds), strict=True
+        ):
             if isinstance(answer, CarrierDown | CarrierBusy):
                 continue  # nothing happened: its due time brings it back
             if isinstance(answer, CarrierError):
@@ -193,16 +198,6 @@ class Cashier:
             [now, limit, now, self.spacing.total_seconds(), SPACINGS_MAX],
         )
         return list(Credit.objects.select_related("refund").filter(pk__in=[row[0] for row in rows]).order_by("pk"))
-
-    def _heard(self, requests: Sequence[Request], now: datetime) -> list[Answer | CarrierError]:
-        """An answer or an error for each, in their order."""
-        if not requests:
-            return []
-        try:
-            heard = dict(self.carrier.ask(requests, now=now, time_limit_seconds=self.time_limit_seconds))
-        except CarrierError as error:
-            return [error] * len(requests)
-        return [heard.get(place, CarrierSilent("no answer")) for place in range(len(requests))]
 
 
 def _payable(refund: int, by: str, now: datetime) -> Refund:

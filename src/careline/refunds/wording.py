@@ -1,16 +1,10 @@
 """What customers are told of their money: worded from the published catalogue, posted in the transaction of the state."""
 
-import tomllib
 from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
 
 from django.utils import timezone
 
-from careline.catalogue import library
-from careline.catalogue.packs import packs_folder
-from careline.catalogue.refusals import NothingPublished
-from careline.dialogue.book import Book
+from careline.catalogue.shipped import hall_address, text
 from careline.dialogue.rendering import fill
 from careline.dialogue.saying import both, say_money, say_month, say_who
 from careline.hall.reminding import last_links
@@ -26,8 +20,6 @@ from careline.values.msisdn import Msisdn
 from careline.values.period import Month
 from careline.values.reference import new_reference
 
-_HALL = "10086"  # where the catalogue names no address
-
 
 def key_of(refund: Refund, credit: Credit) -> str:
     """Which words tell this payment."""
@@ -42,7 +34,7 @@ def key_of(refund: Refund, credit: Credit) -> str:
 
 def words_of(refund: Refund, credit: Credit, language: str) -> str:
     """The payment told, in that language."""
-    return fill(text_of(key_of(refund, credit)), _values(refund, credit.fen), language)
+    return fill(text(key_of(refund, credit)), _values(refund, credit.fen), language)
 
 
 def explained(refund: Refund, language: str) -> str:
@@ -52,10 +44,10 @@ def explained(refund: Refund, language: str) -> str:
     if rule == "no_error" and str(order.get("by", "")).startswith("line:"):
         day = timezone.localtime(datetime.fromisoformat(order["at"]))
         values = _values(refund, refund.amount) | {"who": order["by"][5:], "date": f"{day:%Y-%m-%d}"}
-        return fill(text_of("refund.why.ordered_by_another"), values, language)
-    said = fill(text_of(f"refund.why.{rule}"), _values(refund, refund.amount), language)
+        return fill(text("refund.why.ordered_by_another"), values, language)
+    said = fill(text(f"refund.why.{rule}"), _values(refund, refund.amount), language)
     if refund.given_back and rule != "given_back":
-        said += "\n" + fill(text_of("refund.why.given_back_in_part"), _values(refund, refund.amount), language)
+        said += "\n" + fill(text("refund.why.given_back_in_part"), _values(refund, refund.amount), language)
     return said
 
 
@@ -80,33 +72,19 @@ def post(refund: Refund, credit: Credit, *, link: str, now: datetime) -> str:
     """Post the one letter that tells of this payment; its text. Three statements."""
     number = Msisdn(refund.msisdn)
     subscriber = recognising.recognise([number]).get(number)
-    text = words_of(refund, credit, subscriber.language if subscriber else "zh")
-    book = published()
+    words = words_of(refund, credit, subscriber.language if subscriber else "zh")
     letter = Letter(
         id=new_reference()[0],
         msisdn=number,
         channel="sms",
         link=last_links([refund.msisdn]).get(refund.msisdn, link),
-        address=book.addresses.get("hall", _HALL) if book else _HALL,
-        text=text,
+        address=hall_address(),
+        text=words,
         key=key_of(refund, credit),
         attempt=str(credit.pk),
     )
     posting.post([letter], now=now, due_at=now)
-    return text
-
-
-def text_of(key: str) -> Text:
-    """The text of a key: the published one, else the one that came with this version of careline."""
-    book = published()
-    return (book.words.get(key) if book else None) or _ours(packs_folder())[key]
-
-
-def published() -> Book | None:
-    try:
-        return library.current()
-    except NothingPublished:
-        return None
+    return words
 
 
 def _values(refund: Refund, fen: int) -> dict[str, str | Text]:
@@ -120,13 +98,4 @@ def _values(refund: Refund, fen: int) -> dict[str, str | Text]:
         "amount": both(say_money, fen),
         "owed": both(say_money, refund.owed),
         "given": both(say_money, refund.given_back),
-    }
-
-
-@lru_cache
-def _ours(packs: Path) -> dict[str, Text]:
-    held = tomllib.loads((packs / "common" / "words" / "refund.toml").read_text(encoding="utf-8"))
-    why = held.pop("why")
-    return {f"refund.{key}": Text(**text) for key, text in held.items()} | {
-        f"refund.why.{key}": Text(**text) for key, text in why.items()
     }

@@ -11,8 +11,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from careline.catalogue import shipped
 from careline.identity.gates import Gate
-from careline.offers import judging, letters, shelf, turning
+from careline.offers import judging, shelf, turning
 from careline.offers.figures import Figures, figures
 from careline.offers.models import Budget, Pause, Showing
 from careline.offers.offer import Offer
@@ -94,7 +95,7 @@ def do(request: HttpRequest, offer: str, deed: str) -> HttpResponse:
 
 def _card(one: Offer) -> list[tuple[Any, str]]:
     """The five parts with today's price in them."""
-    book = letters.published()
+    book = shipped.published()
     service = book.services.get(one.service) if book else None
     tier = service.tiers.get(one.tier) if service else None
     price = int(tier.price if tier else service.price) if service else 0

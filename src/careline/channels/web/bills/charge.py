@@ -4,13 +4,13 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from careline.carrier.port import CarrierError
+from careline.catalogue.shipped import published
 from careline.channels.portal.phrases import page_language
 from careline.channels.web import pages
 from careline.channels.web.bills.saying import PART, carrier, failed, lost, standing
 from careline.channels.web.visitor import Visitor, signed_in
 from careline.dialogue.saying import say_money, say_who
 from careline.refunds.verifying import NoSuchCharge
-from careline.refunds.wording import published
 from careline.selfcare import why
 from careline.selfcare.why import Call, Why
 

@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 
 from careline.carrier.port import Carrier, CarrierError
+from careline.catalogue.shipped import published
 from careline.channels.web import pages
 from careline.channels.web.templatetags.sums import moment, money
 from careline.channels.web.visitor import Visitor
-from careline.refunds.wording import published
 from careline.selfcare import reading
 from careline.selfcare.disputing import Asked
 

@@ -5,11 +5,11 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
+from careline.catalogue.shipped import published
 from careline.channels.portal.phrases import page_language
 from careline.channels.web import pages
 from careline.channels.web.me.hub import PART
 from careline.channels.web.visitor import Visitor, signed_in
-from careline.refunds.wording import published
 from careline.selfcare import notices
 
 
