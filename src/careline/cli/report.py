@@ -218,12 +218,14 @@ def levels(as_json: bool, **options: Any) -> None:
 def callers(month: str, top: int, channel: str, source: str, as_json: bool) -> None:
     """The numbers that turned to CHANNEL most in MONTH (2026-11), masked, and how many did how often."""
     prepare(demo=True)
+    from django.utils import timezone
+
     from careline.insight import callers as counting
     from careline.values.msisdn import Msisdn
     from careline.values.period import NotAMonth, parse_month
 
     try:
-        first = parse_month(month, date.today()).first  # noqa: DTZ011
+        first = parse_month(month, timezone.localdate()).first
     except NotAMonth as error:
         raise Trouble(text("月份应如 2026-11。", "A month is written 2026-11."), code=Exit.USAGE) from error
     most = counting.most(first, top, channel=channel, source=source)
