@@ -32,6 +32,7 @@ from careline.staff.views import circle_advised, circle_first, circle_then
 from careline.staff.views.circle_any import by_step
 from careline.staff.views.circle_frame import Label, Panel
 from careline.staff.views.circles import language_of_page
+from careline.staff.views.insight_frame import _tabs
 
 _PANELS: Mapping[str, Callable[..., list[Panel]]] = {
     "team": circle_first.team, "topic": circle_first.topic, "survey": circle_first.survey, "target": circle_first.target,
@@ -99,7 +100,7 @@ def _shown(
     names = list(NAMES)
     here, place = reverse("staff:circle", args=[one.pk]), names.index(step)
     return page(
-        request, "staff/circle.html", status=409 if stale else 422 if wrong else 200, here="insight", circle=one, story=told,
+        request, "staff/circle.html", status=409 if stale else 422 if wrong else 200, here="insight", tabs=_tabs(), circle=one, story=told,
         step=step, title=rows.pair(one.name).read(language), wrong=wrong,
         steps=[(row, NAMES[row.key], f"{here}?step={row.key}", row.key == step) for row in progress], writes=writes,
         waits=next(_waiting(progress, here, step), None),

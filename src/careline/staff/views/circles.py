@@ -23,6 +23,7 @@ from careline.staff.access import actor, may, now, page, through
 from careline.staff.circle_labels import REFUSALS
 from careline.staff.insight_labels import SOURCES
 from careline.staff.views.circle_frame import Form, Input
+from careline.staff.views.insight_frame import _tabs
 
 SHOWN = 100
 
@@ -49,7 +50,7 @@ def _shown(request: HttpRequest, wrong: Form | None = None) -> HttpResponse:
     forms = [_found(), _taken()] if may(request, Gate.EDIT_CATALOGUE) else []
     forms = [wrong if wrong and one.deed == wrong.deed else one for one in forms]
     return page(
-        request, "staff/circles.html", status=422 if wrong else 200, here="insight", circles=shown, forms=forms,
+        request, "staff/circles.html", status=422 if wrong else 200, here="insight", tabs=_tabs(), circles=shown, forms=forms,
         example=next((row for row in rows if row.example), None),
     )  # fmt: skip
 
