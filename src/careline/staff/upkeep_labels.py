@@ -45,7 +45,7 @@ STATES: dict[str, Label] = {
     "silent": pgettext_lazy("process", "silent"),
     "stopped": pgettext_lazy("process", "stopped"),
 }
-PILLS: dict[str, Label] = {
+PILLS: dict[str, str] = {
     **dict.fromkeys(("done", "made", "in_time", "alive"), "good"),
     **dict.fromkeys(("partly", "open", "running", "stopped"), "warning"),
     **dict.fromkeys(("missed", "late", "silent"), "error"),
@@ -125,6 +125,6 @@ def of_code(code: str) -> str:
 
 
 LABELS: dict[str, dict[str, Label]] = {
-    "proof": PROOFS, "every": EVERY, "duty_who": WHO, "duty": STATES, "duty_pill": PILLS, "found": FOUND, "part": PARTS,
+    "proof": PROOFS, "every": EVERY, "duty_who": WHO, "duty": STATES, "found": FOUND, "part": PARTS,
     "machine": FIELDS,
 }  # fmt: skip

@@ -41,7 +41,9 @@ def room(request: HttpRequest, template: str, tab: str, status: int = 200, **con
     """A page of this room: its tabs, and the alarms that stand."""
     shown = [(alarm_words.words(one.kind, one.detail), one.raised_at) for one in alarms.standing()]
     tabs = [(reverse(f"staff:{name}"), words, name == tab) for name, words in TABS]
-    return page(request, template, status=status, here="upkeep", tabs=tabs, alarms=shown, **context)
+    return page(
+        request, template, status=status, here="upkeep", tabs=tabs, alarms=shown, pills=upkeep_labels.PILLS, **context
+    )
 
 
 @through(Gate.KEEP_HOUSE)
