@@ -83,7 +83,7 @@ def night(hotline: Hotline, tmp_path_factory: pytest.TempPathFactory) -> Night:
     made: dict[str, Any] = {"every_minutes": 60, "retries": 2, "next_at": NOON, "name": "menu", "probes": MENU}
     hotline.do(Timetable.objects.create, **made)
     with runner(hotline, folder, "one") as serving:
-        wait(lambda: hotline.do(Run.objects.count) >= len(wanted), "the menu was not run")
+        wait(lambda: hotline.do(Run.objects.count) >= len(wanted), "the menu was not run", 240)
         runs = hotline.do(lambda: list(Run.objects.all()))
         hotline.do(stumble, "down")
         for number in (1, 2):
