@@ -114,6 +114,9 @@ def test_filters_compose_and_coarse_and_fine_agree() -> None:
         assert asking.count(by, TODAY) == asking.count(by, TODAY, Filters(channels=("sms", "voice")))
     for one in (Filters(regions=("T5",)), Filters(versions=(2,)), Filters(services=("caller_id",))):
         assert asking.total(TODAY, one) == asking.total(TODAY, one.only(channels=("sms", "voice")))
+    one = Filters(services=("caller_id",))
+    assert asking.count(("cause",), TODAY, one) == asking.count(("cause",), TODAY, one.only(channels=("sms", "voice")))
+    assert asking.failures(TODAY, one) == {"guidance": 4}
     busy = Filters(hours=(12,))
     assert asking.total(TODAY, busy) == asking.total(TODAY, busy.only(brands=("gotone",)))
     assert asking.total(TODAY, Filters(hours=(13,))).rate == Rate(0, 0)

@@ -96,7 +96,7 @@ class Pair(models.Model):
 
     pk = models.CompositePrimaryKey("source", "dimension", "key", "day", "service")
     source = models.CharField(max_length=32)
-    dimension = models.CharField(max_length=8)  # channel, region, brand, version
+    dimension = models.CharField(max_length=8)  # channel, region, brand, version, cause
     key = models.CharField(max_length=64)
     day = models.DateField()
     service = models.CharField(max_length=64)

@@ -2,7 +2,7 @@
 
 by hours alone          insight_hour     nothing but channel, outcome and cause
 one dimension           insight_margin   service, region, brand or version alone; by hours too
-a service and one more  insight_pair     which services a region asks for; a service by channel
+a service and one more  insight_pair     which services a region asks for; a service by cause
 no service              insight_area     everything else that names no service and no verb
 else                    insight_day      all there is; a service is found by an index
 """
@@ -29,7 +29,7 @@ _FILTERED = {
     "version": "versions",
 }
 _MARGINS = {"service", "region", "brand", "version"}
-_PAIRS = {"channel", "region", "brand", "version"}
+_PAIRS = {"channel", "region", "brand", "version", "cause"}
 _TOTALS = "sum(attempts), sum(applications), sum(failed), sum(queries)"
 
 
@@ -94,7 +94,7 @@ def _from_margins(
 
 def _from_pairs(by: Sequence[str], period: Period, filters: Filters, other: str) -> tuple[str, dict[str, Any]]:
     names = _DAY | {other: "key::int" if other == "version" else "key"}
-    chosen = [str(one) for one in getattr(filters, _FILTERED[other])]
+    chosen = [str(one) for one in getattr(filters, _FILTERED.get(other, ""), ())]
     where = [
         "day BETWEEN %(since)s::date AND %(until)s::date", "dimension = %(dimension)s", "source = ANY(%(sources)s::text[])",
         *(["key = ANY(%(keys)s::text[])"] if chosen else []),

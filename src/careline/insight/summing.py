@@ -35,7 +35,7 @@ _ONE: LiteralString = (
 )
 _OTHER: LiteralString = (
     "CASE WHEN channel IS NOT NULL THEN 'channel' WHEN region IS NOT NULL THEN 'region' WHEN brand IS NOT NULL THEN 'brand'"
-    " ELSE 'version' END, coalesce(channel, region, brand, version::text)"
+    " WHEN cause IS NOT NULL THEN 'cause' ELSE 'version' END, coalesce(channel, region, brand, cause, version::text)"
 )
 
 
@@ -81,7 +81,7 @@ ADD: LiteralString = (
     f" {_raise('failed')}, {_raise('queries')}),"
     f" pairs AS (INSERT INTO insight_pair AS m (source, dimension, key, day, service, {_NAMES})"
     f" SELECT %(source)s, {_OTHER}, %(day)s::date, service, {_sums('more')} FROM changed WHERE kind <> 'outside'"
-    " GROUP BY GROUPING SETS ((service, channel), (service, region), (service, brand), (service, version))"
+    " GROUP BY GROUPING SETS ((service, channel), (service, region), (service, brand), (service, cause), (service, version))"
     " ON CONFLICT (source, dimension, key, day, service) DO UPDATE SET attempts = m.attempts + excluded.attempts,"
     " applications = m.applications + excluded.applications, failed = m.failed + excluded.failed,"
     " queries = m.queries + excluded.queries)"
@@ -115,7 +115,8 @@ def rebuild(source: str, days: Iterable[date]) -> None:
         f"INSERT INTO insight_pair (source, dimension, key, day, service, {_NAMES})"
         f" SELECT source, {_OTHER}, day, service, {_sums('attempts')} FROM (SELECT *, {KIND} AS kind FROM insight_day"
         " WHERE source = %(source)s AND day = ANY(%(days)s::date[]) AND service <> %(outside)s) AS d"
-        " GROUP BY day, source, GROUPING SETS ((service, channel), (service, region), (service, brand), (service, version))",
+        " GROUP BY day, source, GROUPING SETS ((service, channel), (service, region), (service, brand), (service, cause),"
+        " (service, version))",
         values,
     )
 
