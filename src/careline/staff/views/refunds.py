@@ -226,9 +226,7 @@ def show(
         sent = {"kind": proposal.kind or "", "due": f"{proposal.due / 100:.2f}"}
     if finding and sent and not wrong:
         decision = _computed(row, finding, _kind(sent), _fen(sent))
-    own_request = bool(
-        decision and me == row.requested_by and decision.amount > policy().limits.asker_verifies_up_to_fen
-    )
+    small = policy().limits.asker_verifies_up_to_fen
     own = me in (row.requested_by, row.verified_by)
     names = people([row.requested_by, row.verified_by, row.approved_by])
     return page(
@@ -248,7 +246,7 @@ def show(
         decision=decision,
         finding=finding,
         own=own,
-        own_request=own_request,
+        own_request=decision is not None and me == row.requested_by and decision.amount > small,
         steps={name for name, deed in DEEDS.items() if row.state in deed.at and may(request, deed.gate)},
         third_party=bool(row.provider) and policy().first and not row.first,
         credits=list(row.credits.order_by("begun_at")),
@@ -267,8 +265,7 @@ def looked(request: HttpRequest, row: Refund, at: datetime) -> bool:
 
 def _computed(row: Refund, finding: Finding, kind: ErrorKind | None, due: int) -> Decision:
     """What the rule gives for these facts, before anything is done."""
-    back = deciding.given_back(finding)
-    facts = Facts(row.charged, due, kind, True, paid_first=row.paid, asked=row.asked, given_back=back)
+    facts = Facts(row.charged, due, kind, True, False, row.paid, row.asked, deciding.given_back(finding))
     return decide(facts, policy().limits)
 
 
