@@ -122,6 +122,11 @@ def test_the_list_has_failures_first_and_filters(lin: Client, life: None) -> Non
     assert MAIN not in read(lin, "list?q=balance")
 
 
+def test_the_pages_of_the_list_keep_its_filters(lin: Client, life: None) -> None:
+    Planned.objects.bulk_create(Planned(id=f"sms/more/{n}", place=9 + n, channel="sms") for n in range(60))
+    assert "?channel=sms&amp;page=2" in read(lin, "list?channel=sms")
+
+
 def test_the_pages_cost_the_same_however_many_dial_tests_there_are(lin: Client, life: None) -> None:
     counted = []
     for turn in range(2):

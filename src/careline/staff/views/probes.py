@@ -75,52 +75,51 @@ def listed(request: HttpRequest) -> HttpResponse:
     lasts: dict[str, list[Last]] = {}
     for last in reading.newest():
         lasts.setdefault(last.probe, []).append(last)
-    planned = list(Planned.objects.defer("steps", "covers").order_by("place"))
-    known = {one.id for one in planned}
-    rows = [_row(one.id, one.channel, frame.named(one), lasts.get(one.id, ())) for one in planned]
-    rows += [_row(name, own[0].channel, "", own) for name, own in lasts.items() if name not in known]
-    found = [row for row in rows if _fits(row, asked)]
+    planned = {one.id: one for one in Planned.objects.defer("steps", "covers").order_by("place")}
+    every = [*planned, *(name for name in lasts if name not in planned)]
+    channels = {name: name.partition("/")[0] for name in every}
     order = {"failed": 0, "warned": 1, "passed": 2, "never": 3}
-    found.sort(key=lambda row: order[row["state"]])  # within a state as the plan has them
+    states = {name: _worst(lasts.get(name, ())) for name in every}
+    found = sorted(  # within a state as the plan has them
+        (
+            name
+            for name in every
+            if _fits(name, asked, channels[name], states[name], lasts.get(name, ()), planned.get(name))
+        ),
+        key=lambda name: order[states[name]],
+    )
     shown = Paginator(found, PAGE).get_page(get.get("page"))
+    rows = [_row(name, channels[name], states[name], lasts.get(name, ()), planned.get(name)) for name in shown]
     alive = frame.runners()
     return frame.show(
-        request, "staff/probes_list.html", "probes-list", rows=shown, total=len(rows), asked=asked,
-        channels=[(name, frame.channel(name)) for name in sorted({row["id"].channel for row in rows})],
-        states=list(STATES.items()), vantages=frame.places(alive), runners=alive,
-        ids=" ".join(row["id"].name for row in shown),
+        request, "staff/probes_list.html", "probes-list", pages=shown, rows=rows, total=len(every), asked=asked,
+        channels=[(name, frame.channel(name)) for name in sorted(set(channels.values()))],
+        states=list(STATES.items()), vantages=frame.places(alive), runners=alive, ids=" ".join(shown),
     )  # fmt: skip
 
 
-class _Id:
-    """A probe's id with its channel, so that templates have both at hand."""
-
-    def __init__(self, name: str, channel: str) -> None:
-        self.name, self.channel = name, channel
+def _worst(own: Sequence[Last]) -> str:
+    return min((one.state for one in own), key=("failed", "warned", "passed").index, default="never")
 
 
-def _row(name: str, channel: str, title: str, own: Sequence[Last]) -> dict[str, Any]:
-    worst = min((one.state for one in own), key=("failed", "warned", "passed").index, default="never")
+def _fits(
+    name: str, asked: Mapping[str, str], channel: str, state: str, own: Sequence[Last], planned: Planned | None
+) -> bool:
+    return (
+        (not asked["channel"] or channel == asked["channel"])
+        and (not asked["state"] or state == asked["state"])
+        and (not asked["vantage"] or any(one.vantage == asked["vantage"] for one in own))
+        and (not asked["q"] or asked["q"].lower() in f"{name} {frame.named(planned)}".lower())
+    )
+
+
+def _row(name: str, channel: str, state: str, own: Sequence[Last], planned: Planned | None) -> dict[str, Any]:
     results = [
         {"one": one, "word": STATES[one.state], "cause": frame.cause(one.cause)}
         for one in sorted(own, key=lambda one: one.vantage)
     ]
-    return {
-        "id": _Id(name, channel),
-        "channel": frame.channel(channel),
-        "title": title,
-        "state": worst,
-        "results": results,
-    }
-
-
-def _fits(row: Mapping[str, Any], asked: Mapping[str, str]) -> bool:
-    return (
-        (not asked["q"] or asked["q"].lower() in f"{row['id'].name} {row['title']}".lower())
-        and (not asked["channel"] or row["id"].channel == asked["channel"])
-        and (not asked["state"] or row["state"] == asked["state"])
-        and (not asked["vantage"] or any(one["one"].vantage == asked["vantage"] for one in row["results"]))
-    )
+    title = frame.named(planned)
+    return {"id": name, "channel": frame.channel(channel), "title": title, "state": state, "results": results}
 
 
 @require_GET
