@@ -6,14 +6,17 @@ from datetime import datetime
 from itertools import islice
 from types import MappingProxyType
 
+from careline.catalogue.samples import placeholders
 from careline.dialogue.book import OPENS, Book, Code, Parameter, Table, Verb
-from careline.dialogue.talk import Job, Subscriber
+from careline.dialogue.rendering import text_of
+from careline.dialogue.talk import Job, Subscriber, Telling
 from careline.probes.deriving_calls import SOMEBODY, Way
 from careline.probes.deriving_wishes import PLENTY_FEN, customers, typed
 from careline.probes.probe import Probe, Step, Wanted
 from careline.probes.rehearsal import Rehearsal, ends, fixed
 from careline.values.cause import Cause, CauseClass
 from careline.values.language import Text
+from careline.values.outcome import Outcome
 
 # What fits no parameter of this kind, or not well: each is tried in place of the right value.
 UNFIT: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -117,17 +120,36 @@ def refused(book: Book, ways: Mapping[str, Way], now: datetime) -> dict[str, Pro
     way, job = _first_query(book, ways, now)
     greeting = Rehearsal(book, way.subscriber, now).hello().said
     for cause in REFUSED:
-        keys = tuple(key for key in ends(book, job, "voice", cause=cause) if fixed(book, key))
-        if not keys:
+        voice = text_of(book.words, f"error.{cause.value}", "voice")
+        if voice is None:
             continue
-        steps = [
-            Step("dial", wanted=Wanted(text=greeting), whole=False),
-            Step("press", way.keys, Wanted(keys=keys), within_seconds=20.0),
-            Step("hang_up"),
-        ]
-        probe = _probe(book, "voice", cause.value, way.subscriber, steps)
-        found[cause.value] = replace(probe, stumbles=f"refusing:{cause.value}")
+        if set(placeholders(voice.zh)) <= {"service"}:
+            asked = Rehearsal(book, way.subscriber, now).hello().press(way.keys)
+            said = asked.go_on(Telling(Outcome.REFUSED, cause.value, cause=cause)).said
+            channel, steps = (
+                "voice",
+                [
+                    Step("dial", wanted=Wanted(text=greeting), whole=False),
+                    Step(
+                        "press",
+                        way.keys,
+                        Wanted(text=said, keys=_telling(book, job, "voice", cause)),
+                        within_seconds=20.0,
+                    ),
+                    Step("hang_up"),
+                ],
+            )
+        else:  # a value stands within a phrase, and is heard as one piece with it: it is read in a text instead
+            keys = _telling(book, job, "sms", cause)
+            channel, steps = "sms", [Step("send", f"查询{job.service.name.zh}", Wanted(keys=keys), within_seconds=20.0)]
+        if steps[1 if channel == "voice" else 0].wanted:
+            probe = _probe(book, channel, cause.value, way.subscriber, steps)
+            found[cause.value] = replace(probe, stumbles=f"refusing:{cause.value}")
     return found
+
+
+def _telling(book: Book, job: Job, channel: str, cause: Cause) -> tuple[str, ...]:
+    return tuple(key for key in ends(book, job, channel, cause=cause) if fixed(book, key))
 
 
 def _first_query(book: Book, ways: Mapping[str, Way], now: datetime) -> tuple[Way, Job]:
