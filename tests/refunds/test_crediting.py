@@ -42,7 +42,7 @@ def test_forty_come_back_for_thirty_charged_and_ten_due_and_one_sms_says_so(coun
     assert "40.00元" in text
     [attempt] = Attempt.objects.filter(service="refund")
     assert (attempt.verb, attempt.channel, attempt.outcome, attempt.parameters["fen"]) == (
-        "order",
+        "other",
         "care",
         "done",
         "4000",

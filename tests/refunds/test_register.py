@@ -1,13 +1,16 @@
 """What was paid is what the register, the ledger and the carrier's own books say, month by month."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from careline.carrier.adapters.sandbox.stumbling import recover, stumble
+from careline.insight import asking, levels
+from careline.insight.asking import Period
 from careline.postgres.sql import run
 from careline.refunds import deciding, register
 from careline.refunds.rules import ErrorKind
+from tests.insight.records import fold
 from tests.refunds.conftest import ANNOUNCEMENT, LARGE, NOON, SECRETARY, SMALL, THIRD_PARTY, TODAY, Counter, later, line
 
 MONTH = (date(2026, 11, 1), date(2026, 11, 30))
@@ -77,3 +80,13 @@ def test_what_was_kept_without_an_error_is_registered(counter: Counter) -> None:
     finding = counter.look(number, THIRD_PARTY)
     deciding.verify(refund.pk, finding, kind=None, due=1_000, by="zhao", now=NOON, reason="paper form found")
     assert (register.kept(*MONTH).payments, register.kept(*MONTH).fen) == (1, 1_000)
+
+
+def test_money_that_goes_back_is_no_application_for_a_service_and_nobody_turned_to_us_for_it(counter: Counter) -> None:
+    counter.cashier.pay(counter.approved(line()).pk, by="wang", now=NOON)
+    fold(NOON + timedelta(days=1))
+
+    found = asking.total(Period(NOON.date(), NOON.date()))
+    assert (found.attempts, found.applications) == (1, 0)
+    assert levels.ladder(Period(NOON.date(), NOON.date())).contacts == 0
+    assert register.of_ledger(NOON.date(), NOON.date()).fen == 4_000

@@ -8,6 +8,9 @@ from careline.insight.clock import HOUR
 from careline.insight.recorded import NOT_PRETENDED_BEGAN, NOT_PRETENDED_ENDED, OWN
 from careline.postgres import sql
 
+# Contacts under which refunds are booked: we paid, and nobody turned to us.
+_TURNED = "channel <> 'care'"
+
 
 def nodes(hour: datetime) -> None:
     """Journeys that ended in this hour (UTC)."""
@@ -39,14 +42,14 @@ def contacts(hour: datetime, month: date) -> None:
     # How many contacts began on each channel?
     sql.execute(
         "INSERT INTO insight_contact (hour, source, channel, contacts) SELECT %s, %s, channel, count(*)"
-        f" FROM ledger_contact r WHERE began_at >= %s AND began_at < %s AND {NOT_PRETENDED_BEGAN} GROUP BY channel"
+        f" FROM ledger_contact r WHERE began_at >= %s AND began_at < %s AND {_TURNED} AND {NOT_PRETENDED_BEGAN} GROUP BY channel"
         " ON CONFLICT (hour, source, channel) DO UPDATE SET contacts = excluded.contacts",
         [hour, OWN, hour, hour + HOUR],
     )
     # How often did each number turn to us this month, and so how many numbers how often?
     sql.execute(
         "WITH fresh AS MATERIALIZED (SELECT channel, msisdn, count(*)::int AS n FROM ledger_contact r"
-        f" WHERE began_at >= %(begin)s AND began_at < %(end)s AND msisdn <> '' AND {NOT_PRETENDED_BEGAN}"
+        f" WHERE began_at >= %(begin)s AND began_at < %(end)s AND msisdn <> '' AND {_TURNED} AND {NOT_PRETENDED_BEGAN}"
         " GROUP BY channel, msisdn),"
         " known AS MATERIALIZED (SELECT f.channel, f.msisdn, f.n, coalesce(c.dials, 0) AS was FROM fresh f"
         " LEFT JOIN insight_caller c ON c.source = %(source)s AND c.month = %(month)s::date AND c.channel = f.channel"
