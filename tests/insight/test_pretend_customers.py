@@ -1,15 +1,18 @@
 """Dial tests change no figure of customers; their own runs are figures of a source of their own."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from careline.advice import signals
 from careline.insight import asking, callers, folding, importing, levels, menus, records, sources
 from careline.insight.asking import Filters, Period
 from careline.insight.checking import recount
 from careline.insight.strata import stratify
+from careline.ledger import inbox
 from careline.ledger.models import Attempt
 from careline.probes.models import Line, Run
 from careline.values.cause import Cause
@@ -29,7 +32,7 @@ def mark(msisdn: Msisdn = PRETEND, *, since: timedelta = timedelta(hours=1)) -> 
 
 
 def run(
-    times: int = 1, *, cause: str = "", verb: str = "subscribe", at: object = NOON, service: str = "caller_id"
+    times: int = 1, *, cause: str = "", verb: str = "subscribe", at: datetime = NOON, service: str = "caller_id"
 ) -> None:
     """So many dial tests that ended alike."""
     Run.objects.bulk_create(
@@ -42,12 +45,22 @@ def run(
     )  # fmt: skip
 
 
+def pressed_nine() -> inbox.Receipt:
+    """A pretend customer has everything said once more."""
+    return inbox.Receipt(
+        msisdn=PRETEND, link="test", message_id=str(uuid4()), received_at=NOON, address="10086", channel="voice",
+        fingerprint=b"", said="9", turn=str(uuid4()), attempt=None,
+        steps=[{"rule": "moment", "event": "keys", "node": "main", "mode": "menu"}],
+    )  # fmt: skip
+
+
 def test_a_line_that_is_dial_tested_changes_no_figure_of_customers() -> None:
     def everything() -> tuple[object, ...]:
         by = [("day",), ("hour",), ("service",), ("region",), ("cause",), ("channel", "region"), ("service", "brand")]
         return (
             [asking.count(one, TODAY) for one in by], levels.ladder(TODAY), menus.diversion(TODAY),
-            menus.usage("standard", TODAY), callers.most(DAY), callers.bands(DAY), callers.bands(DAY, channel="sms"),
+            menus.usage("standard", TODAY), menus.paths("standard", TODAY), callers.most(DAY), callers.bands(DAY),
+            callers.bands(DAY, channel="sms"), signals.repeats("standard", TODAY),
         )  # fmt: skip
 
     record(97)
@@ -61,6 +74,7 @@ def test_a_line_that_is_dial_tested_changes_no_figure_of_customers() -> None:
     record(9, msisdn=PRETEND, outcome="failed", cause="channel_fault", region="T5", channel="voice")
     greet(8, channel="voice", msisdn=PRETEND)
     walk("main", "balance:query", msisdn=PRETEND)
+    inbox.receive([pressed_nine()])
     folding.recheck(NOON + timedelta(hours=30))
 
     assert everything() == before
@@ -152,8 +166,8 @@ def test_sums_of_a_day_that_were_tampered_with_are_found() -> None:
     record(4)
     fold()
     for table, name in ((Area, "area"), (Margin, "margin region"), (Pair, "pair brand")):
-        chosen = table.objects.filter(**{} if table is Area else {"dimension": name.split(" ")[1]})
-        chosen.update(failed=9) if table is not Area else chosen.update(attempts=9)
+        changed: Any = table.objects.filter(**{} if table is Area else {"dimension": name.split(" ")[1]})
+        changed.update(**{"attempts" if table is Area else "failed": 9})
         assert recount(DAY).wrong_sums == (name,)
         folding.refold(NOON, LATER)
         assert recount(DAY).exact

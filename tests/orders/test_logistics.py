@@ -44,7 +44,7 @@ def test_the_customer_reads_each_event_with_its_time_and_place() -> None:
         *("collected", "in_transit", "out_for_delivery", "arrived"),
     ]
     assert [one.at for one in moments] == sorted(one.at for one in moments)
-    assert moments[4].where == "中心仓"
+    assert moments[4].where.zh == "中心仓"
     assert moments[4].who == "courier"
     assert moments[4].label.en == "Collected by the courier"
     assert read(order).state == State.ARRIVED

@@ -42,7 +42,7 @@ def sound_of(seed: int) -> np.ndarray:
     chance = np.random.default_rng(seed)
     rough = chance.standard_normal(12000)
     smooth = np.convolve(rough, np.ones(6) / 6, "same")
-    return (smooth / np.abs(smooth).max() * 0.5 * 32767).astype(np.int16)
+    return np.asarray(smooth / np.abs(smooth).max() * 0.5 * 32767, np.int16)
 
 
 async def their_ivr(talk: Talk, prompts: dict[str, bytes]) -> None:

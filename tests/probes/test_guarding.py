@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def derived() -> dict[str, Probe]:
     return {one.id: one for one in plan(the_book(), NOON).probes}
 
 
-def written(channel: str, *steps: Step, person: bool = False, **more: str) -> Probe:
+def written(channel: str, *steps: Step, person: bool = False, **more: Any) -> Probe:
     """Somebody's file, which tells nothing of what it does."""
     return Probe(
         f"{channel}/written/mine", Text("", ""), channel, steps, region="haitang", brand="easyown", source="mine.toml",

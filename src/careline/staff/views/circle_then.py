@@ -168,7 +168,7 @@ def _measure(row: Measure, choices: list[tuple[str, str]], language: str) -> For
         Input("catalogue", _("Version of the catalogue that carries it"), "number", str(row.catalogue or ""), 8),
         Input("improvement", _("Number of an improvement of the cases"), "number", str(row.improvement or ""), 18),
     ]  # fmt: skip
-    if row.pk is None:
+    if row._state.adding:
         return Form("measure", _("Plan a countermeasure"), inputs, _("Add"), key="measure-new", folded=True)
     return Form(
         "measure", _("Change"), [hidden("id", row.pk), *inputs], _("Save"), key=f"measure-{row.pk}", folded=True
