@@ -158,7 +158,7 @@ class Hotline:
 
     def do(self, deed: Callable[..., Value], *arguments: Any, **named: Any) -> Value:
         """Do something in the database that others see at once: a test's own connection is inside a transaction."""
-        return self.database.submit(lambda: deed(*arguments, **named)).result(10)
+        return self.database.submit(lambda: deed(*arguments, **named)).result(60)
 
     async def look(self, deed: Callable[..., Value], *arguments: Any, **named: Any) -> Value:
         """The same, from a scene."""
