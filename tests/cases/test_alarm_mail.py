@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from careline.cases import alarm_mail, alarms, handling, sweeping
+from careline.cases import handling
 from careline.cases.models import Department
+from careline.cases.promised import alarm_mail, alarms, sweeping
 from careline.cases.states import State
 from tests.cases import desk
 from tests.cases.desk import NOON
@@ -99,7 +100,7 @@ def test_a_dead_mail_server_is_said_once_and_stops_no_sweep(settings: Any, caplo
     docket = _asked()
     handling.ask(docket, "network", "请测信号", by="wang", now=NOON)
     Department.objects.filter(name="network").update(email="network@care.example")
-    with caplog.at_level(logging.ERROR, "careline.cases.alarm_mail"):
+    with caplog.at_level(logging.ERROR, "careline.cases.promised.alarm_mail"):
         assert sweeping.late(LONG_AFTER) > 1
         alarm_mail.finish()
     assert sum("cannot be mailed" in one.message for one in caplog.records) == 1

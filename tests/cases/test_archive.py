@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from careline.cases import drafts
+from careline.cases.looking.searching import archive, of_customer, similar
 from careline.cases.models import Case
-from careline.cases.searching import archive, of_customer, similar
 from careline.cases.states import NotAllowed, State
 from careline.postgres import sql
 from careline.values.msisdn import Msisdn

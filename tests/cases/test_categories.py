@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from careline.cases import categories
-from careline.cases.categories import CategoryError
+from careline.cases.subjects import categories
+from careline.cases.subjects.categories import CategoryError
 from careline.catalogue.packs import packs_folder
 from careline.cli.catalogue import lint as lint_command
 from careline.values.language import LANGUAGES

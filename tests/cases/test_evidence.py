@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from careline.cases import evidence, faults, handling, holding, opening
+from careline.cases import evidence, faults, handling, opening
 from careline.cases.evidence.wrapping import lines, visible
 from careline.cases.models import Case
+from careline.cases.promised import holding
 from careline.cases.states import NotAllowed
 from careline.identity import looking
 from careline.identity.models import Staff

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from careline.cases import handling, history, opening
+from careline.cases import handling, opening
+from careline.cases.looking import history
 from careline.cases.states import NotAllowed
 from careline.desk import screening
 from careline.desk.models import Contact as Talk

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from careline.cases import presence
+from careline.cases.looking import presence
+from careline.cases.looking.searching import Filter, counts, inbox
 from careline.cases.models import Case, Department, Task
-from careline.cases.searching import Filter, counts, inbox
 from careline.cases.states import NotAllowed, State
 from careline.postgres import sql
 from tests.cases.shelved import NOW, a_case, a_promise

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from careline.cases import handling, opening
-from careline.cases.matching import agree
 from careline.cases.records.case import Case, Contact
 from careline.cases.states import Kind, NotAllowed, Severity, State
+from careline.cases.subjects.matching import agree
 from careline.identity.models import Subscriber
 from careline.journal.models import Entry
 from careline.outbox.models import Message

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from careline.cases import handling, holding, promising, sweeping
+from careline.cases import handling
 from careline.cases.models import Case, Event, Promise
+from careline.cases.promised import holding, promising, sweeping
 from careline.outbox.models import Message
 from tests.cases.desk import opened, read, settled, task_of
 

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from careline.cases import promising
 from careline.cases.models import Case, Department, Event, Pause, Promise, Task
+from careline.cases.promised import promising
 from careline.cases.states import NotAllowed
 
 pytestmark = pytest.mark.django_db

@@ -3,8 +3,8 @@
 import pytest
 
 from careline.cases import evidence, handling
-from careline.cases.questions import ANSWER_MAX, asked_of
 from careline.cases.states import NotAllowed, State
+from careline.cases.subjects.questions import ANSWER_MAX, asked_of
 from careline.journal.models import Entry
 from careline.values.msisdn import Msisdn
 from tests.cases import desk

@@ -8,8 +8,10 @@ import pytest
 
 from careline.carrier.adapters.sandbox import stumbling
 from careline.carrier.adapters.sandbox.stumbling import recover, stumble
-from careline.cases import opening, promising, refunding, timeline
+from careline.cases import opening, refunding
+from careline.cases.looking import timeline
 from careline.cases.opening import NewCase
+from careline.cases.promised import promising
 from careline.cases.records.case import Case, Event
 from careline.cases.records.work import Improvement
 from careline.cases.states import NotAllowed

@@ -6,9 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from careline.cases import improving, profile, reports
+from careline.cases.looking import profile
 from careline.cases.models import Case, Department, Event, Task
 from careline.cases.models import Contact as CaseContact
+from careline.cases.reporting import improving, reports
 from careline.cases.states import NotAllowed, State
 from careline.desk import screening
 from careline.ledger.models import Contact

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection, transaction
 
-from careline.cases import alarms, handling, promising, sweeping, timeline
+from careline.cases import handling
+from careline.cases.looking import timeline
 from careline.cases.models import Case, Event, Promise, Task
+from careline.cases.promised import alarms, promising, sweeping
 from careline.cases.states import NotAllowed
 from careline.daemons import sweeps
 from careline.journal.models import Entry

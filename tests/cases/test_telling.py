@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from careline.cases import categories, telling
+from careline.cases import telling
 from careline.cases.custody import is_person
 from careline.cases.records.case import Case
 from careline.cases.standing import standing_of
 from careline.cases.states import NotAllowed, State
+from careline.cases.subjects import categories
 from careline.catalogue.samples import fill
 from careline.dialogue.words import WORDS
 from careline.outbox.models import Message

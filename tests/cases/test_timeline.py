@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from careline.cases import handling, opening, telling, timeline, urging
+from careline.cases import handling, opening, telling, urging
+from careline.cases.looking import timeline
 from careline.cases.states import NotAllowed, State
 from careline.catalogue import shipped
 from careline.postgres import sql

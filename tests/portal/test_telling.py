@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 
 from careline.cases import opening
-from careline.cases.categories import categories
 from careline.cases.models import Case, Contact
 from careline.cases.states import State
+from careline.cases.subjects.categories import categories
 from careline.outbox.models import Message
 from tests.cases.desk import brought
 from tests.portal.conftest import NUMBER, OTHER, Customer, link_to, text_to

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from careline.cases import mood, reports
+from careline.cases.reporting import mood, reports
 from tests.halls import Hall
 from tests.requirements.staffed import accepted, signed_in
 

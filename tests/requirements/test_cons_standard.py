@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from careline.cases import categories, linting, standard
+from careline.cases.subjects import categories, linting, standard
 from careline.catalogue.packs import packs_folder
 
 OWN = packs_folder() / "common" / "complaints" / "billing.toml"

@@ -7,7 +7,7 @@ import pytest
 
 from careline import wiring
 from careline.carrier.port import Answer, Request
-from careline.cases import history
+from careline.cases.looking import history
 from careline.daemons import sweeps
 from careline.hall import reminding
 from careline.hall.reminding import LOW_BALANCE, OPENED

@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from careline.cases import reports, sweeping
 from careline.cases.models import Case, Contact, Event, Promise
+from careline.cases.promised import sweeping
+from careline.cases.reporting import reports
 from careline.demo import town
 from careline.demo.calling import Caller
 from careline.identity import passes

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from careline.cases import handling, opening, sweeping
+from careline.cases import handling, opening
 from careline.cases.departments import settle_departments
 from careline.cases.models import Department
 from careline.cases.opening import NewCase
+from careline.cases.promised import sweeping
 from careline.journal.models import Entry
 from careline.values.msisdn import Msisdn
 from tests.staff.conftest import SignIn

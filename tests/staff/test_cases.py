@@ -10,11 +10,14 @@ from django.test import Client
 from django.utils import timezone
 
 import careline.cases
-from careline.cases import categories, custody, handling, holding, opening, presence
+from careline.cases import custody, handling, opening
 from careline.cases.departments import settle_departments
+from careline.cases.looking import presence
 from careline.cases.models import Case, Draft, Event, Offer, Pause, Task
 from careline.cases.opening import NewCase
+from careline.cases.promised import holding
 from careline.cases.states import WAYS, State
+from careline.cases.subjects import categories
 from careline.identity.gates import Gate
 from careline.journal.models import Entry
 from careline.outbox.models import Message

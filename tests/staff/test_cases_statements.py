@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from careline.cases import handling, opening
 from careline.cases.departments import settle_departments
-from careline.cases.inbox import Filter, _statement
+from careline.cases.looking.inbox import Filter, _statement
 from careline.cases.opening import NewCase
 from careline.catalogue.version import Version
 from careline.identity import looking

@@ -109,7 +109,7 @@ def test_statuses_that_pass_between_two_sweeps_are_all_told_in_order(partner: Pa
 
 
 def test_information_is_asked_for_when_a_ticket_waits_for_the_customer(partner: Partner, receiver: Receiver) -> None:
-    from careline.cases import promising
+    from careline.cases.promised import promising
 
     partner.post(HUB, {"callback": receiver.url, "query": "eventType=TroubleTicketInformationRequiredEvent"})
     docket = partner.post(TICKETS, TICKET).json()["id"]

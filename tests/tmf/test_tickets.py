@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from careline.cases import handling, promising
+from careline.cases import handling
 from careline.cases.deeds import deed
+from careline.cases.promised import promising
 from careline.cases.records.case import Case, Event
 from careline.cases.states import State
 from careline.channels.tmf import statuses

@@ -9,8 +9,8 @@ from django.test import Client
 from careline import wiring
 from careline.carrier.adapters.sandbox import stumbling
 from careline.carrier.port import Answer, Request
-from careline.cases import reports
 from careline.cases.models import Case, Contact, Event
+from careline.cases.reporting import reports
 from careline.cases.states import State
 from careline.hall import reminding
 from careline.identity import preferences

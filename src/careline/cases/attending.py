@@ -12,13 +12,14 @@ from uuid import UUID
 from django.db import transaction
 
 from careline.carrier.port import Answer, Request
-from careline.cases import docket, handling, matters, opening, urging
-from careline.cases.categories import categories
+from careline.cases import docket, handling, opening, urging
 from careline.cases.free_text import from_customer
 from careline.cases.opening import NewCase
 from careline.cases.records.case import Case, Contact
 from careline.cases.showing import NOT_FOUND, told
 from careline.cases.states import OPEN, Kind, NotAllowed, State
+from careline.cases.subjects import matters
+from careline.cases.subjects.categories import categories
 from careline.dialogue.rendering import MEDIA
 from careline.ledger.models import Attempt, OpenAttempt
 from careline.values.cause import Cause

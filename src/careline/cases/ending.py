@@ -4,10 +4,11 @@ import contextlib
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from careline.cases import pledging, rounds, supporting, telling
+from careline.cases import rounds, supporting, telling
 from careline.cases.custody import answerable
 from careline.cases.deeds import deed, move, note, remember, remembered
 from careline.cases.free_text import from_customer, from_staff
+from careline.cases.promised import pledging
 from careline.cases.records.case import Case
 from careline.cases.records.help import Task
 from careline.cases.standing import until

@@ -4,9 +4,10 @@ import logging
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from careline.cases import custody, pledging, telling
+from careline.cases import custody, telling
 from careline.cases.deeds import deed, note, raise_priority
 from careline.cases.free_text import from_customer
+from careline.cases.promised import pledging
 from careline.cases.records.case import Case, Event
 from careline.cases.records.help import Department, Task
 from careline.cases.states import NotAllowed, Severity

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from careline.cases.categories import categories
 from careline.cases.deeds import deed, note
 from careline.cases.fault_telling import Progress as Progress
 from careline.cases.fault_telling import answer_all as answer_all
@@ -18,9 +17,10 @@ from careline.cases.fault_telling import go_on as go_on
 from careline.cases.fault_telling import news as news
 from careline.cases.fault_telling import progress as progress
 from careline.cases.free_text import from_staff
-from careline.cases.inbox import masked
+from careline.cases.looking.inbox import masked
 from careline.cases.models import Case, Fault
 from careline.cases.states import OPEN, Kind, NotAllowed
+from careline.cases.subjects.categories import categories
 from careline.journal import writing
 from careline.postgres import sql
 from careline.values.secret import mask

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from careline.cases import escalating, pledging, telling
-from careline.cases.categories import categories
+from careline.cases import escalating, telling
 from careline.cases.custody import answerable
 from careline.cases.deeds import deed, move, note
 from careline.cases.ending import archive as archive
@@ -15,12 +14,14 @@ from careline.cases.ending import silence as silence
 from careline.cases.free_text import LETTER_MAX, from_staff
 from careline.cases.offering import offer as offer
 from careline.cases.offering import offer_answered as offer_answered
-from careline.cases.questions import note_answers as note_answers
+from careline.cases.promised import pledging
 from careline.cases.records.case import Case
 from careline.cases.replying import ask_satisfied as ask_satisfied
 from careline.cases.replying import customer_says as customer_says
 from careline.cases.replying import reply as reply
 from careline.cases.states import OPEN, Blame, NotAllowed, Severity, State
+from careline.cases.subjects.categories import categories
+from careline.cases.subjects.questions import note_answers as note_answers
 from careline.cases.supporting import answer_task as answer_task
 from careline.cases.supporting import ask as ask
 

@@ -9,13 +9,14 @@ from uuid import UUID
 from django.db import IntegrityError, OperationalError, transaction
 from psycopg.errors import DeadlockDetected
 
-from careline.cases import custody, docket, escalating, pledging, rounds, standing, telling
-from careline.cases.categories import categories
+from careline.cases import custody, docket, escalating, rounds, standing, telling
 from careline.cases.deeds import count, hold, note, raise_priority, save
 from careline.cases.free_text import from_customer
-from careline.cases.matching import agree
+from careline.cases.promised import pledging
 from careline.cases.records.case import Case, Contact
 from careline.cases.states import OPEN, Kind, NotAllowed, Severity, State
+from careline.cases.subjects.categories import categories
+from careline.cases.subjects.matching import agree
 from careline.identity import recognising
 from careline.values.msisdn import Msisdn
 

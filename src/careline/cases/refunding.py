@@ -7,9 +7,10 @@ locked in one order, the refund before its case.
 from datetime import datetime
 
 from careline.carrier.port import Carrier
-from careline.cases import deeds, promising, telling
+from careline.cases import deeds, telling
 from careline.cases.deeds import note
 from careline.cases.free_text import kept
+from careline.cases.promised import promising
 from careline.cases.records.case import Case
 from careline.cases.records.work import Improvement
 from careline.cases.states import NotAllowed

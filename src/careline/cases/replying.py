@@ -3,10 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from careline.cases import custody, pledging, rounds, supporting, telling
+from careline.cases import custody, rounds, supporting, telling
 from careline.cases.custody import answerable
 from careline.cases.deeds import deed, move, note, remember, remembered
 from careline.cases.free_text import LETTER_MAX, from_customer, from_staff
+from careline.cases.promised import pledging
 from careline.cases.records.case import Case
 from careline.cases.standing import until
 from careline.cases.states import Blame, NotAllowed, State

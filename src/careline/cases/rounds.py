@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from careline.cases import custody, pledging
+from careline.cases import custody
 from careline.cases.deeds import count, move, note, raise_priority
+from careline.cases.promised import pledging
 from careline.cases.records.case import Case
 from careline.cases.states import State
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from careline.carrier.port import Answer, Request
 from careline.cases import docket, telling
-from careline.cases.categories import categories
 from careline.cases.records.case import Case, Event
 from careline.cases.records.help import Task
 from careline.cases.records.promise import Promise
 from careline.cases.standing import STEPS, until
 from careline.cases.states import State
+from careline.cases.subjects.categories import categories
 from careline.values.cause import Cause
 from careline.values.language import Text
 

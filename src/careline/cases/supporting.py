@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from careline.cases import pledging
 from careline.cases.custody import answerable, is_person
 from careline.cases.deeds import deed, locked, move, note, save
 from careline.cases.free_text import from_staff
+from careline.cases.promised import pledging
 from careline.cases.records.case import Case
 from careline.cases.records.help import Department, Task
 from careline.cases.states import NotAllowed, State

@@ -7,10 +7,10 @@ from types import MappingProxyType
 
 from django.conf import settings
 
-from careline.cases import pledging
 from careline.cases.custody import answerable
 from careline.cases.deeds import deed, note
 from careline.cases.free_text import LETTER_MAX, from_staff
+from careline.cases.promised import pledging
 from careline.cases.records.case import Case
 from careline.cases.states import NotAllowed
 from careline.catalogue import shipped

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from careline.cases import linting as complaints
+from careline.cases.subjects import linting as complaints
 from careline.catalogue.linting.finding import Finding
 from careline.offers import linting as offers
 from careline.orders import linting as goods

@@ -34,7 +34,7 @@ def show_list(chosen: str, who: str, archive: str, limit: int, as_json: bool) ->
     prepare(demo=True)
     from dataclasses import asdict
 
-    from careline.cases import searching
+    from careline.cases.looking import searching
     from careline.cases.states import NotAllowed
 
     try:
@@ -126,7 +126,7 @@ def verify(file: Path) -> None:
 def lint(as_json: bool) -> None:
     """Check packs/common/complaints. Exit code 1 when something is wrong."""
     prepare(demo=True, database=False)
-    from careline.cases import categories
+    from careline.cases.subjects import categories
 
     mistakes = [str(one) for one in categories.lint()]
     if as_json:
@@ -156,7 +156,7 @@ def lint(as_json: bool) -> None:
 def report(since: datetime, until: datetime, as_json: bool) -> None:
     """Complaints by channel, departments, work orders, promises, replies, endings and backlog, in the carrier's own days."""
     prepare(demo=True)
-    from careline.cases import reports
+    from careline.cases.reporting import reports
     from careline.cases.states import NotAllowed
     from careline.dialogue.saying import local
 

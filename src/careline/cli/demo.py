@@ -100,7 +100,7 @@ def _tell_the_stories() -> None:
     """Cases, orders and offers of the last weeks, so that every page has something to show; quick when they are there."""
     from careline.demo import cases, offers, orders, payments, upkeep
 
-    alarms = logging.getLogger("careline.cases.alarms")
+    alarms = logging.getLogger("careline.cases.promised.alarms")
     level = alarms.level
     alarms.setLevel(logging.CRITICAL)  # that a department was late is part of a story, and on its page
     try:

@@ -11,7 +11,9 @@ from django.db import transaction
 
 from careline import wiring
 from careline.carrier.adapters.sandbox.carrier import Sandbox
-from careline.cases import faults, handling, presence, sweeping
+from careline.cases import faults, handling
+from careline.cases.looking import presence
+from careline.cases.promised import sweeping
 from careline.catalogue import library
 from careline.channels.app import devices, once
 from careline.channels.calls.roll import lost_moment

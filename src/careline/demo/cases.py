@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from careline.carrier.adapters.sandbox.carrier import Sandbox
-from careline.cases import custody, ending, escalating, faults, handling, improving, refunding, sweeping, urging
+from careline.cases import custody, ending, escalating, faults, handling, refunding, urging
 from careline.cases.opening import NewCase, accept
+from careline.cases.promised import sweeping
 from careline.cases.records.case import Case
 from careline.cases.records.help import Task
+from careline.cases.reporting import improving
 from careline.cases.telling import notice_link, tell_progress
 from careline.demo import town
 from careline.refunds import deciding, verifying

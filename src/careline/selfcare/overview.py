@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from careline.carrier.port import Carrier, CarrierError
-from careline.cases.categories import categories
 from careline.cases.states import OPEN, State
+from careline.cases.subjects.categories import categories
 from careline.dialogue.book import Book
 from careline.dialogue.saying import local, named
 from careline.dialogue.talk import Subscriber

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 
-from careline.cases.alarm_mail import Posting
+from careline.cases.promised.alarm_mail import Posting
 from careline.insight import clock
 from careline.journal.writing import write
 from careline.upkeep import alarm_words, diary, health, notice_clock, rounds

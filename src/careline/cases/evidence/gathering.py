@@ -24,12 +24,12 @@ from typing import Any
 
 from django.db import transaction
 
-from careline.cases.categories import CategoryError, categories
 from careline.cases.evidence import money, sources
 from careline.cases.evidence.canon import digest
 from careline.cases.models import Case, Event, Offer, Promise, Task
-from careline.cases.questions import asked_of
 from careline.cases.states import NotAllowed
+from careline.cases.subjects.categories import CategoryError, categories
+from careline.cases.subjects.questions import asked_of
 from careline.journal import writing
 from careline.journal.models import Entry
 from careline.values.msisdn import Msisdn

@@ -5,12 +5,13 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Path, Router, Status
 
-from careline.cases import custody, ending, opening, replying, standing, timeline, urging
-from careline.cases.categories import categories
+from careline.cases import custody, ending, opening, replying, standing, urging
 from careline.cases.deeds import count, deed, note, remember
+from careline.cases.looking import timeline
 from careline.cases.models import Case, Contact
 from careline.cases.opening import NewCase
 from careline.cases.states import State
+from careline.cases.subjects.categories import categories
 from careline.channels.app import paging
 from careline.channels.app.bills import spare
 from careline.channels.app.cases_shapes import (

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from careline.cases import clocks, standing, timeline
+from careline.cases import standing
+from careline.cases.looking import timeline
 from careline.cases.models import Case
+from careline.cases.promised import clocks
 from careline.cases.states import State
 from careline.channels.portal.phrases import phrases
 from careline.channels.portal.telling import WORDS_MAX

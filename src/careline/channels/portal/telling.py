@@ -12,10 +12,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from careline.cases import opening, provoking, standing
-from careline.cases.categories import Category, Question, categories
 from careline.cases.models import Case, Contact
 from careline.cases.opening import NewCase
 from careline.cases.states import Kind
+from careline.cases.subjects.categories import Category, Question, categories
 from careline.channels.portal import visiting
 from careline.channels.portal.entering import now, show
 from careline.channels.portal.phrases import page_language, phrases

@@ -6,11 +6,11 @@ from typing import Any
 from django.db import transaction
 
 from careline.cases import deeds, escalating, handling
-from careline.cases.categories import categories
 from careline.cases.free_text import from_customer
 from careline.cases.opening import NewCase, accept
 from careline.cases.records.case import Case, Contact
 from careline.cases.states import Kind, NotAllowed, Severity, State
+from careline.cases.subjects.categories import categories
 from careline.channels.tmf import happenings, once, parties, reading, sparing
 from careline.channels.tmf.entering import Visit
 from careline.channels.tmf.merging import merged

@@ -152,7 +152,7 @@ def warm() -> None:
 
 def sweep_all(now: datetime) -> tuple[Spent, int]:
     """Hand after hand until nothing is left, as the clock does; returns what it took and how many were found."""
-    from careline.cases import sweeping
+    from careline.cases.promised import sweeping
 
     watch, found = Stopwatch(), 0
     while hand := sweeping.sweep(now):
@@ -162,7 +162,7 @@ def sweep_all(now: datetime) -> tuple[Spent, int]:
 
 def look() -> Spent:
     """Sweeps that find nothing."""
-    from careline.cases import sweeping
+    from careline.cases.promised import sweeping
 
     watch = Stopwatch()
     for second in range(IDLE_LOOKS):

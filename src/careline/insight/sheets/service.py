@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from careline.cases import reports
-from careline.cases.report_rows import rows as rows_of
+from careline.cases.reporting import reports
+from careline.cases.reporting.rows import rows as rows_of
 from careline.dialogue.book import Book
 from careline.insight import asking, clock
 from careline.insight.levels import LEVELS

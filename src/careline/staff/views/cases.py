@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from careline.cases import alarms, docket, searching
+from careline.cases import docket
+from careline.cases.looking import searching
 from careline.cases.models import Case
+from careline.cases.promised import alarms
 from careline.cases.states import NotAllowed
 from careline.identity.gates import Gate
 from careline.journal.writing import write

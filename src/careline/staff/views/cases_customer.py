@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from careline.cases import profile, searching, timeline
+from careline.cases.looking import profile, searching, timeline
 from careline.cases.models import Case
 from careline.identity import looking
 from careline.identity.gates import Gate

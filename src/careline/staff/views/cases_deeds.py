@@ -12,8 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from careline.cases import custody, drafts, escalating, handling, holding, presence, telling, urging
+from careline.cases import custody, drafts, escalating, handling, telling, urging
+from careline.cases.looking import presence
 from careline.cases.models import Case, Offer, Task
+from careline.cases.promised import holding
 from careline.cases.states import NotAllowed
 from careline.identity.gates import Gate
 from careline.outbox.models import Message

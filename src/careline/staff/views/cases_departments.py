@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from careline.cases import alarms, handling
+from careline.cases import handling
 from careline.cases.models import Department, Task
-from careline.cases.questions import asked_of
+from careline.cases.promised import alarms
 from careline.cases.states import OPEN, NotAllowed
+from careline.cases.subjects.questions import asked_of
 from careline.identity.gates import Gate
 from careline.identity.models import Staff
 from careline.staff.access import actor, may, now, page, through

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 
-from careline.cases.categories import Question
 from careline.cases.states import State
+from careline.cases.subjects.categories import Question
 from careline.identity.gates import Gate
 from careline.staff.views.cases_shown import said
 

@@ -8,13 +8,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from careline.cases import clocks, drafts, presence, refunding, searching, telling
-from careline.cases.categories import categories
+from careline.cases import drafts, refunding, telling
 from careline.cases.custody import chain
+from careline.cases.looking import presence, searching
 from careline.cases.models import Case, Department, Event, Offer, Task
-from careline.cases.promising import NEVER_PAUSED
-from careline.cases.questions import asked_of
+from careline.cases.promised import clocks
+from careline.cases.promised.promising import NEVER_PAUSED
 from careline.cases.states import State
+from careline.cases.subjects.categories import categories
+from careline.cases.subjects.questions import asked_of
 from careline.identity.gates import Gate
 from careline.identity.models import Staff
 from careline.staff import case_labels as labels

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from careline.cases import improving, reports
 from careline.cases.models import Department
-from careline.cases.report_rows import Row
+from careline.cases.reporting import improving, reports
+from careline.cases.reporting.rows import Row
 from careline.cases.states import NotAllowed
 from careline.identity.gates import Gate
 from careline.identity.models import Staff

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from careline.cases.alarms import Alarm
-from careline.cases.categories import categories
-from careline.cases.inbox import Next, Row
+from careline.cases.looking.inbox import Next, Row
+from careline.cases.looking.presence import Looking
 from careline.cases.models import Department, Pause
-from careline.cases.presence import Looking
+from careline.cases.promised.alarms import Alarm
+from careline.cases.subjects.categories import categories
 from careline.identity.models import Staff
 from careline.values.msisdn import Msisdn
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from careline.cases.categories import categories
 from careline.cases.models import Fault
+from careline.cases.subjects.categories import categories
 from careline.channels.portal.phrases import page_language
 from careline.channels.web import pages
 from careline.channels.web.leaving import card

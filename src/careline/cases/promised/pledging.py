@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from careline.cases import promising
-from careline.cases.categories import Allowance, categories
+from careline.cases.promised import promising
 from careline.cases.records.case import Case
 from careline.cases.records.help import Task
 from careline.cases.records.promise import Promise
 from careline.cases.states import Kind
+from careline.cases.subjects.categories import Allowance, categories
 from careline.promises import calendars, clock
 
 FIRST_REPLY_MINUTES = 48 * 60  # of the wall clock: what complainants are told (004)

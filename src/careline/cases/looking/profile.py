@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from careline.cases.inbox import masked
+from careline.cases.looking.inbox import masked
 from careline.cases.states import OPEN, Kind, NotAllowed
 from careline.desk import screening
 from careline.postgres import sql

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from careline.cases.free_text import from_staff
 from careline.cases.models import Case, Event, Improvement
-from careline.cases.report_rows import Row, rows, share
+from careline.cases.reporting.rows import Row, rows, share
 from careline.cases.states import Kind, NotAllowed
 from careline.dialogue.saying import ZONE
 from careline.identity.gates import Gate

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from careline.cases import promising, standing, telling
-from careline.cases.lateness import Found
+from careline.cases import standing, telling
+from careline.cases.promised import promising
+from careline.cases.promised.lateness import Found
 from careline.catalogue import library
 from careline.catalogue.refusals import NothingPublished
 from careline.dialogue.rendering import fill

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from careline.cases import alarm_mail
+from careline.cases.promised import alarm_mail
 from careline.cases.records.case import Event
 from careline.cases.records.help import Task
 from careline.cases.states import OPEN

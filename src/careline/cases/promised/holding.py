@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from careline.cases import promising
 from careline.cases.custody import answerable
 from careline.cases.deeds import deed, note
 from careline.cases.free_text import from_staff
+from careline.cases.promised import promising
 from careline.cases.records.case import Case
 from careline.cases.states import NotAllowed
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db import transaction
 
-from careline.cases import alarms, promising, reassuring
 from careline.cases.deeds import MOST_PRIORITY
-from careline.cases.lateness import Found
+from careline.cases.promised import alarms, promising, reassuring
+from careline.cases.promised.lateness import Found
 from careline.cases.states import OPEN
 from careline.postgres import sql
 

@@ -7,8 +7,8 @@ What time has gone by is never stored: it follows from the start, the pauses and
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from careline.cases.clocks import Clock as Clock
-from careline.cases.clocks import standing as standing
+from careline.cases.promised.clocks import Clock as Clock
+from careline.cases.promised.clocks import standing as standing
 from careline.cases.records.case import Case, Event
 from careline.cases.records.help import Task
 from careline.cases.records.promise import Pause, Promise

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from careline.cases import presence
+from careline.cases.looking import presence
 from careline.cases.states import OPEN, NotAllowed
 from careline.postgres import sql
 from careline.promises import clock

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from careline.cases import standard
 from careline.cases.states import Severity
+from careline.cases.subjects import standard
 from careline.catalogue.packs import packs_folder
 from careline.promises import calendars
 from careline.values.language import LANGUAGES, Text

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from careline.cases import categories
+from careline.cases.subjects import categories
 from careline.catalogue.linting.finding import Finding, Where, error
 
 

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from django.db import IntegrityError
 
-from careline.cases import escalating, pledging
-from careline.cases.categories import categories
+from careline.cases import escalating
 from careline.cases.deeds import deed, note
+from careline.cases.promised import pledging
 from careline.cases.records.case import Case
 from careline.cases.states import OPEN, Severity
+from careline.cases.subjects.categories import categories
 from careline.dialogue.utterance import loose, normalise, spaced
 
 OTHER = "other"

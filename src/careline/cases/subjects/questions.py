@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from careline.cases.categories import Question, categories
 from careline.cases.deeds import deed, note
 from careline.cases.free_text import from_staff
 from careline.cases.records.case import Case
 from careline.cases.states import NotAllowed
+from careline.cases.subjects.categories import Question, categories
 
 ANSWER_MAX = 500  # characters
 

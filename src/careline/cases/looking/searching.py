@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from careline.cases.inbox import PAGE as PAGE
-from careline.cases.inbox import Filter as Filter
-from careline.cases.inbox import counts as counts
-from careline.cases.inbox import inbox as inbox
-from careline.cases.inbox import masked
+from careline.cases.looking.inbox import PAGE as PAGE
+from careline.cases.looking.inbox import Filter as Filter
+from careline.cases.looking.inbox import counts as counts
+from careline.cases.looking.inbox import inbox as inbox
+from careline.cases.looking.inbox import masked
 from careline.cases.models import Case
 from careline.cases.states import NotAllowed
 from careline.postgres import sql

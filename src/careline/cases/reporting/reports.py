@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from careline.cases import mood
-from careline.cases.report_rows import Row, rows, share
+from careline.cases.reporting import mood
+from careline.cases.reporting.rows import Row, rows, share
 from careline.cases.states import OPEN, Kind, NotAllowed
 
 FIRST_REPLY = timedelta(hours=48)  # of the wall clock, as complainants are told

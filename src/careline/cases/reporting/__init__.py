@@ -1,0 +1,1 @@
+"""Figures of cases, and what should become better because of them."""
