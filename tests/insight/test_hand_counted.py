@@ -13,14 +13,21 @@ import pytest
 from click.testing import CliRunner, Result
 from django.db import transaction
 
+from careline.cases import opening
 from careline.cli import main
 from careline.insight import folding
+from careline.insight.sheets.shelf import SHEETS
 from careline.ledger import attempt, tally
 from careline.ledger.attempt import Begun, Ended
 from careline.probes.models import Line
+from careline.probes.models import Run as Run_
+from careline.prompts import notices
 from careline.values.cause import Cause
 from careline.values.msisdn import Msisdn
 from careline.values.outcome import Outcome
+from tests.advice.menus import SHORT, serve, walk
+from tests.cases.desk import brought
+from tests.insight.records import greet
 
 pytestmark = pytest.mark.django_db
 Run = Callable[..., Result]
@@ -143,3 +150,61 @@ def test_limits_of_the_control_chart_are_as_reckoned_on_paper(autumn: Run) -> No
     assert found["points"][1]["upper"] == pytest.approx(0.891988, abs=5e-6)  # 0.2 + 3 * 0.4/3 * 1.72997
     plain = told(autumn, "p-chart", *AUTUMN, "--plain")
     assert [round(point["upper"], 4) for point in plain["points"]] == [0.8, 0.6, 1.0, 0.8, 0.6899]
+
+
+BUSY = "11"  # 10:30 UTC is half past eleven in Berlin, in winter
+
+
+@pytest.fixture
+def halves(berlin: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Two days in November: two of each kind at eleven, which is busy, and one of each at four in the morning."""
+    serve(SHORT)
+    monkeypatch.setenv("CARELINE_BUSY_HOURS", BUSY)
+    for at, times in (("2026-11-10 10:30:00", 2), ("2026-11-11 03:30:00", 1)):
+        when = datetime.fromisoformat(at).replace(tzinfo=UTC)
+        write(times, at, "a", "query", "done", "")
+        write(times, at, "non_business", "other", "done", "")
+        greet(times, channel="voice", at=when)
+        for number in range(times):
+            walk("main", "a:query", at=when)
+            notices.arrive(f"{at} {number}", "", arrived_at=when, by="lin", now=when)
+            Run_.objects.create(
+                id=uuid4(), batch=uuid4(), probe="voice/error/silence", channel="voice", vantage="here", version=1,
+                msisdn="1", region="T5", brand="gotone", begun_at=when, ended_at=when, passed=True, covers=["error:silence"],
+            )  # fmt: skip
+            caller = Msisdn(f"8613900002{at[9:11].strip():0>2}{number}")
+            opening.accept(brought(msisdn=caller, category="billing"), by="subscriber", now=when)
+    while folding.sweep(datetime(2026, 11, 20, tzinfo=UTC)) >= folding.HAND:
+        pass
+    return berlin
+
+
+def amount(run: Run, name: str, *words: str) -> int:
+    """What a report counts of the list above."""
+    span = ("--from", "2026-11-10", "--to", "2026-11-11")
+    if name == "menu":
+        return int(told(run, "menu", *span, *words)["sessions"])
+    found = run("report", name, *span, *words, "--json")
+    assert found.exit_code in (0, 1), (name, found.output)
+    known = json.loads(found.stdout)
+    if name == "levels":
+        return int(known["contacts"])
+    if name == "notices":
+        return len(known["rows"])
+    column = {"load": 4, "channels": 2, "contact-causes": 2, "complaints": 2, "hot-topics": 2, "error-prompts": 5}.get(
+        name, 1
+    )
+    return sum(row[column] or 0 for row in known["rows"])
+
+
+@pytest.mark.requirement("STAT-06")
+def test_every_report_is_split_by_busy_hours_or_says_that_it_cannot_be(halves: Run) -> None:
+    split = sorted({*SHEETS, "levels", "menu"} - {"refunds", "satisfaction", "callbacks"})
+    counted = {name: [amount(halves, name, *words) for words in ((), ("--busy",), ("--idle",))] for name in split}
+    assert counted == {name: [3, 2, 1] for name in split} | {"acceptance-nodes": [6, 4, 2]}  # main, and a
+    for name in ("refunds", "satisfaction", "callbacks"):
+        refused = halves("report", name, "--busy")
+        assert (refused.exit_code, "cannot be split by busy and idle hours" in refused.output) == (2, True)
+    for words in (("load", "--region", "T1"), ("levels", "--brand", "gotone"), ("menu", "--service", "a"),
+                  ("notices", "--source", "elsewhere")):  # fmt: skip
+        assert halves("report", *words).exit_code == 2, words

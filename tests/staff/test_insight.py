@@ -261,3 +261,11 @@ def test_a_cause_gets_its_owner_on_the_page(he: Client) -> None:
 
 def test_a_cause_gets_no_owner_from_whoever_has_no_right(sign_in: SignIn, published: Version) -> None:
     assert sign_in("ma", "consultant").post("/staff/insight/service/remedy").status_code == 403
+
+
+def test_a_figure_that_a_filter_does_not_reach_says_so(he: Client) -> None:
+    asked = {"region": "T1", "load": "busy"}
+    assert "Not split by region." in page(he, "load", **asked)
+    assert "Not split by region, busy and idle hours." in page(he, "service", **asked)
+    assert "Not split by region." in page(he, "", **asked), "levels"
+    assert "Not split" not in page(he, "load", load="busy")

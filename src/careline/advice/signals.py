@@ -1,5 +1,7 @@
 """Live signals that a prompt is not understood: it is asked for again, turned back from, or answered by wrong keys."""
 
+# ruff: noqa: S608 — statements are put together from constants alone, which LiteralString holds them to
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,6 +11,7 @@ from careline.advice.walks import Walks
 from careline.insight import clock
 from careline.insight.asking import Period
 from careline.insight.menus import Usage
+from careline.insight.recorded import NOT_PRETENDED
 from careline.postgres import sql
 from careline.values.language import Text
 
@@ -56,12 +59,12 @@ def signals(ear: Ear, walks: Walks, used: Usage, period: Period, days: int) -> l
 
 
 def repeats(menu: str, period: Period) -> Mapping[str, int]:
-    """How often 9 was pressed at each node of a menu, in the newest messages of the time; other menus' nodes count apart."""
+    """How often 9 was pressed at each node of a menu, in the newest messages of customers in the time."""
     where = clock.zone()
     # At which nodes was the key pressed that says everything once more?
     rows = sql.run(
-        "WITH newest AS MATERIALIZED (SELECT channel, said, steps FROM ledger_inbox WHERE received_at >= %s"
-        " AND received_at < %s ORDER BY received_at DESC LIMIT %s)"
+        "WITH newest AS MATERIALIZED (SELECT channel, said, steps FROM ledger_inbox r WHERE received_at >= %s"
+        f" AND received_at < %s AND {NOT_PRETENDED.replace('{at}', 'received_at')} ORDER BY received_at DESC LIMIT %s)"
         " SELECT step->>'node', count(*) FROM newest, jsonb_array_elements(newest.steps::jsonb) AS step"
         " WHERE channel = 'voice' AND said = '9' AND step->>'rule' = 'moment' AND step->>'mode' = 'menu' GROUP BY 1",
         [clock.begin(period.since, where), clock.end(period.until, where), MESSAGES_MAX],

@@ -12,6 +12,7 @@ from careline.cli import Exit, Trouble, json_option, prepare, print_json, text
 from careline.cli._asked import asked, understood
 
 if TYPE_CHECKING:
+    from careline.insight.question import Filters
     from careline.insight.sheets.sheet import Sheet
 
 # name -> what it says, here and not in the sheets, so that --help stays quick
@@ -45,6 +46,7 @@ def _command(name: str) -> click.Command:
         from careline.insight.sheets.shelf import SHEETS
 
         period, filters = understood(**options)
+        refuse_others(name, filters)
         show(SHEETS[name](_book(), period, filters, datetime.now(UTC)), as_json=as_json, as_csv=as_csv)
 
     return report
@@ -65,7 +67,9 @@ def load(as_json: bool, as_csv: bool, capacity: int, **options: Any) -> None:
     prepare(demo=True)
     from careline.insight.sheets.load import against
 
-    sheet = against(*understood(**options), capacity)
+    period, filters = understood(**options)
+    refuse_others("load", filters)
+    sheet = against(period, filters, capacity)
     show(sheet, as_json=as_json, as_csv=as_csv)
     raise SystemExit(Exit.NO if sheet.good is False else Exit.FINE)
 
@@ -109,6 +113,15 @@ def staffing(
     }  # fmt: skip
     for name, value in told.items():
         click.echo(f"{text(*words[name])}: {value}")
+
+
+def refuse_others(name: str, filters: "Filters") -> None:
+    """A filter that a report cannot go by is refused: figures of everybody would look like those of a part."""
+    from careline.insight.sheets.shelf import not_by
+
+    if found := not_by(name, filters):
+        zh, en = ("、".join(one.zh for one in found), ", ".join(one.en for one in found))
+        raise Trouble(text(f"这张报表不能按{zh}细分。", f"This report cannot be split by {en}."), code=Exit.USAGE)
 
 
 def show(sheet: "Sheet", *, as_json: bool, as_csv: bool) -> None:

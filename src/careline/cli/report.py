@@ -11,7 +11,7 @@ import click
 from careline.cli import Exit, Trouble, json_option, prepare, print_json, text
 from careline.cli._asked import asked, understood
 from careline.cli._report_qc import qc
-from careline.cli._report_sheets import commands
+from careline.cli._report_sheets import commands, refuse_others
 
 if TYPE_CHECKING:
     from careline.insight.rates import Rate
@@ -151,6 +151,7 @@ def menu(name: str, as_json: bool, **options: Any) -> None:
     found = book.menus.get(name)
     if found is None:
         raise Trouble(text(f"没有菜单 {name}。", f"There is no menu {name}."), code=Exit.USAGE)
+    refuse_others("menu", filters)
     rate = menus.contact_rate(book, found, period, filters)
     orders = menus.order(book, found, menus.demand(period, filters))
     taken = menus.diversion(period, filters, found.id)
@@ -161,7 +162,9 @@ def menu(name: str, as_json: bool, **options: Any) -> None:
                 "menu": name, "leaves": len(rate.leaves), "touched": rate.touched, "contact_rate": percent(rate.share, 1),
                 "met": rate.met, "untouched": [{"place": one.place, "zh": one.name.zh, "en": one.name.en} for one in rate.untouched],
                 "sessions": sessions, "done": done, "diversion": percent(Fraction(done, sessions) if sessions else None),
-                "by_day": [asdict(one) | {"day": _plain(one.day)} for one in taken],
+                "by_day": [asdict(one) | {"day": _plain(one.day), "diversion": percent(one.diversion)} for one in taken],
+                "by_node": [asdict(one) | {"name": text(one.name.zh, one.name.en), "diversion": percent(one.diversion)}
+                            for one in menus.nodes(book, found, period, filters)],
                 "order": [
                     {"node": one.node, "inversions": one.inversions,
                      "choices": [{"zh": c.name.zh, "en": c.name.en, "place": c.place, "demand": c.demand, "rank": c.rank,
@@ -193,7 +196,8 @@ def levels(as_json: bool, **options: Any) -> None:
     from careline.insight.levels import ladder
     from careline.insight.rates import percent
 
-    found = ladder(*understood(**options))
+    refuse_others("levels", (asked_for := understood(**options))[1])
+    found = ladder(*asked_for)
     if as_json:
         kinds = [
             {"level": level, "kind": kind, "contacts": number} for (level, kind), number in sorted(found.kinds.items())

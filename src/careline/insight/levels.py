@@ -1,11 +1,14 @@
 """The five levels of service, and how many contacts each of them solved; four fifths should need no voice and no counter."""
 
+# ruff: noqa: S608 — statements are put together from constants alone, which LiteralString holds them to
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from careline.insight import clock
 from careline.insight.asking import OURS, Filters, Period
+from careline.insight.question import HOURLY, hourly
 from careline.postgres import sql
 
 GOAL = Fraction(80, 100)  # of all contacts, by the internet: levels 1 to 3
@@ -69,24 +72,24 @@ def ladder(period: Period, filters: Filters = OURS) -> Ladder:
     """
     where = clock.zone()
     span = [clock.begin(period.since, where), clock.end(period.until, where)]
-    sources = list(filters.sources)
+    sources, hours = list(filters.sources), hourly(filters, where)
     # How many contacts began on each channel?
     rows = sql.run(
         "SELECT channel, sum(contacts)::bigint FROM insight_contact WHERE hour >= %s AND hour < %s"
-        " AND source = ANY(%s::text[]) GROUP BY channel",
-        [*span, sources],
+        f" AND source = ANY(%s::text[]) AND {HOURLY} GROUP BY channel",
+        [*span, sources, *hours],
     )
     # How many sessions on the telephone asked for a person?
     ((persons,),) = sql.run(
         "SELECT coalesce(sum(person), 0)::bigint FROM insight_node WHERE hour >= %s AND hour < %s"
-        " AND source = ANY(%s::text[]) AND node = '' AND channel = ANY(%s::text[])",
-        [*span, sources, _SPOKEN],
+        f" AND source = ANY(%s::text[]) AND node = '' AND channel = ANY(%s::text[]) AND {HOURLY}",
+        [*span, sources, _SPOKEN, *hours],
     )
     # What did staff accept from customers who stood before them, or were on the line?
     rows += sql.run(
         "SELECT channel, count(*) FROM case_case WHERE opened_at >= %s AND opened_at < %s AND channel = ANY(%s::text[])"
-        " AND 'hall' = ANY(%s::text[]) GROUP BY channel",
-        [*span, _BY_STAFF, sources],
+        f" AND 'hall' = ANY(%s::text[]) AND {HOURLY.replace('hour AT', 'opened_at AT')} GROUP BY channel",
+        [*span, _BY_STAFF, sources, *hours],
     )
     kinds: dict[tuple[int, str], int] = {}
     for channel, number in rows:

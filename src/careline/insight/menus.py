@@ -1,5 +1,7 @@
 """Menus as they are used: nodes that nobody touches, order against demand, what the machine takes off people, ways and exits."""
 
+# ruff: noqa: S608 — statements are put together from constants alone, which LiteralString holds them to
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,6 +11,8 @@ from careline.charts import Step
 from careline.dialogue.book import Book, Choice, Menu
 from careline.insight import asking, clock
 from careline.insight.asking import OURS, Filters, Period
+from careline.insight.question import HOURLY, hourly
+from careline.insight.recorded import NOT_PRETENDED_ENDED
 from careline.postgres import sql
 from careline.values.language import Text
 
@@ -97,10 +101,12 @@ def usage(menu: str, period: Period, filters: Filters = OURS) -> Usage:
     rows = sql.run(
         "SELECT node, sum(sessions)::bigint, sum(visits)::bigint, sum(done)::bigint, sum(person)::bigint,"
         " sum(left_here)::bigint FROM insight_node WHERE hour >= %s AND hour < %s AND source = ANY(%s::text[])"
-        " AND menu = %s AND (%s OR channel = ANY(%s::text[])) AND (%s OR version = ANY(%s::int[])) GROUP BY node",
+        " AND menu = %s AND (%s OR channel = ANY(%s::text[])) AND (%s OR version = ANY(%s::int[]))"
+        f" AND {HOURLY} GROUP BY node",
         [
             clock.begin(period.since, where), clock.end(period.until, where), list(filters.sources), menu,
             not filters.channels, list(filters.channels), not filters.versions, list(filters.versions),
+            *hourly(filters, where),
         ],
     )  # fmt: skip
     return {row[0]: tuple(row[1:]) for row in rows}
@@ -134,10 +140,12 @@ def diversion(period: Period, filters: Filters = OURS, menu: str = "") -> list[A
     rows = sql.run(
         "SELECT (hour AT TIME ZONE %s)::date, sum(sessions)::bigint, sum(done)::bigint, sum(person)::bigint"
         " FROM insight_node WHERE hour >= %s AND hour < %s AND source = ANY(%s::text[]) AND node = ''"
-        " AND (%s = '' OR menu = %s) AND (%s OR channel = ANY(%s::text[])) GROUP BY 1 ORDER BY 1",
+        " AND (%s = '' OR menu = %s) AND (%s OR channel = ANY(%s::text[])) AND (%s OR version = ANY(%s::int[]))"
+        f" AND {HOURLY} GROUP BY 1 ORDER BY 1",
         [
             str(where), clock.begin(period.since, where), clock.end(period.until, where), list(filters.sources),
-            menu, menu, not filters.channels, list(filters.channels),
+            menu, menu, not filters.channels, list(filters.channels), not filters.versions, list(filters.versions),
+            *hourly(filters, where),
         ],
     )  # fmt: skip
     return [Accesses(*row) for row in rows]
@@ -154,13 +162,13 @@ def funnel(used: Usage, names: tuple[str, str, str]) -> list[Step]:
 def paths(menu: str, period: Period, limit: int = 15) -> tuple[int, list[tuple[str, str, int]]]:
     """The most frequent ways (places, how it ended, sessions) of the newest sessions in the time, and of how many these are.
 
-    Our own sessions only; one statement, whose work does not grow with the time asked for.
+    Our own sessions only, without those of pretend customers; one statement, whose work does not grow with the time asked for.
     """
     where = clock.zone()
     # Which ways did the newest sessions take?
     rows = sql.run(
         "WITH newest AS MATERIALIZED (SELECT array_to_string(visits[1:%s::int], ' > ') AS way, ended FROM ledger_journey"
-        " WHERE menu = %s AND ended_at >= %s AND ended_at < %s ORDER BY ended_at DESC LIMIT %s)"
+        f" r WHERE menu = %s AND ended_at >= %s AND ended_at < %s AND {NOT_PRETENDED_ENDED} ORDER BY ended_at DESC LIMIT %s)"
         " SELECT way, ended, count(*), (SELECT count(*) FROM newest) FROM newest GROUP BY way, ended"
         " ORDER BY count(*) DESC, way, ended LIMIT %s",
         [PATH_PLACES, menu, clock.begin(period.since, where), clock.end(period.until, where), PATHS_OF, limit],

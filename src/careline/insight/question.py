@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, LiteralString
+from zoneinfo import ZoneInfo
 
 from careline.insight.recorded import OWN
 
@@ -59,3 +60,10 @@ class Filters:
 
 
 OURS = Filters()
+
+# The condition for busy or idle hours, of rows with a time in the column `hour`; its values are those of `hourly`.
+HOURLY: LiteralString = "(%s OR extract(hour FROM hour AT TIME ZONE %s)::int = ANY(%s::int[]))"
+
+
+def hourly(filters: Filters, where: ZoneInfo) -> list[Any]:
+    return [not filters.hours, str(where), list(filters.hours)]

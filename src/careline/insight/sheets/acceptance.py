@@ -1,10 +1,12 @@
 """What self-service accepted: by business and day, and by place of the menu, with those that nobody asked for."""
 
+# ruff: noqa: S608 — statements are put together from constants alone, which LiteralString holds them to
+
 from datetime import date, datetime
 
 from careline.dialogue.book import Book
 from careline.insight import asking, clock, menus
-from careline.insight.question import Filters, Period
+from careline.insight.question import HOURLY, Filters, Period, hourly
 from careline.insight.sheets.sheet import Cell, Sheet, Sum
 from careline.postgres import sql
 from careline.values.language import Text
@@ -43,14 +45,20 @@ def by_node(book: Book, period: Period, filters: Filters, now: datetime) -> Shee
         return Sheet("acceptance-nodes", title, about, head, ())
     names = {node.id: node.title for node in menu.nodes.values()} | menus.leaves(book, menu)
     where = clock.zone()
+    # How often was each place come to, by day?
     found = sql.run(
         "SELECT node, (hour AT TIME ZONE %s)::date, sum(visits)::bigint FROM insight_node WHERE hour >= %s AND hour < %s"
-        " AND source = ANY(%s::text[]) AND menu = %s AND node NOT IN ('', '*') GROUP BY 1, 2",
-        [str(where), clock.begin(period.since, where), clock.end(period.until, where), list(filters.sources), menu.id],
-    )
+        " AND source = ANY(%s::text[]) AND menu = %s AND node NOT IN ('', '*') AND (%s OR channel = ANY(%s::text[]))"
+        f" AND (%s OR version = ANY(%s::int[])) AND {HOURLY} GROUP BY 1, 2",
+        [
+            str(where), clock.begin(period.since, where), clock.end(period.until, where), list(filters.sources), menu.id,
+            not filters.channels, list(filters.channels), not filters.versions, list(filters.versions),
+            *hourly(filters, where),
+        ],
+    )  # fmt: skip
     at = {(node, day): visits for node, day, visits in found if node in names}
     rows, columns = _table(names, at, period)
-    told = menus.usage(menu.id, period, Filters(sources=filters.sources))
+    told = menus.usage(menu.id, period, filters)
     counted = sum(visits for node, (_, visits, *_rest) in told.items() if node in names)
     return Sheet(
         "acceptance-nodes", title, about, (*head, *columns), rows, *_verdict(rows), drawn=1, empty=_zero(rows),

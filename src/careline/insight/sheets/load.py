@@ -1,11 +1,13 @@
 """Load by day against what the platform is to handle: people and machine, margin, and the busiest day."""
 
+# ruff: noqa: S608 — statements are put together from constants alone, which LiteralString holds them to
+
 from datetime import datetime
 
 from careline.dialogue.book import Book
 from careline.insight import clock
 from careline.insight.levels import LEVELS
-from careline.insight.question import Filters, Period
+from careline.insight.question import HOURLY, Filters, Period, hourly
 from careline.insight.sheets.sheet import Cell, Sheet, Sum, share
 from careline.postgres import sql
 from careline.values.language import Text
@@ -22,17 +24,18 @@ def by_day(book: Book, period: Period, filters: Filters, now: datetime) -> Sheet
 def against(period: Period, filters: Filters, capacity: int) -> Sheet:
     where = clock.zone()
     span = [str(where), clock.begin(period.since, where), clock.end(period.until, where), list(filters.sources)]
+    hours = hourly(filters, where)
     # How many contacts began on each day, of these by telephone, and how many of those asked for a person?
     contacts = sql.run(
         "SELECT (hour AT TIME ZONE %s)::date AS day, sum(contacts)::bigint, coalesce(sum(contacts) FILTER (WHERE channel"
         " = ANY(%s::text[])), 0)::bigint FROM insight_contact WHERE hour >= %s AND hour < %s"
-        " AND source = ANY(%s::text[]) GROUP BY day",
-        [span[0], _SPOKEN, *span[1:]],
+        f" AND source = ANY(%s::text[]) AND {HOURLY} GROUP BY day",
+        [span[0], _SPOKEN, *span[1:], *hours],
     )
     persons = sql.run(
         "SELECT (hour AT TIME ZONE %s)::date AS day, sum(person)::bigint FROM insight_node WHERE hour >= %s AND hour < %s"
-        " AND source = ANY(%s::text[]) AND node = '' AND channel = ANY(%s::text[]) GROUP BY day",
-        [*span, _SPOKEN],
+        f" AND source = ANY(%s::text[]) AND node = '' AND channel = ANY(%s::text[]) AND {HOURLY} GROUP BY day",
+        [*span, _SPOKEN, *hours],
     )
     by, asked = {row[0]: (row[1], row[2]) for row in contacts}, dict(persons)
     rows: list[tuple[Cell, ...]] = []

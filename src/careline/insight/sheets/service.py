@@ -1,6 +1,9 @@
 """Figures of the service as a whole: refunds, complaints, satisfaction, causes of contact, channels; sums agree with the detail."""
 
+# ruff: noqa: S608 — statements are put together from constants alone, which LiteralString holds them to
+
 from datetime import datetime
+from typing import LiteralString
 
 from careline.cases.reporting import reports
 from careline.cases.reporting.rows import rows as rows_of
@@ -8,7 +11,7 @@ from careline.dialogue.book import Book
 from careline.insight import asking, clock
 from careline.insight.levels import LEVELS
 from careline.insight.models import Remedy
-from careline.insight.question import Filters, Period
+from careline.insight.question import HOURLY, Filters, Period, hourly
 from careline.insight.sheets.sheet import Cell, Sheet, Sum, share
 from careline.insight.summing import OUTSIDE
 from careline.postgres import sql
@@ -53,16 +56,16 @@ def refunds(book: Book, period: Period, filters: Filters, now: datetime) -> Shee
 def complaints(book: Book, period: Period, filters: Filters, now: datetime) -> Sheet:
     """Complaints accepted, by category and channel; two statements. Enquiries and suggestions are none."""
     since, until = _span(period)
-    values = {"since": since, "until": until}
+    values = {"since": since, "until": until, "zone": str(clock.zone()), "hours": list(filters.hours)}
+    values |= {"any": not filters.hours, "all": not filters.channels, "channels": list(filters.channels)}
     found = rows_of(
         "SELECT category, channel, count(*) AS n, count(*) FILTER (WHERE severity = 'major') AS major,"
         " count(*) FILTER (WHERE round > 1) AS again FROM case_case WHERE kind = 'complaint'"
-        " AND opened_at >= %(since)s::timestamptz AND opened_at < %(until)s::timestamptz GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2",
+        f" AND {_OPENED} GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2",
         values,
     )
     detail = rows_of(
-        "SELECT count(*) AS n, count(DISTINCT docket) AS dockets FROM case_case WHERE kind = 'complaint'"
-        " AND opened_at >= %(since)s::timestamptz AND opened_at < %(until)s::timestamptz",
+        f"SELECT count(*) AS n, count(DISTINCT docket) AS dockets FROM case_case WHERE kind = 'complaint' AND {_OPENED}",
         values,
     )[0]
     total = sum(row["n"] for row in found)
@@ -74,6 +77,13 @@ def complaints(book: Book, period: Period, filters: Filters, now: datetime) -> S
         [(row["category"] or None, row["channel"], row["n"], row["major"], row["again"], share(row["n"], total)) for row in found],
         drawn=2, sums=(Sum(Text("投诉，对照单号", "complaints, by their dockets"), total, detail["dockets"]),),
     )  # fmt: skip
+
+
+_OPENED: LiteralString = (
+    "opened_at >= %(since)s::timestamptz AND opened_at < %(until)s::timestamptz"
+    " AND (%(all)s OR channel = ANY(%(channels)s::text[]))"
+    " AND (%(any)s OR extract(hour FROM opened_at AT TIME ZONE %(zone)s)::int = ANY(%(hours)s::int[]))"
+)
 
 
 def satisfaction(book: Book, period: Period, filters: Filters, now: datetime) -> Sheet:
@@ -106,14 +116,17 @@ def satisfaction(book: Book, period: Period, filters: Filters, now: datetime) ->
 def channels(book: Book, period: Period, filters: Filters, now: datetime) -> Sheet:
     """Contacts by channel and level; two statements."""
     begin, end = _span(period)
+    chosen: LiteralString = f"(%s OR channel = ANY(%s::text[])) AND {HOURLY}"
+    which = [not filters.channels, list(filters.channels), *hourly(filters, clock.zone())]
     found = sql.run(
         "SELECT channel, sum(contacts)::bigint FROM insight_contact WHERE hour >= %s AND hour < %s"
-        " AND source = ANY(%s::text[]) GROUP BY channel ORDER BY 2 DESC, 1",
-        [begin, end, list(filters.sources)],
+        f" AND source = ANY(%s::text[]) AND {chosen} GROUP BY channel ORDER BY 2 DESC, 1",
+        [begin, end, list(filters.sources), *which],
     )
     ((detail,),) = sql.run(
-        "SELECT coalesce(sum(contacts), 0)::bigint FROM insight_contact WHERE hour >= %s AND hour < %s AND source = ANY(%s::text[])",
-        [begin, end, list(filters.sources)],
+        "SELECT coalesce(sum(contacts), 0)::bigint FROM insight_contact WHERE hour >= %s AND hour < %s"
+        f" AND source = ANY(%s::text[]) AND {chosen}",
+        [begin, end, list(filters.sources), *which],
     )
     total = sum(number for _, number in found)
     return Sheet(
@@ -172,10 +185,16 @@ def _state(remedy: Remedy | None, now: datetime) -> Text | str | None:
 def outside(book: Book, period: Period, filters: Filters, now: datetime) -> Sheet:
     """Contacts that ask for nothing of ours (the time, a test of a new telephone), by channel: counted, no complaints; one statement."""
     found = sql.run(
-        "SELECT channel, sum(attempts)::bigint FROM insight_area WHERE day BETWEEN %s AND %s AND source = ANY(%s::text[])"
-        " AND kind = 'outside' GROUP BY channel ORDER BY 2 DESC, 1",
-        [period.since, period.until, list(filters.sources)],
-    )
+        "SELECT channel, sum(n)::bigint FROM insight_area CROSS JOIN LATERAL unnest(hours) WITH ORDINALITY AS h (n, at)"
+        " WHERE day BETWEEN %s AND %s AND source = ANY(%s::text[]) AND kind = 'outside' AND n <> 0"
+        " AND (%s OR channel = ANY(%s::text[])) AND (%s OR region = ANY(%s::text[])) AND (%s OR brand = ANY(%s::text[]))"
+        " AND (%s OR version = ANY(%s::int[])) AND (%s OR at - 1 = ANY(%s::int[])) GROUP BY channel ORDER BY 2 DESC, 1",
+        [
+            period.since, period.until, list(filters.sources), not filters.channels, list(filters.channels),
+            not filters.regions, list(filters.regions), not filters.brands, list(filters.brands),
+            not filters.versions, list(filters.versions), not filters.hours, list(filters.hours),
+        ],
+    )  # fmt: skip
     total = sum(number for _, number in found)
     return Sheet(
         "outside", Text("非业务接触", "Contacts outside our business"),

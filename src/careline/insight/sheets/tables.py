@@ -1,12 +1,14 @@
 """The tables of the monthly survey: menu order against hot topics, error prompts, voice notices, callbacks."""
 
+# ruff: noqa: S608 — statements are put together from constants alone, which LiteralString holds them to
+
 from datetime import datetime
 
 from careline.catalogue import error_prompts
 from careline.dialogue.book import Book
 from careline.insight import clock, menus
 from careline.insight.models import Callback
-from careline.insight.question import Filters, Period
+from careline.insight.question import HOURLY, Filters, Period, hourly
 from careline.insight.sheets.sheet import Cell, Sheet
 from careline.postgres import sql
 from careline.prompts import notices
@@ -50,8 +52,9 @@ def prompts(book: Book, period: Period, filters: Filters, now: datetime) -> Shee
     heard = dict(
         sql.run(
             "SELECT token, count(*) FROM probes_run CROSS JOIN LATERAL unnest(covers) AS c (token) WHERE passed"
-            " AND ended_at >= %s AND ended_at < %s AND token LIKE 'error:%%' GROUP BY token",
-            [clock.begin(period.since, where), clock.end(period.until, where)],
+            f" AND ended_at >= %s AND ended_at < %s AND token LIKE 'error:%%' AND {HOURLY.replace('hour AT', 'ended_at AT')}"
+            " GROUP BY token",
+            [clock.begin(period.since, where), clock.end(period.until, where), *hourly(filters, where)],
         )
     )
     found = error_prompts.prompts(book)
@@ -78,6 +81,8 @@ def voice_notices(book: Book, period: Period, filters: Filters, now: datetime) -
     """Notices that arrived in the period, and whether their prompts were out in time; two statements."""
     where = clock.zone()
     found = notices.standings(clock.begin(period.since, where), clock.end(period.until, where))
+    if filters.hours:
+        found = [one for one in found if one.notice.arrived_at.astimezone(where).hour in filters.hours]
     rows: list[tuple[Cell, ...]] = []
     for one in found:
         hours = None if one.took is None else f"{one.took.total_seconds() / 3600:.1f}"

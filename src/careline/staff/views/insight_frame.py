@@ -23,6 +23,7 @@ from careline.insight import clock, sources
 from careline.insight.asking import Filters, Period
 from careline.insight.busy import busy_hours, idle_hours
 from careline.insight.folding import OWN
+from careline.insight.sheets.shelf import not_by
 from careline.insight.sources import DEMO
 from careline.staff.access import now, page
 from careline.staff.case_labels import CHANNELS
@@ -80,6 +81,13 @@ class Asked:
     known: Sequence[str]  # sources that there are
     language: str
     book: Book
+
+    def unsplit(self, report: str) -> str:
+        """What is to be said of filters that are set and that this report cannot go by."""
+        found = [one.read(self.language) for one in not_by(report, self.filters)]
+        if not found:
+            return ""
+        return f"不能按{'、'.join(found)}细分。" if self.language == "zh" else f" Not split by {', '.join(found)}."
 
     def query(self, **changes: str) -> str:
         """The same question with changes, as the end of an address."""

@@ -45,6 +45,7 @@ def _contact_rate(one: Asked, rate: menus.ContactRate) -> Section:
     about = _("%(touched)s of %(leaves)s actions were chosen by somebody: %(share)s; the goal is 100 %%.") % {
         "touched": rate.touched, "leaves": len(rate.leaves), "share": percent(rate.share, 1),
     }  # fmt: skip
+    about += one.unsplit("menu")
     note = "" if rate.met is None else _("Met.") if rate.met else _("Not met: nobody chose these.")
     rows = [(leaf.name.read(one.language), leaf.place) for leaf in rate.untouched]
     heads = (_("action"), _("id"))
@@ -57,7 +58,9 @@ def _funnel(one: Asked, used: menus.Usage) -> Section:
     title = _("From the greeting to something done")
     steps = menus.funnel(used, (_("entered the menu"), _("chose an action"), _("something was done")))
     chart = charts.funnel(title, steps, first=_("step"), language=one.language)
-    return Section("funnel", title, _("Sessions; who asked for a person left the funnel too."), chart)
+    return Section(
+        "funnel", title, _("Sessions; who asked for a person left the funnel too.") + one.unsplit("menu"), chart
+    )
 
 
 def _diversion(one: Asked, taken: Sequence[menus.Accesses]) -> Section:
@@ -73,6 +76,7 @@ def _diversion(one: Asked, taken: Sequence[menus.Accesses]) -> Section:
     about = _("%(done)s of %(sessions)s sessions ended with something done by the machine: %(share)s.") % {
         "done": f"{done:,}", "sessions": f"{sessions:,}", "share": percent(Fraction(done, sessions) if sessions else None),
     }  # fmt: skip
+    about += one.unsplit("menu")
     rows = [
         (str(found.day), f"{found.done:,}", f"{found.person:,}", f"{found.sessions:,}", percent(found.diversion))
         for found in taken
@@ -108,7 +112,7 @@ def _places(one: Asked, places: Sequence[menus.Touched]) -> Section:
         for place in places
     ]  # fmt: skip
     heads = (_("node"), _("sessions"), _("visits"), _("done"), _("asked for a person"), _("left here"), _("share done"))
-    about = _("Every node and action; what nobody used stands last with noughts.")
+    about = _("Every node and action; what nobody used stands last with noughts.") + one.unsplit("menu")
     return Section("nodes", _("Nodes and actions"), about, None, heads, rows)
 
 

@@ -99,7 +99,7 @@ def _section(one: Asked, sheet: Sheet) -> Section:
         rows = [[one.channel(str(row[0])), *row[1:]] for row in rows]
     if sheet.key == "complaints":
         rows = [[row[0], one.channel(str(row[1])), *row[2:]] for row in rows]
-    about, wrong = sheet.about.read(language), [item for item in sheet.sums if not item.agrees]
+    about, wrong = sheet.about.read(language) + one.unsplit(sheet.key), [item for item in sheet.sums if not item.agrees]
     for item in sheet.sums:
         words = {"what": item.what.read(language), "told": f"{item.told:,}", "detail": f"{item.detail:,}"}
         about += " " + (_("%(what)s: %(told)s, and the detail adds up to it.") % words if item.agrees else _(

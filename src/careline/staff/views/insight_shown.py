@@ -118,6 +118,7 @@ def by_level(one: Asked, found: levels.Ladder) -> Section:
         "contacts": f"{found.contacts:,}", "internet": f"{found.internet:,}", "share": percent(found.share, 1),
         "without": percent(found.share_without_messages, 1),
     }  # fmt: skip
+    about += one.unsplit("levels")
     note = "" if found.met is None else _("80 % is met.") if found.met else _("Below 80 %.")
     return Section("levels", title, about, chart if kinds else None, note=note, good=found.met)
 
