@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from careline.identity.records import Token
-from careline.probes.browser import CHROMIUM
 from careline.probes.models import Line, Run
 from careline.probes.plan import plan
 from careline.probes.probe import Probe, Step, Wanted
+from careline.probes.visiting.browser import CHROMIUM
 from tests.probes.house import House, now
 from tests.probes.house import house as house
 from tests.sms.street import rows, the_book

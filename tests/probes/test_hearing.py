@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from careline.probes import hearing
-from careline.probes.ears import Ear, cause_of
-from careline.probes.hearing import Follower, Trace, quality
+from careline.probes.listening import hearing
+from careline.probes.listening.ears import Ear, cause_of
+from careline.probes.listening.hearing import Follower, Trace, quality
 from careline.prompts.phrases import phrases
 from careline.prompts.speaker import Speaker
 from careline.values.cause import Cause

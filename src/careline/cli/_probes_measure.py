@@ -7,7 +7,7 @@ import click
 from careline.cli import Trouble, json_option, prepare, print_json, text
 
 if TYPE_CHECKING:
-    from careline.probes.measuring import Measured
+    from careline.probes.listening.measuring import Measured
 
 
 @click.command("measure", short_help=text("测一测听音准不准。", "How well probes hear, in figures."))
@@ -34,7 +34,7 @@ def command(clips: int, languages: tuple[str, ...], from_packs: bool, as_json: b
     from careline.catalogue import library
     from careline.catalogue.packs import read_book
     from careline.catalogue.refusals import NothingPublished
-    from careline.probes.measuring import measure
+    from careline.probes.listening.measuring import measure
     from careline.prompts import house
 
     try:

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from careline.dialogue.book import READS, Book, Verb
 from careline.dialogue.talk import Subscriber
-from careline.probes.deriving_calls import SOMEBODY
+from careline.probes.deriving.calls import SOMEBODY
+from careline.probes.deriving.rehearsal import Rehearsal
 from careline.probes.probe import Probe
-from careline.probes.rehearsal import Rehearsal
 from careline.probes.vantage import Vantage
 
 _READS = frozenset(verb.value for verb in READS | {Verb.DESCRIBE, Verb.STATUS, Verb.HELP})

@@ -7,7 +7,8 @@ from datetime import datetime
 from careline.catalogue import error_prompts
 from careline.catalogue.channel_abilities import abilities
 from careline.dialogue.book import OPENS, Book, Verb
-from careline.probes import deriving_calls, deriving_errors, deriving_texts, deriving_wishes, files
+from careline.probes import files
+from careline.probes.deriving import calls, errors, texts, wishes
 from careline.probes.probe import Gap, Probe
 
 CHANNELS = ("voice", "sms", "ussd", "web", "app")
@@ -64,11 +65,11 @@ def _of(book: Book, now: datetime) -> tuple[Probe, ...]:
     global _last
     if _last is None or _last[0] is not book or _last[1] != now.date():
         made = (
-            *deriving_calls.derive(book, now),
-            *deriving_calls.derive(book, now, "ussd"),
-            *deriving_errors.derive(book, now),
-            *deriving_texts.derive(book, now),
-            *deriving_wishes.derive(book, now),
+            *calls.derive(book, now),
+            *calls.derive(book, now, "ussd"),
+            *errors.derive(book, now),
+            *texts.derive(book, now),
+            *wishes.derive(book, now),
         )
         _last = (book, now.date(), made)
     return _last[2]
@@ -76,7 +77,7 @@ def _of(book: Book, now: datetime) -> tuple[Probe, ...]:
 
 def tokens(book: Book, now: datetime) -> list[str]:
     """Everything that ought to be tried: nodes that callers hear, actions, errors that can happen, channels."""
-    found = dict.fromkeys(name for name in deriving_calls.all_ways(book, now) if name.startswith("node:"))
+    found = dict.fromkeys(name for name in calls.all_ways(book, now) if name.startswith("node:"))
     for service in book.services.values():
         for verb, action in service.actions.items():
             if verb is Verb.HELP or (action.closed and verb in OPENS):
@@ -88,7 +89,7 @@ def tokens(book: Book, now: datetime) -> list[str]:
         for channel, ability in row.by_channel.items():
             if ability.can and row.verb is not Verb.HELP:
                 found[f"{channel}:{row.service.id}:{row.verb.value}"] = None
-    found |= dict.fromkeys(deriving_wishes.wanted(book, now))
+    found |= dict.fromkeys(wishes.wanted(book, now))
     return list(found)
 
 
@@ -97,9 +98,9 @@ def why(book: Book, token: str) -> str:
     kind, _, rest = token.partition(":")
     if kind == "deed" or kind in CHANNELS:
         service = book.services[rest.rsplit(":", 1)[0]]
-        if service.behaviour in deriving_calls.STAFF:
+        if service.behaviour in calls.STAFF:
             return "people would have to deal with what a pretend customer says"
         return "nothing that a pretend customer may say leads to it: it asks for a value that only its customer knows"
     if kind == "error":
-        return deriving_errors.why(rest)
+        return errors.why(rest)
     return "no vantage point reaches it" if kind == "channel" else "no caller is led there"

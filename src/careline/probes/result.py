@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from careline.probes.hearing import Samples
-from careline.probes.ladder import Rung
+from careline.probes.listening.hearing import Samples
+from careline.probes.visiting.ladder import Rung
 from careline.values.cause import Cause
 
 _DIGITS = re.compile(r"(?<![A-Za-z_\d])(?!10086)\d{5,}")  # not the hall's own number, nor names of services

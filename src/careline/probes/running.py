@@ -18,15 +18,15 @@ from careline.carrier.adapters.sandbox.models import Stumble
 from careline.carrier.adapters.sandbox.stumbling import KNOWN_FOR_SECONDS, forget, stumble
 from careline.dialogue.book import Book
 from careline.probes import agreeing, comparing, guarding, lines, reading
-from careline.probes.calling import Calling
-from careline.probes.doors import Doors
-from careline.probes.ears import Ear, Speaks
-from careline.probes.hearing import sounds
-from careline.probes.ladder import LadderWires, Rung
+from careline.probes.listening.ears import Ear, Speaks
+from careline.probes.listening.hearing import sounds
 from careline.probes.models import Baseline, Run
 from careline.probes.probe import Probe
 from careline.probes.result import Failed, Result
 from careline.probes.vantage import Vantage
+from careline.probes.visiting.calling import Calling
+from careline.probes.visiting.doors import Doors
+from careline.probes.visiting.ladder import LadderWires, Rung
 from careline.prompts.sound import RATE
 from careline.simulators.caller import Caller
 from careline.values.cause import Cause

@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection, transaction
 from careline.catalogue.refusals import NothingPublished
 from careline.dialogue.book import Book
 from careline.probes import alarming, planning, telling, timetables
-from careline.probes.ears import Speaks
+from careline.probes.listening.ears import Speaks
 from careline.probes.models import Due, Run, Runner
 from careline.probes.probe import Probe
 from careline.probes.running import Bench, keep

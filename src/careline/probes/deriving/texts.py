@@ -8,7 +8,7 @@ from types import MappingProxyType
 from careline.catalogue.channel_abilities import abilities
 from careline.dialogue.book import OPENS, READS, Book, Code, Service, Table, Verb
 from careline.dialogue.talk import Subscriber
-from careline.probes.deriving_calls import (
+from careline.probes.deriving.calls import (
     ANSWERS_MAX,
     SOMEBODY,
     STAFF,
@@ -18,9 +18,9 @@ from careline.probes.deriving_calls import (
     record_of,
     status_for,
 )
-from careline.probes.deriving_wishes import PLENTY_FEN, customers, typed
+from careline.probes.deriving.rehearsal import Rehearsal
+from careline.probes.deriving.wishes import PLENTY_FEN, customers, typed
 from careline.probes.probe import Probe, Step, Wanted
-from careline.probes.rehearsal import Rehearsal
 from careline.values.language import Text
 
 YES = {"zh": "是", "en": "yes"}

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlencode
 
-from careline.probes.app import answered, picked
-from careline.probes.asking import Answer, Server
-from careline.probes.conversing import Enough
-from careline.probes.ladder import Rung
-from careline.probes.pages import Form, Page
 from careline.probes.probe import Step
 from careline.probes.result import Failed
+from careline.probes.visiting.app import answered, picked
+from careline.probes.visiting.asking import Answer, Server
+from careline.probes.visiting.conversing import Enough
+from careline.probes.visiting.ladder import Rung
+from careline.probes.visiting.pages import Form, Page
 from careline.values.cause import Cause
 from careline.values.msisdn import Msisdn
 

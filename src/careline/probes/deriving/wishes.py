@@ -10,7 +10,7 @@ from careline.dialogue.keypad.wanting import PASSWORD
 from careline.dialogue.lexicon import Lexicon
 from careline.dialogue.saying import local
 from careline.dialogue.talk import Subscriber, Wish
-from careline.probes.deriving_calls import (
+from careline.probes.deriving.calls import (
     ANSWERS_MAX,
     SOMEBODY,
     STAFF,
@@ -20,8 +20,8 @@ from careline.probes.deriving_calls import (
     record_of,
     status_for,
 )
+from careline.probes.deriving.rehearsal import Rehearsal
 from careline.probes.probe import Probe, Step, Wanted
-from careline.probes.rehearsal import Rehearsal
 from careline.values.assurance import Assurance
 from careline.values.language import Text
 

@@ -3,8 +3,8 @@
 from careline.links.esme import EsmeLink, EsmeSettings
 from careline.links.link import Inbound, LinkState, Outbound, Receipt, Result, Sent, acknowledge_many
 from careline.probes.result import Failed
-from careline.probes.sms import BOUND_SECONDS, Mailboxes
 from careline.probes.vantage import Vantage
+from careline.probes.visiting.sms import BOUND_SECONDS, Mailboxes
 from careline.protocols.joining import Joiner, Piece
 from careline.values.cause import Cause
 

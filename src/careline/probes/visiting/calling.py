@@ -8,11 +8,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from careline.probes.ears import AFTER, Candidate, Ear
-from careline.probes.hearing import Samples, quality, sounds
-from careline.probes.ladder import NAME
+from careline.probes.listening.ears import AFTER, Candidate, Ear
+from careline.probes.listening.hearing import Samples, quality, sounds
 from careline.probes.probe import Probe, Step
 from careline.probes.result import Failed, Result, shown
+from careline.probes.visiting.ladder import NAME
 from careline.prompts.sound import RATE
 from careline.simulators.caller import Caller, Talk, Unreached
 from careline.values.cause import Cause

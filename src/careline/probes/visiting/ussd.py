@@ -8,11 +8,11 @@ from typing import Any
 
 from careline.dialogue.book import Book
 from careline.links.signing import SIGNATURE, TIMESTAMP, signature
-from careline.probes.asking import Server
-from careline.probes.conversing import Enough
-from careline.probes.ladder import Rung
 from careline.probes.probe import Step
 from careline.probes.result import Failed
+from careline.probes.visiting.asking import Server
+from careline.probes.visiting.conversing import Enough
+from careline.probes.visiting.ladder import Rung
 from careline.values.cause import Cause
 from careline.values.language import Text
 from careline.values.msisdn import Msisdn

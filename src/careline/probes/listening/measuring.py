@@ -16,8 +16,8 @@ import numpy as np
 from careline.catalogue import error_prompts
 from careline.catalogue.spoken_texts import call_text
 from careline.dialogue.book import Book
-from careline.probes.ears import stretches
-from careline.probes.hearing import LIKE, Samples, clip_of, first, likeness, sounds
+from careline.probes.listening.ears import stretches
+from careline.probes.listening.hearing import LIKE, Samples, clip_of, first, likeness, sounds
 from careline.prompts.clips import Clip
 from careline.prompts.sound import RATE, of_alaw
 from careline.protocols.rtp.g711 import encode_alaw

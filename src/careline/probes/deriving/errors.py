@@ -8,10 +8,10 @@ from types import MappingProxyType
 from careline.catalogue import error_prompts
 from careline.dialogue.book import OPENS, Book, Verb
 from careline.dialogue.talk import Job
-from careline.probes import deriving_mistakes
-from careline.probes.deriving_calls import Way, all_ways, answer_of, deed_steps
+from careline.probes.deriving import mistakes
+from careline.probes.deriving.calls import Way, all_ways, answer_of, deed_steps
+from careline.probes.deriving.rehearsal import Rehearsal, ends, fixed
 from careline.probes.probe import Probe, Step, Wanted
-from careline.probes.rehearsal import Rehearsal, ends, fixed
 from careline.values.cause import Cause
 from careline.values.language import Text
 
@@ -64,10 +64,10 @@ class _Errors:
             for kind, probe in make().items():
                 found.setdefault(kind, probe)
         for more in (
-            deriving_mistakes.strangers(self.book, self.ways, self.now),
-            deriving_mistakes.too_soon(self.book, self.ways, self.now),
-            deriving_mistakes.by_text(self.book, self.now),
-            deriving_mistakes.refused(self.book, self.ways, self.now),
+            mistakes.strangers(self.book, self.ways, self.now),
+            mistakes.too_soon(self.book, self.ways, self.now),
+            mistakes.by_text(self.book, self.now),
+            mistakes.refused(self.book, self.ways, self.now),
         ):
             for kind, probe in more.items():
                 found.setdefault(kind, probe)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
-from careline.probes.conversing import Ladder
 from careline.probes.result import Failed
+from careline.probes.visiting.conversing import Ladder
 from careline.values.cause import Cause
 
 BODY_OCTETS_MAX: Final = 2_000_000

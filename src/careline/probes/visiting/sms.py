@@ -11,11 +11,11 @@ import time
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from careline.probes.conversing import Enough, Ladder
-from careline.probes.ladder import Rung
 from careline.probes.probe import Step
 from careline.probes.result import Failed
 from careline.probes.vantage import Vantage
+from careline.probes.visiting.conversing import Enough, Ladder
+from careline.probes.visiting.ladder import Rung
 from careline.simulators.deliveries import Arrival
 from careline.simulators.smsc import Smsc
 from careline.values.cause import Cause
@@ -137,7 +137,7 @@ def post_of(vantage: Vantage) -> Post | None:
     if vantage.sms == "control":
         return Control(f"{vantage.smsc_host}:{vantage.smsc_port}")
     if vantage.sms == "bind":
-        from careline.probes.esme import Esme
+        from careline.probes.visiting.esme import Esme
 
         return Esme(vantage)
     return None

@@ -8,10 +8,10 @@ import os
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from careline.probes.conversing import Ladder
-from careline.probes.ladder import Rung
-from careline.probes.pages import Form, Page
 from careline.probes.result import Failed
+from careline.probes.visiting.conversing import Ladder
+from careline.probes.visiting.ladder import Rung
+from careline.probes.visiting.pages import Form, Page
 from careline.values.cause import Cause
 
 CHROMIUM = "/usr/bin/chromium"

@@ -15,8 +15,8 @@ from careline.dialogue.keypad.wanting import PASSWORD
 from careline.dialogue.keypad.ways import key_of
 from careline.dialogue.talk import Event, Heard, Job, Subscriber
 from careline.dialogue.turning import Turning
+from careline.probes.deriving.rehearsal import Rehearsal, ends, fixed
 from careline.probes.probe import Probe, Step, Wanted
-from careline.probes.rehearsal import Rehearsal, ends, fixed
 from careline.values.cause import Cause
 from careline.values.language import Text
 from careline.values.msisdn import Msisdn

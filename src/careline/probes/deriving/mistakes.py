@@ -10,10 +10,10 @@ from careline.catalogue.samples import placeholders
 from careline.dialogue.book import OPENS, Book, Code, Parameter, Table, Verb
 from careline.dialogue.rendering import text_of
 from careline.dialogue.talk import Job, Subscriber, Telling
-from careline.probes.deriving_calls import SOMEBODY, Way
-from careline.probes.deriving_wishes import PLENTY_FEN, customers, typed
+from careline.probes.deriving.calls import SOMEBODY, Way
+from careline.probes.deriving.rehearsal import Rehearsal, ends, fixed
+from careline.probes.deriving.wishes import PLENTY_FEN, customers, typed
 from careline.probes.probe import Probe, Step, Wanted
-from careline.probes.rehearsal import Rehearsal, ends, fixed
 from careline.values.cause import Cause, CauseClass
 from careline.values.language import Text
 from careline.values.outcome import Outcome

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from careline.catalogue import error_prompts
 from careline.dialogue.book import Book
 from careline.dialogue.rendering import text_of
-from careline.probes.ears import AFTER, cause_of, stretches
+from careline.probes.deriving.rehearsal import template
+from careline.probes.listening.ears import AFTER, cause_of, stretches
 from careline.probes.probe import Wanted
-from careline.probes.rehearsal import template
 from careline.values.cause import Cause
 from careline.values.language import Text
 

@@ -12,17 +12,17 @@ from careline.dialogue.book import Book
 from careline.dialogue.keypad.wanting import PASSWORD
 from careline.identity import tokens
 from careline.outbox.models import Message
-from careline.probes.app import Tapping
-from careline.probes.asking import Server
-from careline.probes.conversing import Conversing, Door
 from careline.probes.guarding import on_sandbox
-from careline.probes.judging import Judge
+from careline.probes.listening.judging import Judge
 from careline.probes.probe import Probe
 from careline.probes.result import Failed, Result
-from careline.probes.sms import Post, Texting, post_of
-from careline.probes.ussd import Dialling
 from careline.probes.vantage import Vantage
-from careline.probes.web import Forms, Reads, Visiting
+from careline.probes.visiting.app import Tapping
+from careline.probes.visiting.asking import Server
+from careline.probes.visiting.conversing import Conversing, Door
+from careline.probes.visiting.sms import Post, Texting, post_of
+from careline.probes.visiting.ussd import Dialling
+from careline.probes.visiting.web import Forms, Reads, Visiting
 from careline.values.cause import Cause
 from careline.values.msisdn import Msisdn
 
@@ -82,7 +82,7 @@ class Doors:
 
     def _pages(self) -> Reads:
         if self.vantage.browser:
-            from careline.probes.browser import Browser
+            from careline.probes.visiting.browser import Browser
 
             return Browser(self.vantage.web)
         return Forms(Server(self.vantage.web))

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-from careline.probes.asking import Answer, Server
-from careline.probes.conversing import Enough
-from careline.probes.ladder import Rung
 from careline.probes.probe import Step
 from careline.probes.result import Failed
+from careline.probes.visiting.asking import Answer, Server
+from careline.probes.visiting.conversing import Enough
+from careline.probes.visiting.ladder import Rung
 from careline.values.cause import Cause
 from careline.values.msisdn import Msisdn
 

@@ -8,9 +8,9 @@ from typing import Protocol
 
 from careline.catalogue import error_prompts
 from careline.dialogue.book import Book
-from careline.probes.hearing import Follower, Trace, traces
+from careline.probes.deriving.rehearsal import template
+from careline.probes.listening.hearing import Follower, Trace, traces
 from careline.probes.probe import Wanted
-from careline.probes.rehearsal import template
 from careline.prompts.clips import Clip
 from careline.values.cause import Cause
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from careline.probes.ears import AFTER
-from careline.probes.judging import Judge
-from careline.probes.ladder import Rung
+from careline.probes.listening.ears import AFTER
+from careline.probes.listening.judging import Judge
 from careline.probes.probe import Probe, Step
 from careline.probes.result import Failed, Result, kept, shown
+from careline.probes.visiting.ladder import Rung
 from careline.values.cause import Cause
 
 PROBE_SECONDS_MAX: Final = 300.0

@@ -1,0 +1,1 @@
+"""Probes derived from the published book, each rehearsed against the dialogue alone."""

@@ -1,0 +1,1 @@
+"""What was heard or read, and whether it is what was wanted."""

@@ -1,0 +1,1 @@
+"""How pretend customers visit: by telephone, text, dial menu, page and app."""
