@@ -9,10 +9,10 @@ import pytest
 from careline import charts
 from careline.charts import laying
 from careline.circle.bounds import bounds, surely
+from careline.circle.chapters.effect import goal_words
 from careline.circle.decisions import Topic, counted
 from careline.circle.facts import Said
 from careline.circle.phases import phases
-from careline.circle.telling_effect import goal_words
 from careline.circle.watching import months
 from careline.insight.rates import Rate
 from careline.values.language import Text

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from careline.catalogue.importing import import_packs
-from careline.circle.as_html import to_html
+from careline.circle.printed.as_html import to_html
 from careline.demo.month import telling
 from careline.demo.month.assumptions import Assumptions
 from careline.demo.month.before import CAUSES, TEXTS

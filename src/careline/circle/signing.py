@@ -6,7 +6,7 @@ from datetime import datetime
 from careline.circle import facts, rows
 from careline.circle.changing import NotDone, change
 from careline.circle.models import Circle, Report
-from careline.circle.printing import KINDS, printed
+from careline.circle.printed.printing import KINDS, printed
 from careline.circle.progress import steps
 from careline.circle.story import Story
 from careline.circle.telling import tell

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from careline.circle import telling_checks, telling_choice, telling_effect, telling_measures, telling_survey
+from careline.circle.chapters import checks, choice, effect, measures, survey
 from careline.circle.facts import Facts, Said
 from careline.circle.story import Story
 from careline.insight.clock import zone
@@ -32,9 +32,9 @@ def tell(facts: Facts, language: str = "zh") -> Story:
                   f"{status.period.since} to {status.period.until}, source {sources}, made {made}"),
         warning=warning,
         sections=[
-            telling_choice.team(facts, say), telling_choice.topic(facts, say), *telling_survey.survey(facts, say),
-            telling_choice.target(facts, say), telling_checks.analysis(facts, say), *telling_checks.confirmation(facts, say),
-            telling_measures.measures(facts, say), telling_effect.effect(facts, say), telling_measures.consolidation(facts, say),
+            choice.team(facts, say), choice.topic(facts, say), *survey.survey(facts, say),
+            choice.target(facts, say), checks.analysis(facts, say), *checks.confirmation(facts, say),
+            measures.measures(facts, say), effect.effect(facts, say), measures.consolidation(facts, say),
         ],
         figures=_figures(facts),
         made_at=facts.made_at.isoformat(),

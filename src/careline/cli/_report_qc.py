@@ -39,7 +39,7 @@ def qc(
     from careline.circle import golden as set_of_2008
     from careline.circle.exporting import to_toml
     from careline.circle.models import Circle
-    from careline.circle.printing import printed
+    from careline.circle.printed.printing import printed
     from careline.circle.telling import tell
     from careline.insight.asking import Filters
 

@@ -113,7 +113,7 @@ def _rehearse(plan: "Plan", out: Path | None, keep: Path | None, language: str, 
 def _write(out: Path, result: Any, language: str) -> None:
     from importlib.resources import files
 
-    from careline.circle.as_html import to_html
+    from careline.circle.printed.as_html import to_html
     from careline.demo.month import telling
 
     try:

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from careline.circle import telling_effect
 from careline.circle.bounds import bounds
+from careline.circle.chapters import effect
 from careline.circle.decisions import Action, Decisions
 from careline.circle.facts import Facts, Said
 from careline.circle.facts import collect as facts_of
@@ -84,9 +84,9 @@ def verdict(result: Result, say: Said) -> list[str]:
     told = [
         say(
             f"按客户所想计，失败率 {before.rate}（{before.rate.failed:,}/{before.rate.applications:,}）→ {after.rate}"
-            f"（{after.rate.failed:,}/{after.rate.applications:,}），p {chance}：{telling_effect.verdict(result.difference, say)}。",
+            f"（{after.rate.failed:,}/{after.rate.applications:,}），p {chance}：{effect.verdict(result.difference, say)}。",
             f"Of all wishes {before.rate} failed ({before.rate.failed:,}/{before.rate.applications:,}), then {after.rate} "
-            f"({after.rate.failed:,}/{after.rate.applications:,}), p {chance}: {telling_effect.verdict(result.difference, say)}.",
+            f"({after.rate.failed:,}/{after.rate.applications:,}), p {chance}: {effect.verdict(result.difference, say)}.",
         ),
         say(
             f"此前系统原因占全部失败的 {percent(before.system_share)}；其中“{say.cause(crux.name)}”占 {percent(crux.share)}。",
@@ -145,7 +145,7 @@ def _cells(month: Month) -> tuple[str, ...]:
 
 def _effect(result: Result, say: Said) -> Section:
     """As the circle tells it, under a title without the number that it has there."""
-    return replace(telling_effect.effect(facts(result), say), title=say("效果与控制图", "Effect, and control charts"))
+    return replace(effect.effect(facts(result), say), title=say("效果与控制图", "Effect, and control charts"))
 
 
 def _causes(result: Result, say: Said) -> Section:

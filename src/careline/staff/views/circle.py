@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from careline.circle import deeds, deeds_causes, deeds_measures, facts, rows, signing
-from careline.circle.as_html import exhibit_html
 from careline.circle.changing import NotDone, may_write
 from careline.circle.facts import Facts
 from careline.circle.models import FILE_BYTES_MAX, Circle
-from careline.circle.printing import KINDS
+from careline.circle.printed.as_html import exhibit_html
+from careline.circle.printed.printing import KINDS
 from careline.circle.progress import STEPS, Step, steps
 from careline.circle.story import Story
 from careline.circle.telling import tell

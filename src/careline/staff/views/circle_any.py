@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from careline.circle import decisions_file, facts, golden
-from careline.circle.as_html import exhibit_html
-from careline.circle.printing import KINDS, printed
+from careline.circle.printed.as_html import exhibit_html
+from careline.circle.printed.printing import KINDS, printed
 from careline.circle.story import Section, Story
 from careline.circle.telling import tell
 from careline.identity.gates import Gate

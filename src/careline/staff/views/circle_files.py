@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from careline.circle import facts, rows
 from careline.circle.exporting import to_toml
 from careline.circle.models import Circle, Confirmation
-from careline.circle.printing import KINDS, printed
+from careline.circle.printed.printing import KINDS, printed
 from careline.circle.telling import tell
 from careline.identity.gates import Gate
 from careline.journal.writing import write

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from careline.cases.evidence.sheet import MARGIN
-from careline.circle.paper import AXIS, COLOURS, INK, TALL, Paper
+from careline.circle.printed.paper import AXIS, COLOURS, INK, TALL, Paper
 from careline.circle.story import Exhibit, Section, Story
 
 _LEAST, _MOST = 14.0, 62.0  # mm of a column

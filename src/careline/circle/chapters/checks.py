@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from careline.charts.laying import OPEN
 from careline.circle import tree
 from careline.circle.causes import END_CAUSES, EndCause
+from careline.circle.chapters.evidence import evidence
 from careline.circle.facts import Facts, Said
 from careline.circle.judging import Verdict
 from careline.circle.story import Exhibit, Figure, Section
-from careline.circle.telling_evidence import evidence
 from careline.values.language import Text
 
 ROWS_MAX = 40  # of a log in an exhibit; how many there are is said below it

@@ -2,8 +2,8 @@
 
 from importlib.resources import files
 
-from careline.circle.as_html import to_html
-from careline.circle.as_pdf import to_pdf
+from careline.circle.printed.as_html import to_html
+from careline.circle.printed.as_pdf import to_pdf
 from careline.circle.story import Story
 
 KINDS = {"html": "text/html; charset=utf-8", "pdf": "application/pdf", "json": "application/json"}

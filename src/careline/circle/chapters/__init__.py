@@ -1,0 +1,1 @@
+"""What is told of each step of a circle, as sections with exhibits."""

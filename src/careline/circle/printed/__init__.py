@@ -1,0 +1,1 @@
+"""A story on paper and on one page of HTML."""
