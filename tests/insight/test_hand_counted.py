@@ -5,7 +5,7 @@ Every number that is expected here was reckoned by hand from the lists beside it
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -16,9 +16,11 @@ from django.db import transaction
 from careline.cases import opening
 from careline.cli import main
 from careline.insight import folding
+from careline.insight.models import Day
 from careline.insight.sheets.shelf import SHEETS
 from careline.ledger import attempt, tally
 from careline.ledger.attempt import Begun, Ended
+from careline.postgres import sql
 from careline.probes.models import Line
 from careline.probes.models import Run as Run_
 from careline.prompts import notices
@@ -208,3 +210,21 @@ def test_every_report_is_split_by_busy_hours_or_says_that_it_cannot_be(halves: R
     for words in (("load", "--region", "T1"), ("levels", "--brand", "gotone"), ("menu", "--service", "a"),
                   ("notices", "--source", "elsewhere")):  # fmt: skip
         assert halves("report", *words).exit_code == 2, words
+
+
+def test_the_view_for_other_programs_has_noughts_for_days_without_failures(autumn: Run) -> None:
+    write(2, "2026-10-28 09:00:00", "caller_id", "subscribe", "failed", "guidance", by=PRETEND)
+    folding.recheck(datetime(2026, 10, 29, tzinfo=UTC))
+    Day.objects.create(  # customers' attempts that turned out to be a pretend customer's: counted, and taken off again
+        day=date(2026, 10, 29), source="hall", channel="sms", region="T1", brand="gotone", version=4, service="caller_id",
+        verb="subscribe", outcome="failed", cause="guidance", attempts=0, hours=[0] * 24,
+    )  # fmt: skip
+    rows = sql.run(
+        "SELECT day::text, applications::int, failed::int, round(failure_rate, 4)::text FROM insight.failure_rate_by_day"
+        " WHERE source = 'hall' ORDER BY 1"
+    )
+    assert rows == [
+        ("2026-10-24", 4, 0, "0.0000"), ("2026-10-25", 9, 4, "0.4444"), ("2026-10-26", 2, 0, "0.0000"),
+        ("2026-10-27", 0, 0, None), ("2026-10-29", 0, 0, None), ("2026-10-31", 4, 1, "0.2500"),
+        ("2026-11-01", 6, 0, "0.0000"),
+    ]  # fmt: skip
