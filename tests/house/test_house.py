@@ -14,6 +14,7 @@ from tests.house.requirements_plugin import register
 
 ROOT = Path(__file__).resolve().parents[2]
 LINES_MAX = {"src": 300, "tests": 500}
+SPOKEN = r"(?:uv run |\.venv/bin/)?(careline|make) ([a-z][a-z-]*)"  # a program and its command, as docs write them
 SAY_NOTHING = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
 DOCS = [path for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")] if path.name != "requirements.md"]
 
@@ -68,8 +69,8 @@ def test_the_docs_name_only_commands_that_exist() -> None:
     for path in DOCS:
         text = path.read_text()
         fenced = "\n".join(re.findall(r"^```[^\n]*\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
-        spoken = re.findall(r"`(?:uv run )?(careline|make) ([a-z][a-z-]*)", text)
-        spoken += re.findall(r"^(?:\$ )?(?:uv run )?(careline|make) ([a-z][a-z-]*)", fenced, re.MULTILINE)
+        spoken = re.findall(rf"`{SPOKEN}", text)
+        spoken += re.findall(rf"^(?:\$ )?(?:echo [^\n|]*\| )?{SPOKEN}", fenced, re.MULTILINE)
         for program, name in spoken:
             if name not in (commands if program == "careline" else targets):
                 unknown.append(f"{path.relative_to(ROOT)}: {program} {name}")
