@@ -5,7 +5,7 @@ asked again, and so is what gets the answer of the first time when it is asked t
 lost nor done twice. For everything else the carrier is asked what became of the reference: `done` and `refused` are
 believed at once; `absent` only when it was said ABSENT_TIMES in a row, because a request may still be on its way.
 With a `retake`, an order that is absent is asked for again under its reference, which a carrier does once, as long as it
-is no older than that; what its customer waited for is then told like any late answer.
+is no older than that, unless its customer has asked for something else since; it is then told like any late answer.
 """
 
 import logging
@@ -106,6 +106,13 @@ class Janitor:
                 continue
             words = str(answer) if isinstance(answer, CarrierError) else answer.words
             results.append((one, self._judge(one, answer), words, job))
+        late = due.overtaken([one.reference for one, _ in absent])
+        results += [
+            (one, self._judge(one, Answer(facts={"state": "absent"})), "", job)
+            for one, job in absent
+            if one.reference in late
+        ]
+        absent = [row for row in absent if row[0].reference not in late]
         return results + self._read_again(absent, subscribers, now)
 
     def _may_retake(self, one: Open, job: Job, answer: Answer | CarrierError, now: datetime) -> bool:
@@ -213,5 +220,7 @@ class Janitor:
                 )
             )
         with transaction.atomic():
+            # A carrier that is slower than our claim lets another sweep take the same up: it is told once.
+            ours = due.still_open([one.reference for one in ends])
             tally.count(attempt.end(ends), self.shard)
-            posting.post(letters, now=now, due_at=now)
+            posting.post([one for one in letters if one.attempt in ours], now=now, due_at=now)

@@ -14,6 +14,8 @@ from careline.values.cause import Cause
 from careline.values.msisdn import Msisdn
 from careline.values.outcome import Outcome
 
+_CHANGES_NOTHING = ("query", "status", "describe", "help")
+
 
 @dataclass(frozen=True, slots=True)
 class Open:
@@ -58,6 +60,35 @@ def lapse(now: datetime, shard: int = 0, limit: int = 500) -> int:
     ends = [Ended(row[0], Outcome.ABANDONED, Cause.NO_ANSWER, now) for row in rows]
     tally.count(attempt.end(ends), shard)
     return len(ends)
+
+
+def still_open(references: Sequence[str]) -> set[str]:
+    """Those that nobody else has ended meanwhile, locked until this transaction ends; one statement."""
+    # Which are still there?
+    rows = sql.run(
+        "SELECT id::text FROM ledger_open WHERE id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE", [list(references)]
+    )
+    return {row[0] for row in rows}
+
+
+def overtaken(references: Sequence[str]) -> set[str]:
+    """Those whose customers have asked since for something else of the same service, or for the same again; one statement.
+
+    Whatever became of that later wish, it is the one that counts: who cancels an order that still waits is told that
+    there is nothing to cancel, and must not get it afterwards.
+    """
+    if not references:
+        return set()
+    # Who has asked again since?
+    rows = sql.run(
+        "SELECT o.id::text FROM ledger_open o WHERE o.id = ANY(%s::uuid[]) AND EXISTS (SELECT FROM"
+        " (SELECT msisdn, service, verb, parameters, begun_at FROM ledger_attempt WHERE outcome <> 'abandoned' UNION ALL"
+        " SELECT msisdn, service, verb, parameters, begun_at FROM ledger_open WHERE NOT asking) l WHERE"
+        " l.msisdn = o.msisdn AND l.begun_at > o.begun_at AND l.service = o.service AND l.verb <> ALL(%s::text[])"
+        " AND (l.verb <> o.verb OR l.parameters - 'words' = o.parameters - 'words'))",
+        [list(references), list(_CHANGES_NOTHING)],
+    )
+    return {row[0] for row in rows}
 
 
 def put_off(references: Sequence[str], due_at: datetime, unknown: bool) -> None:
