@@ -107,9 +107,10 @@ def _busy(facts: Facts, say: Said) -> str:
         if found.significant
         else say("差别不显著", "the difference is not significant")
     )
+    p = "p < 0.001" if found.p < 0.001 else f"p = {found.p:.3f}"
     return say(
-        f"忙时 {found.after}，闲时 {found.before}，p = {found.p:.3f}：{verdict}。",
-        f"Busy hours {found.after}, idle hours {found.before}, p = {found.p:.3f}: {verdict}.",
+        f"忙时 {found.after}，闲时 {found.before}，{p}：{verdict}。",
+        f"Busy hours {found.after}, idle hours {found.before}, {p}: {verdict}.",
     )
 
 
