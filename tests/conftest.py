@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connections
 from hypothesis import HealthCheck, settings
+from pytest_django import DjangoDbBlocker
 
 from careline.postgres import temporary
 from careline.settings import database
-from tests.house import programs
+from tests.house import emptying, programs
 
 if TYPE_CHECKING:
     from tests.halls import Hall
@@ -38,6 +39,13 @@ def django_db_modify_db_settings(server_url: str) -> None:
     held = connections["default"].settings_dict
     for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD"):
         held[name] = database(server_url).get(name, "")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The test database as migrating leaves it, and what empties it after tests that commit."""
+    with django_db_blocker.unblock():
+        emptying.begin()
 
 
 @pytest.fixture
