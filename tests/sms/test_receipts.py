@@ -41,7 +41,7 @@ def test_a_receipt_finds_its_letter(street: Street, when: ReceiptTime, form: str
     post(one)
     eventually(lambda: state_of(one) == "delivered")
     street.settled()
-    assert service.sender.receipts.figures.receipts == 2
+    eventually(lambda: service.sender.receipts.figures.receipts == 2)
 
 
 @pytest.mark.parametrize(

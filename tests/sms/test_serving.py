@@ -20,7 +20,7 @@ def test_a_text_is_answered(street: Street) -> None:
     assert "余额" in answer
     street.settled()
     eventually(lambda: Message.objects.get().state == "sent")
-    assert service.sender.figures.handed_over == 1
+    eventually(lambda: service.sender.figures.handed_over == 1)
 
 
 def test_the_answer_comes_from_the_number_that_was_written_to(street: Street) -> None:
