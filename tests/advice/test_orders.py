@@ -188,7 +188,6 @@ def test_what_was_rejected_stays_away_until_it_is_worth_much_more() -> None:
     assert key in [one.key for one in advised(without={key: worth * 0.9}).moves]
 
 
-@pytest.mark.requirement("IVR-07")
 def test_the_whole_order_by_hot_topics_leaves_no_inversion() -> None:
     serve(SHORT)
     book = library.current()

@@ -36,7 +36,6 @@ def called_back(understood: int, of: int) -> list[Callback]:
     )  # fmt: skip
 
 
-@pytest.mark.requirement("IVR-12")
 @pytest.mark.parametrize(("understood", "written", "met"), [(94, "94.0 %", False), (95, "95.0 %", True)])
 def test_95_of_100_who_are_called_back_must_understand(understood: int, written: str, met: bool) -> None:
     called_back(understood, 100)

@@ -28,7 +28,6 @@ def take(table: str, source: str = "dialtest") -> importing.Taken:
 
 
 @pytest.mark.django_db
-@pytest.mark.requirement("DT-01")
 def test_dial_tests_of_another_system_give_the_table_by_month() -> None:
     table = HEAD
     for month, tests, failures in ((1, 40, 1), (2, 30, 0), (3, 50, 2)):
@@ -51,8 +50,6 @@ def test_dial_tests_of_another_system_give_the_table_by_month() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.requirement("DT-02")
-@pytest.mark.requirement("DT-03")
 def test_failures_by_day_and_by_hour_are_those_of_the_local_clock() -> None:
     table = HEAD
     for day, hour, failed in ((8, 23, 1), (9, 0, 0), (9, 9, 2), (9, 21, 1)):
@@ -69,8 +66,6 @@ def test_failures_by_day_and_by_hour_are_those_of_the_local_clock() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.requirement("DT-04")
-@pytest.mark.requirement("DT-05")
 def test_the_golden_data_set_gives_the_published_figures() -> None:
     rows = [("自助语音引导性差", 374), ("系统繁忙", 30), ("提示语错误", 21), ("用户挂机", 80)]
     table, number = HEAD, 0

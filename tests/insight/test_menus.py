@@ -33,7 +33,6 @@ def menu_of(*services: str, more: tuple[str, ...] = ()) -> Menu:
     return Menu("standard", Text("标准", "Standard"), {"main": first, "below": below}, "main")
 
 
-@pytest.mark.requirement("IVR-06")
 def test_leaves_that_nobody_touched_are_named() -> None:
     names = tuple(f"service{number:02}" for number in range(40))
     menu = menu_of(*names[:20], more=names[20:])
@@ -53,7 +52,6 @@ def test_a_menu_without_leaves_has_no_rate() -> None:
     assert (rate.share, rate.met) == (None, None)
 
 
-@pytest.mark.requirement("IVR-07")
 def test_the_menu_is_compared_with_what_is_asked_for() -> None:
     menu = menu_of("rare", "often", more=("most", "never"))
     record(2, service="rare")
@@ -81,7 +79,6 @@ def test_words_keep_their_keys_when_choices_move() -> None:
     assert [(one.name.en, one.place, one.proposed) for one in main.choices] == [("rare", 1, 3), ("often", 3, 1)]
 
 
-@pytest.mark.requirement("IVR-08")
 def test_what_self_service_took_off_people_is_told_by_node_and_by_day() -> None:
     for _ in range(3):
         walk("main", "caller_id:subscribe", ended="done")
@@ -176,7 +173,6 @@ def test_who_dials_most_is_listed_and_called_back() -> None:
     assert not [entry for entry in Entry.objects.all() if numbers[0].digits in f"{entry.record}{entry.detail}"]
 
 
-@pytest.mark.requirement("DT-07")
 def test_records_and_callbacks_are_compared_by_their_leading_cause() -> None:
     told = callers.Survey(300, 20, 15, {"guidance": 13, "carrier_busy": 2}, 0, 0)
     assert callers.agree({"guidance": 374, "wrong_prompt": 131}, told) is True

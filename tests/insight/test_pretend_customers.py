@@ -124,11 +124,6 @@ def test_what_a_marked_line_really_says_to_the_hall_is_no_customers_attempt() ->
     assert dict(levels.ladder(TODAY).kinds) == {(1, "message"): 1}
 
 
-@pytest.mark.requirement("DT-01")
-@pytest.mark.requirement("DT-02")
-@pytest.mark.requirement("DT-03")
-@pytest.mark.requirement("DT-04")
-@pytest.mark.requirement("DT-05")
 def test_the_runs_of_our_own_dial_tests_are_a_source_with_all_its_figures() -> None:
     run(95)
     run(4, cause="guidance")

@@ -55,7 +55,6 @@ def test_the_golden_counts_give_the_published_shares() -> None:
     assert percent(Fraction(guidance, system)) == "88.00 %"
 
 
-@pytest.mark.requirement("IVR-05")
 def test_reasons_stand_in_order_with_the_crux_on_top() -> None:
     strata = stratify({"carrier_busy": 30, "guidance": 374, "wrong_prompt": 21, "never": 0})
 

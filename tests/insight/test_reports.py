@@ -91,7 +91,6 @@ def test_levels_and_callers_and_the_recount(run: Run) -> None:
     assert run("report", "check", *NOVEMBER).exit_code == 1
 
 
-@pytest.mark.requirement("STAT-06")
 def test_every_report_can_be_split_by_busy_hours_as_the_house_defines_them(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,7 +44,6 @@ def test_a_refusal_is_an_application_and_no_failure() -> None:
     assert asking.total(TODAY).rate == Rate(2, 5)
 
 
-@pytest.mark.requirement("IVR-04")
 def test_failures_are_of_the_system_or_of_operation_and_sum_to_all() -> None:
     record(85, outcome="failed", cause="guidance")
     record(16, outcome="abandoned", cause="no_answer")
