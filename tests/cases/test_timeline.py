@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import careline.cases
 from careline.cases import handling, opening, telling, urging
 from careline.cases.looking import timeline
 from careline.cases.states import NotAllowed, State
@@ -117,7 +118,7 @@ def test_a_long_history_is_cut_to_its_newest_and_takes_as_many_statements() -> N
 
 
 def test_every_deed_on_a_case_has_a_name_in_both_languages() -> None:
-    source = Path(timeline.__file__).parent
+    source = Path(careline.cases.__file__).parent
     noted: set[str] = set()
     for path in source.rglob("*.py"):
         text = path.read_text(encoding="utf-8")

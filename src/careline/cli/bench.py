@@ -9,7 +9,7 @@ from careline.cli import Exit, Trouble, json_option, print_json, text
 from careline.cli._bench.cases_command import cases
 from careline.cli._bench.insight_command import insight
 from careline.cli._bench.probes_command import probes
-from careline.cli._bench.screen import alone, print_rows, progress
+from careline.cli._bench.screen import alone, plainly, print_rows, progress, show
 from careline.cli._bench.web_command import web
 
 LINES = 1_000_000
@@ -214,12 +214,7 @@ def calls(as_json: bool, calls: int, seconds: float, find: bool, soak: float | N
             raise Trouble(
                 text("电话服务没有启动。", "The service of calls did not start."), text(f"见 {log}。", f"See {log}.")
             ) from error
-    if as_json:
-        print_json(result)
-    else:
-        print_rows(calling.rows(result) if soak is None else [(name, str(value)) for name, value in result.items()])
-    if not result["held"]:
-        raise SystemExit(Exit.NO)
+    show(result, as_json, calling.rows if soak is None else plainly)
 
 
 @command.command("promises", short_help=text("承诺时限的巡查。", "Promises that fall due."))
@@ -237,12 +232,7 @@ def promises(as_json: bool, promises: int, few: int) -> None:
         from careline.cli._bench.promises import measure
 
         result = measure(promises - promises % 4, few, tell)
-    if as_json:
-        print_json(result)
-    else:
-        print_rows((name, str(value)) for name, value in result.items())
-    if not result["held"]:
-        raise SystemExit(Exit.NO)
+    show(result, as_json, plainly)
 
 
 def _print(result: dict[str, Any]) -> None:

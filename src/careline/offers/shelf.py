@@ -1,14 +1,14 @@
 """The offers: one TOML file each in packs/common/offers, read once a process; every mistake with its file and field."""
 
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
+from careline.catalogue.pack_files import Mistake, PackFileError, read_toml
 from careline.catalogue.packs import packs_folder
 from careline.offers.offer import KINDS, MOMENTS, NEEDS, REASONS, Audience, Caps, Card, Extra, Gift, Offer, UsedUp
 from careline.values.language import LANGUAGES, Text
@@ -20,23 +20,8 @@ _LONGEST = 300  # characters of one text
 _CARD = ("for_whom", "advantage", "tariff", "start", "leaflet")
 
 
-class Mistake(NamedTuple):
-    """What is wrong with a file: its name, the field, and what to write instead."""
-
-    file: str
-    field: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.field}: {self.what}" if self.field else f"{self.file}: {self.what}"
-
-
-class OfferError(Exception):
+class OfferError(PackFileError):
     """Offers cannot be served; the message says every mistake, one a line."""
-
-    def __init__(self, mistakes: Iterable[Mistake]) -> None:
-        self.mistakes = tuple(mistakes)
-        super().__init__("\n".join(map(str, self.mistakes)))
 
 
 def offers(folder: Path | None = None) -> Mapping[str, Offer]:
@@ -66,14 +51,11 @@ def _read(folder: Path) -> tuple[list[Offer], list[Mistake]]:
     mistakes: list[Mistake] = []
     for path in sorted(folder.glob("*.toml")):
         reader = _Reader(path.name)
-        try:
-            offer = reader.offer(tomllib.loads(path.read_text(encoding="utf-8")), path.stem)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-            mistakes.append(Mistake(path.name, "", f"is no TOML: {wrong}"))
-            continue
+        if (held := read_toml(path, reader.mistakes)) is not None:
+            offer = reader.offer(held, path.stem)
+            if not reader.mistakes:
+                found.append(offer)
         mistakes += reader.mistakes
-        if not reader.mistakes:
-            found.append(offer)
     return found, mistakes
 
 

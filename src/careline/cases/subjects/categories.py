@@ -1,7 +1,6 @@
 """The categories of complaints: one TOML file each in packs/common/complaints, read once a process."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 
 from careline.cases.states import Severity
 from careline.cases.subjects import standard
+from careline.catalogue.pack_files import Mistake, PackFileError, read_toml
 from careline.catalogue.packs import packs_folder
 from careline.promises import calendars
 from careline.values.language import LANGUAGES, Text
@@ -60,23 +60,8 @@ class Category:
     questions: tuple[Question, ...] = ()
 
 
-class Mistake(NamedTuple):
-    """What is wrong with a file: its name, the field, and what to write instead."""
-
-    file: str
-    field: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.field}: {self.what}" if self.field else f"{self.file}: {self.what}"
-
-
-class CategoryError(Exception):
+class CategoryError(PackFileError):
     """Categories cannot be served; the message says every mistake, one a line."""
-
-    def __init__(self, mistakes: Iterable[Mistake]) -> None:
-        self.mistakes = tuple(mistakes)
-        super().__init__("\n".join(map(str, self.mistakes)))
 
 
 def categories(folder: Path | None = None) -> Mapping[str, Category]:
@@ -118,13 +103,7 @@ def _read(folder: Path) -> tuple[list[Category], list[Mistake]]:
         mistakes.append(Mistake(str(folder), "", "there is no category: write at least one file"))
     for path in files:
         reader = _Reader(path.name, standard.longest(folder))
-        try:
-            body = tomllib.loads(path.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as error:
-            reader.wrong("", f"is not TOML: {error}; put texts in double quotes")
-        except (OSError, UnicodeDecodeError):
-            reader.wrong("", "cannot be read: save it as UTF-8")
-        else:
+        if (body := read_toml(path, reader.mistakes)) is not None:
             category = reader.category(path.stem, body)
             if not reader.mistakes:
                 found.append(category)

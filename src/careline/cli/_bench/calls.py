@@ -8,7 +8,7 @@ Postgres and the ear share another.
 import os
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -241,7 +241,7 @@ def render(tell: Tell) -> None:
         rendering.render(book, speaker, by="system", now=datetime.now(UTC))
 
 
-def rows(result: dict[str, Any]) -> list[tuple[str, str]]:
+def rows(result: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The figures as people read them."""
     table = []
     for name, one in (("careline", result), ("endpoint alone", result["alone"])):

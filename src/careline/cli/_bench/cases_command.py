@@ -1,9 +1,16 @@
 """`careline bench cases`: how long forty people who work on cases wait for their pages."""
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
-from careline.cli import Exit, Trouble, json_option, print_json, text
-from careline.cli._bench.screen import alone, print_rows, progress
+from careline.cli import json_option, text
+from careline.cli._bench.screen import measure_pages, show
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from careline.cli._bench.place import Place
 
 LINES = 20_000
 
@@ -26,24 +33,14 @@ def cases(as_json: bool, seconds: float, archived: int, open_cases: int, workers
     Meanwhile as many cases are accepted, and the clock sweeps. Exit code 1 when the 95th of a hundred answers at the
     day's pace took 200 ms or longer, or one was an error.
     """
-    from careline.cli._bench.place import enter, prepare_place
 
-    home = enter("bench-cases")
-    with alone(home), progress() as (tell, crowd):
-        place = prepare_place(home, LINES, tell, crowd)
-        from careline.cli._bench.cases import measure, rows
+    def measured(place: "Place", tell: "Callable[[str], None]") -> dict[str, Any]:
+        from careline.cli._bench.cases import measure
         from careline.cli._bench.cases_web import Plan
 
-        try:
-            result = measure(place, Plan(seconds, archived, open_cases, workers, threads), tell)
-        except TimeoutError as error:
-            log = home / "log" / "web.log"
-            raise Trouble(
-                text("网页进程没有应答。", "The web process did not answer."), text(f"见 {log}。", f"See {log}.")
-            ) from error
-    if as_json:
-        print_json(result)
-    else:
-        print_rows(rows(result))
-    if not result["held"]:
-        raise SystemExit(Exit.NO)
+        return measure(place, Plan(seconds, archived, open_cases, workers, threads), tell)
+
+    result = measure_pages("bench-cases", LINES, measured)
+    from careline.cli._bench.cases import rows
+
+    show(result, as_json, rows)

@@ -2,8 +2,8 @@
 
 import click
 
-from careline.cli import Exit, Trouble, json_option, print_json, text
-from careline.cli._bench.screen import progress
+from careline.cli import Exit, json_option, print_json, text
+from careline.cli._bench.screen import alone, progress
 
 
 @click.command("insight", short_help=text("统计页面。", "The pages of statistics."))
@@ -12,13 +12,9 @@ from careline.cli._bench.screen import progress
               help=text("生成的受理记录数。", "Attempts that are made."))  # fmt: skip
 def insight(as_json: bool, attempts: int) -> None:
     """Make ATTEMPTS in a database of its own, fold them, and ask what the pages ask. Exit code 1: a page is too slow."""
-    from careline.cli._bench.place import enter, reserve
+    from careline.cli._bench.place import enter
 
-    home = enter("bench-insight")
-    lock = reserve(home)
-    if lock is None:
-        raise Trouble(text("另一个测速正在进行。", "Another run is at it."))
-    with lock, progress() as (tell, _crowd):
+    with alone(enter("bench-insight")), progress() as (tell, _crowd):
         from careline.cli import prepare
 
         prepare(demo=True, migrate=True)

@@ -1,9 +1,16 @@
 """`careline bench probes`: how many dial tests a minute are scheduled and written down, and how long their pages take meanwhile."""
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
-from careline.cli import Exit, Trouble, json_option, print_json, text
-from careline.cli._bench.screen import alone, print_rows, progress
+from careline.cli import json_option, text
+from careline.cli._bench.screen import measure_pages, plainly, show
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from careline.cli._bench.place import Place
 
 LINES = 1_000
 
@@ -22,23 +29,11 @@ def probes(as_json: bool, seconds: float, rate: float, history: int) -> None:
     Each is swept, taken, and settled (compared, written down, counted, its alarm judged); the calls themselves are left
     out. Exit code 1 when the pace was not held, or the 95th of a hundred pages took 300 ms or longer, or was an error.
     """
-    from careline.cli._bench.place import enter, prepare_place
 
-    home = enter("bench-probes")
-    with alone(home), progress() as (tell, crowd):
-        place = prepare_place(home, LINES, tell, crowd)
+    def measured(place: "Place", tell: "Callable[[str], None]") -> dict[str, Any]:
         from careline.cli._bench.probes import Plan, measure
 
-        try:
-            result = measure(place, Plan(seconds, rate, history), tell)
-        except TimeoutError as error:
-            log = home / "log" / "web.log"
-            raise Trouble(
-                text("网页进程没有应答。", "The web process did not answer."), text(f"见 {log}。", f"See {log}.")
-            ) from error
-    if as_json:
-        print_json(result)
-    else:
-        print_rows((name, str(value)) for name, value in result.items())
-    if not result["held"]:
-        raise SystemExit(Exit.NO)
+        return measure(place, Plan(seconds, rate, history), tell)
+
+    result = measure_pages("bench-probes", LINES, measured)
+    show(result, as_json, plainly)

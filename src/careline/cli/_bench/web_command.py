@@ -1,9 +1,16 @@
 """`careline bench web`: how long customers wait for their pages, and apps for their answers."""
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
-from careline.cli import Exit, Trouble, json_option, print_json, text
-from careline.cli._bench.screen import alone, print_rows, progress
+from careline.cli import json_option, text
+from careline.cli._bench.screen import measure_pages, show
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from careline.cli._bench.place import Place
 
 LINES = 100_000
 
@@ -25,23 +32,13 @@ def web(as_json: bool, seconds: float, rate: float, workers: int, threads: int, 
 
     Exit code 1 when the 95th of a hundred answers took 50 ms or longer at one of the doors, or one was an error.
     """
-    from careline.cli._bench.place import enter, prepare_place
 
-    home = enter("bench-web")
-    with alone(home), progress() as (tell, crowd):
-        place = prepare_place(home, LINES, tell, crowd)
-        from careline.cli._bench.web import Plan, measure, rows
+    def measured(place: "Place", tell: "Callable[[str], None]") -> dict[str, Any]:
+        from careline.cli._bench.web import Plan, measure
 
-        try:
-            result = measure(place, Plan(seconds, rate, workers, threads, first), tell)
-        except TimeoutError as error:
-            log = home / "log" / "web.log"
-            raise Trouble(
-                text("网页进程没有应答。", "The web process did not answer."), text(f"见 {log}。", f"See {log}.")
-            ) from error
-    if as_json:
-        print_json(result)
-    else:
-        print_rows(rows(result))
-    if not result["held"]:
-        raise SystemExit(Exit.NO)
+        return measure(place, Plan(seconds, rate, workers, threads, first), tell)
+
+    result = measure_pages("bench-web", LINES, measured)
+    from careline.cli._bench.web import rows
+
+    show(result, as_json, rows)

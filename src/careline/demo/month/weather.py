@@ -4,10 +4,11 @@ Whether an order meets a fault depends on the seed, the line and the time alone,
 """
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from careline.carrier.behind import Behind
 from careline.carrier.port import (
     READS,
     Answer,
@@ -16,16 +17,10 @@ from careline.carrier.port import (
     CarrierDown,
     CarrierError,
     CarrierSilent,
-    KeptLine,
-    LineFacts,
-    LowBalance,
-    OpenedByOthers,
     Request,
-    UsageReached,
 )
 from careline.demo.month.assumptions import BUSY, TOGETHER_HOURS, Assumptions
 from careline.insight import clock
-from careline.values.msisdn import Msisdn
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +66,11 @@ class Weather:
         return ""
 
 
-class Weathered:
+class Weathered(Behind):
     """A carrier (`careline.carrier.port.Carrier`) behind its weather. Silence is not waited for: it comes at once."""
 
     def __init__(self, carrier: Carrier) -> None:
-        self.carrier = carrier
+        super().__init__(carrier)
         self.weather: Weather | None = None
 
     def ask(
@@ -94,30 +89,6 @@ class Weathered:
         for at, answer in self.carrier.ask(asked, now=now, time_limit_seconds=time_limit_seconds) if asked else ():
             silent = fates[reached[at]] == "silent"
             yield reached[at], CarrierSilent("its answer was lost in the rehearsal") if silent else answer
-
-    def lines(self, msisdns: Sequence[Msisdn]) -> Mapping[Msisdn, LineFacts]:
-        return self.carrier.lines(msisdns)
-
-    def alerts_due(self, limit: int = 500) -> Sequence[LowBalance]:
-        return self.carrier.alerts_due(limit)
-
-    def alert_told(self, alerts: Sequence[LowBalance], now: datetime) -> int:
-        return self.carrier.alert_told(alerts, now)
-
-    def openings_due(self, now: datetime, limit: int = 500) -> Sequence[OpenedByOthers]:
-        return self.carrier.openings_due(now, limit)
-
-    def opening_told(self, openings: Sequence[OpenedByOthers], now: datetime) -> int:
-        return self.carrier.opening_told(openings, now)
-
-    def usage_due(self, now: datetime, limit: int = 500) -> Sequence[UsageReached]:
-        return self.carrier.usage_due(now, limit)
-
-    def usage_told(self, reached: Sequence[UsageReached], now: datetime) -> int:
-        return self.carrier.usage_told(reached, now)
-
-    def kept(self, after: KeptLine | None = None, limit: int = 500) -> Sequence[KeptLine]:
-        return self.carrier.kept(after, limit)
 
 
 def _poisson(dice: random.Random, mean: float) -> int:

@@ -48,11 +48,8 @@ def do(request: HttpRequest, docket: str, deed: str) -> HttpResponse:
     if not may(request, known.gate):
         return refuse(request, known.gate)
     sent = {key: str(value) for key, value in request.POST.items()}
-    if (
-        known.gate == Gate.HANDLE_CASES
-        and case.owner not in ("", actor(request))
-        and not may(request, Gate.MANAGE_CASES)
-    ):
+    stranger = case.owner not in ("", actor(request)) and not may(request, Gate.MANAGE_CASES)
+    if known.gate == Gate.HANDLE_CASES and stranger:
         return refused_page(request, docket, deed, sent, refusal("not_owner"))  # what the page does not offer either
     try:
         if "preview" in sent:

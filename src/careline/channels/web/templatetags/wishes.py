@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from careline.dialogue.saying import local, say_date, say_money, say_price, say_time
+from careline.dialogue.saying import local, say_date, say_price, say_time
 from careline.values.language import Text
 from careline.values.reference import new_reference
 
@@ -18,11 +18,6 @@ register = template.Library()
 def said(text: Text | str | None, language: str) -> str:
     """A text in the page's language."""
     return text.read(language) if isinstance(text, Text) else str(text or "")
-
-
-@register.filter
-def money(fen: int, language: str) -> str:
-    return say_money(int(fen), language)
 
 
 @register.simple_tag
@@ -69,17 +64,13 @@ def fill(phrase: str, sought: str) -> str:
 
 @register.filter
 def fill_n(phrase: str, found: Sized) -> str:
+    """How many there are, in a phrase."""
     return phrase.replace("{n}", str(len(found)), 1)
 
 
 @register.filter
 def replace_most(phrase: str, most: int) -> str:
     return phrase.replace("{most}", str(most))
-
-
-@register.filter
-def menu_count(phrase: str, entries: Sized) -> str:
-    return phrase.replace("{n}", str(len(entries)))
 
 
 @register.filter
