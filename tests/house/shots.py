@@ -14,11 +14,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, resolve
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Error, FloatRect, Page, ViewportSize, sync_playwright
 
 from careline.cli import prepare
@@ -67,11 +69,17 @@ class Shots:
         size = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
         clip: FloatRect = {"x": 0, "y": 0, "width": size[0], "height": min(size[1], height_max)}
         page.evaluate("() => document.fonts.ready.then(() => true)")
-        page.screenshot(path=self.pictures / f"{name}.png", full_page=True, clip=clip)
-        self.taken += 1
+        self.keep(page.screenshot(full_page=True, clip=clip), name)
         for violation in Axe().run(page).response["violations"]:
             if violation["impact"] in {"serious", "critical"}:
                 self.wrong.append(f"{name}: {violation['help']} ({len(violation['nodes'])} places)")
+
+    def keep(self, picture: bytes, name: str) -> None:
+        """Pages have few colours: with a palette a picture takes a third of the room."""
+        with Image.open(BytesIO(picture)) as drawn:
+            small = drawn.convert("RGB").quantize(128, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        small.save(self.pictures / f"{name}.png", optimize=True)
+        self.taken += 1
 
     def page(self, context: BrowserContext, name: str) -> Page:
         """A page of which everything that the browser complains about is noted."""
@@ -175,6 +183,7 @@ def staff(shots: Shots, chromium: Browser, language: str, code: str, password: s
         page.close()
     explained(shots, context, language)
     cases(shots, context, language)
+    advised(shots, context, language)
     context.close()
 
 
@@ -195,6 +204,14 @@ def cases(shots: Shots, context: BrowserContext, language: str) -> None:
     shots.take(page, f"refund-paid-{language}")
     page.set_viewport_size(NARROW)
     shots.take(page, f"refund-paid-narrow-{language}")
+    page.close()
+
+
+def advised(shots: Shots, context: BrowserContext, language: str) -> None:
+    """A node of the menu before and after the advice."""
+    page = _page(shots, context, f"advice-change-{language}")
+    page.goto(f"{shots.origin}/staff/insight/advice/menu")
+    shots.keep(page.locator("section[aria-labelledby=side-1]").screenshot(), f"advice-change-{language}")
     page.close()
 
 

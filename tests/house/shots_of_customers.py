@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Browser, Page
 
-from careline.demo import town
-
 if TYPE_CHECKING:
     from tests.house.shots import Shots
 
@@ -30,6 +28,8 @@ NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 
 def web_hall(shots: "Shots", chromium: Browser, language: str, locale: str) -> None:
     """Sign in by the service password and look at every page: a phone and a desk in the light, a phone in the dark."""
+    from careline.demo import town  # its tables want Django, which `make shots` starts only after this was read
+
     person = town.find(GUESTS[language])
     assert person is not None
     context = chromium.new_context(viewport=NARROW, locale=locale, reduced_motion="reduce")  # type: ignore[arg-type]

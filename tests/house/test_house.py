@@ -86,6 +86,16 @@ def test_the_docs_link_to_files_that_exist() -> None:
     assert not broken
 
 
+def test_the_docs_name_only_places_of_the_code_that_exist() -> None:
+    folders = [ROOT, ROOT / "src", ROOT / "src/careline", ROOT / "src/careline/channels", ROOT / "packs/common"]
+    lost = []
+    for path in DOCS:
+        for place in re.findall(r"`([a-z_]+/[a-z_/]*(?:\.py|\.toml|/))`", path.read_text()):
+            if not any((folder / place).exists() for folder in folders):
+                lost.append(f"{path.relative_to(ROOT)}: {place}")
+    assert not lost
+
+
 def test_a_shelf_says_which_file_lacks_its_thing() -> None:
     with pytest.raises(ShelfError, match=r"careline\.cli\.migrate needs `behaviour`, a str"):
         Shelf("careline.cli").thing("migrate", "behaviour", str)
