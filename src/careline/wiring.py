@@ -16,6 +16,7 @@ from careline.hall.recording import Posting
 from careline.hall.serving import Serving
 from careline.offers.doorman import Doorman
 from careline.offers.promoting import Giver
+from careline.orders.activating import Desk as CardDesk
 from careline.orders.courier import accounts
 from careline.orders.courier.port import Courier
 from careline.orders.office import OrderOffice
@@ -121,6 +122,11 @@ def till() -> Till:
 def couriers() -> Mapping[str, Courier]:
     """Who carries parcels: the accounts of CARELINE_COURIERS, else the sandbox."""
     return accounts.couriers()
+
+
+def card_desk() -> CardDesk:
+    """Who asks the bare carrier about the SIM cards of orders."""
+    return CardDesk(carrier(), CARRIER_TIME_LIMIT_SECONDS)
 
 
 def giver() -> Giver:

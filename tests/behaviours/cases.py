@@ -11,6 +11,7 @@ from careline.dialogue.book import Action, Verb
 from careline.values.cause import Cause
 from careline.values.msisdn import Msisdn
 from careline.values.secret import Secret
+from tests.behaviours.card_cases import CARDS
 from tests.behaviours.complaint_cases import COMPLAINTS
 from tests.behaviours.counter import FAILED, REFUSED, WANG, Case
 from tests.behaviours.order_cases import ORDERS
@@ -297,5 +298,5 @@ OURS = [
 
 CASES = [
     *ACCOUNTS, *BILLS, *PAYMENTS, *USAGE, *QUOTAS, *POINT_CASES, *HOLDINGS, *LOOKUPS,
-    *TOGGLES, *PACKAGES, *PLANS, *CONTENT, *PASSWORDS, *FEATURES, *OURS, *COMPLAINTS, *ORDERS,
+    *TOGGLES, *PACKAGES, *PLANS, *CONTENT, *PASSWORDS, *FEATURES, *OURS, *COMPLAINTS, *ORDERS, *CARDS,
 ]  # fmt: skip

@@ -1,18 +1,22 @@
 """Ordering by the pages: from the shelf to the door and back, each step shown, each button pressed twice counts once."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 
 from careline import wiring
+from careline.carrier.adapters.sandbox.stumbling import recover, stumble
 from careline.cases.records.case import Case
 from careline.orders import sending
+from careline.orders.records.card import Card
 from careline.orders.records.order import Order
+from careline.outbox.models import Message
 from careline.payments.adapters._sandbox_tables import SandboxBill
 from careline.payments.models import Payment
-from tests.web.conftest import Enter
+from careline.values.msisdn import Msisdn
+from tests.web.conftest import PASSWORD, Enter, with_password
 from tests.web.test_money import basic, fresh, hidden, till
 
 ADDRESS = {"name": "陈桂兰", "phone": "13900000001", "address": "文三路 1 号", "region": "zhejiang"}
@@ -261,3 +265,65 @@ def test_pages_are_complete_in_english_and_kept_from_strangers(enter: Enter, pat
     client.post("/my/shop/basket", {"goods": "charger", "count": "1"})
     main = client.get(path).content.decode().split("<main")[1].split("</main>")[0]
     assert not re.search(r"[\u4e00-\u9fff]", main), re.findall(r"[\u4e00-\u9fff]+", main)
+
+
+def delivered_sim(client: Client, goods: str) -> Order:
+    """A SIM that was ordered on the pages, its card set apart, and brought to the door."""
+    order = ordered(client, goods=goods)
+    if order.payment:  # a replacement is free for some brands
+        client.get(till(client, "pay"))
+    wiring.card_desk().sweep(datetime.now(UTC))
+    to_the_door(order)
+    return order
+
+
+def test_a_new_sim_is_activated_on_the_page_of_its_order_once(enter: Enter) -> None:
+    client = enter(fresh())
+    order = delivered_sim(client, "sim_new")
+    card = Card.objects.get(line__order=order)
+    page = client.get(f"/my/orders/{order.number}").content.decode()
+    assert Msisdn(card.served).national() in page
+    assert "卡在您手里了吗" in page
+    for _ in range(2):
+        assert client.post(f"/my/orders/{order.number}/activate").status_code == 302
+    page = client.get(f"/my/orders/{order.number}").content.decode()
+    assert "插卡就能用" in page
+    assert "/activate" not in page
+    assert order.events.filter(did="card_active").count() == 1
+    served = Msisdn(card.served)
+    assert wiring.carrier().lines([served])[served].status == "active"
+
+
+def test_a_page_says_that_the_carrier_has_not_answered(enter: Enter) -> None:
+    client = enter(fresh())
+    order = delivered_sim(client, "sim_new")
+    stumble("down", kind="activate")
+    client.post(f"/my/orders/{order.number}/activate")
+    page = client.get(f"/my/orders/{order.number}").content.decode()
+    assert "系统还没有答复，我们会一直办到成功" in page
+    assert "插卡就能用" not in page
+    recover()
+    wiring.card_desk().sweep(datetime.now(UTC) + timedelta(minutes=2))
+    assert "插卡就能用" in client.get(f"/my/orders/{order.number}").content.decode()
+
+
+def test_a_replacement_asks_for_the_service_password_on_the_page(enter: Enter) -> None:
+    number = with_password()
+    client = enter(number)
+    order = delivered_sim(client, "sim_spare")
+    page = client.get(f"/my/orders/{order.number}").content.decode()
+    assert "换卡要先输入服务密码" in page
+    assert "/activate" not in page
+    refused = client.post(f"/my/orders/{order.number}/activate")
+    assert refused.status_code == 422
+    assert "换卡要先输入服务密码" in refused.content.decode()
+    assert Card.objects.get(line__order=order).state == "reserved"
+    sure = enter(number, password=PASSWORD)
+    assert sure.post(f"/my/orders/{order.number}/activate").status_code == 302
+    assert "旧卡" in Message.objects.get(msisdn=number.digits, key="order.card_active_replacement").text
+
+
+def test_nobody_activates_by_the_page_of_another(enter: Enter) -> None:
+    order = delivered_sim(enter(fresh()), "sim_new")
+    assert enter(fresh()).post(f"/my/orders/{order.number}/activate").status_code == 404
+    assert Card.objects.get(line__order=order).state == "reserved"

@@ -74,6 +74,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         # of cases, which are ours (careline.cases.office); a carrier is never asked these
         "case_status": "values: docket or nothing: cases: [how one stands], count",
         # of orders, which are ours too (careline.orders.office)
+        "card_activate": "values: order or nothing: state active|confirmed, goods, number (order), line, new",
         "order_status": "orders: [{number, goods, state, coming, confirm, step, told, date, slot}], count",
         # writes
         "switch_on": "subject product (values: tier, fee, per, effect now|next_month, excludes: [product],"
@@ -84,7 +85,11 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "configure": "subject product (values: settings): settings",
         "redeem": "values: amount (fen): points, redeemed_points, basic",
         "password": "subject apply|change|reset|check (values: id_number | old, new | password; Secret): tries_left",
-        "activate": "status, valid_until",
+        "activate": "status, valid_until; values: card or nothing: a card that was set apart for this line comes to life, a new"
+        " line with it or in place of the card that it had: card besides",
+        "reserve_card": "subject new|replacement (values: credit, fen on a new line): card (its ICCID), number (the digits of the"
+        " line that it is for: a new one that waits for `activate`, in the name of whoever asks, or the asker's own)",
+        "drop_card": "values: reference (of the reserve_card): card that was let go, with its new number; '' if there was none",
         "top_up": "values: amount, account basic|gift, how, item (id of the charge that how=refund returns), returns (reference of"
         " the charge that how=returned gives back): basic, gift, status",
         "charge": "values: amount, product, paid_to, name_zh, name_en, agreed (fen that the customer agreed to): basic, gift, status",
@@ -107,7 +112,7 @@ READS = frozenset(
     }
 )
 # What may be asked again under the same reference, and then gets the answer of the first time.
-REPEATABLE = frozenset({kind for kind in KINDS if kind.startswith("case_")})
+REPEATABLE = frozenset({kind for kind in KINDS if kind.startswith("case_")} | {"card_activate"})
 
 
 @dataclass(frozen=True, slots=True)

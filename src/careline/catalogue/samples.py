@@ -72,6 +72,7 @@ _SAMPLES: dict[str, Text] = {
     "document": Text("签收时请出示本人身份证件。", " Please show your ID at the door."),
     "return_until": Text("不合适的话，11月30日前可以退货。", " You can send it back until 30 Nov."),
     "offer": Text("充300元送30元", "Top up 300, get 30"),
+    "line": Text("13900000021", "13900000021"),
     "voucher": Text("K7M2PX49RA", "K7M2PX49RA"),
     "days": Text("30", "30"),
     "pay": Text("7.00元", "CNY 7.00"),

@@ -208,6 +208,11 @@ def grant_wishes(now: datetime) -> int:
     return sweeping_orders.wishes(wiring.reception(shard=ORDERS_SHARD), now)
 
 
+def look_after_cards(now: datetime) -> int:
+    """SIM cards of orders: set apart, activated once their owner has confirmed, let go; what the carrier left open again."""
+    return wiring.card_desk().sweep(now)
+
+
 def ask_couriers(now: datetime) -> int:
     """Where parcels are, for couriers that do not tell by themselves."""
     spacing = timedelta(seconds=float(os.environ.get("CARELINE_COURIER_ASK_SECONDS", "600")))
@@ -252,6 +257,7 @@ def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:
         "payments": (timedelta(seconds=2), look_after_payments),
         "orders": (timedelta(seconds=5), orders_due),
         "wishes": (timedelta(seconds=5), grant_wishes),
+        "cards": (timedelta(seconds=5), look_after_cards),
         "parcels": (timedelta(seconds=5), ask_couriers),
         "receivers": (timedelta(hours=1), sweeping_orders.forget),
         "told": (timedelta(minutes=10), tmf.forget),

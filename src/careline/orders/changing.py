@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from careline.dialogue.saying import both, local, say_date
-from careline.orders import goods, money, slots, standing, telling
+from careline.orders import cards, goods, money, slots, standing, telling
 from careline.orders.deeds import CUSTOMER, deed, move, note
 from careline.orders.free_text import from_customer_short
 from careline.orders.policy import policy
@@ -147,6 +147,8 @@ def take(order: Order, *, by: str, now: datetime, channel: str = "") -> None:
         day = both(say_date, local(order.return_until).date())
         until = Text(text.zh.format(date=day.zh), text.en.format(date=day.en))
     telling.say(order, "received", now, {"return_until": until})
+    if order.pay == How.ARRIVAL:
+        cards.here(order, now=now)
 
 
 def return_(

@@ -15,6 +15,7 @@ from careline.orders.states import How, NotAllowed
 from careline.values.language import LANGUAGES, Text
 
 KINDS = ("plan", "sim", "handset", "accessory")
+CARDS = ("new", "replacement")  # a SIM with a number of its own, or for the line of whoever orders it
 CARRIER = "careline"  # the seller of what is our own
 MOST_FEN = 100_000_00
 _ID = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -63,6 +64,8 @@ class Goods:
     most: int  # of one order
     stock: int  # what the demo begins with
     wish: Wish | None
+    card: str = ""  # of a SIM: one of CARDS
+    credit_fen: int = 0  # on the new line of a SIM
 
     @property
     def credit_allowed(self) -> bool:
@@ -219,7 +222,13 @@ class _Reader:
             most=self.number("most", 1, 99, 2),
             stock=self.number("stock", 0, 100_000, 0),
             wish=self.wish(),
+            card=self.one_of("card", CARDS) if kind == "sim" else "",
+            credit_fen=self.number("credit_fen", 0, MOST_FEN, 0) if kind == "sim" else 0,
         )
+        if thing.card and thing.most > 1:
+            self.wrong("most", "is 1: each card is activated by itself, in an order of its own")
+        if thing.credit_fen and thing.card != "new":
+            self.wrong("credit_fen", "is for a line that is new")
         for field in self.body:
             self.wrong(field, "goods have no such field")
         return thing

@@ -1,5 +1,6 @@
 """Django's list of what this room keeps."""
 
+from careline.orders.records.card import Card as Card
 from careline.orders.records.carried import SandboxParcel as SandboxParcel
 from careline.orders.records.order import Event as Event
 from careline.orders.records.order import Line as Line

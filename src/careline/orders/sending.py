@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from careline.cases.free_text import from_staff
-from careline.orders import changing, money, shelf, slots, telling
+from careline.orders import cards, changing, money, shelf, slots, telling
 from careline.orders.deeds import deed, held_goods, move, note
 from careline.orders.policy import policy
 from careline.orders.progress import confirm
@@ -96,6 +96,7 @@ def carried(order: Order, did: str, *, by: str, now: datetime, at: datetime, pla
             order.due_at = now + policy().receive_after
             unpaid = order.pay == "arrival" and order.fen
             telling.say(order, "arrived_unpaid" if unpaid else "arrived", now)
+            cards.here(order, now=now)
         case "refused":
             move(order, State.REFUSED, now)
             order.refused_at, order.reason, order.due_at = at, words[:REASON_MAX], None
@@ -136,6 +137,7 @@ def take_back(number: str, *, by: str, now: datetime, expected: int | None = Non
         move(order, State.RETURNED, now)
         order.due_at = None
         shelf.take_back(held_goods(order), order=order.number, by=by, now=now)
+        cards.drop(order, now=now)
         order.parcels.update(ask_at=None, ended_at=now)
         note(order, "returned", by=by, now=now)
         told = money.back(order, order.returned or "refused", by=by, now=now)
@@ -189,6 +191,7 @@ def give_up(number: str, *, by: str, now: datetime, expected: int | None = None)
         move(order, State.CANCELLED, now)
         order.due_at = None
         order.parcels.update(ask_at=None, ended_at=now)
+        cards.drop(order, now=now)
         note(order, "cancelled", by=by, now=now)
         told = money.back(order, "lost", by=by, now=now)
         telling.say(order, "cancelled", now, {"money": told})

@@ -75,7 +75,8 @@ class NotAllowed(Exception):
     no_such_pay, not_this_way (these goods are not paid like that), pay_first (a bad standing), price (it changed),
     no_name, no_phone, no_address, no_region, no_slot, too_late (dispatched already, or too long ago), no_reason,
     too_long, unpaid, bad_rating, rated, not_returnable, no_such_parcel, parcel_used, no_such_courier, courier_away, courier_refused,
-    bad_count, forgotten.
+    bad_count, forgotten, no_card (nothing to activate), card_not_here (not delivered yet), card_receive (it is paid for first),
+    card_not_ready (the carrier has not set it apart yet), card_prove (the service password is asked for).
     """
 
     @property

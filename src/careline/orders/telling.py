@@ -20,6 +20,7 @@ from careline.values.reference import new_reference
 # What is owed is told to everyone: money, what the customer has to do, and what went wrong. The rest is news.
 OWED = frozenset(
     {"waiting", "cancelled", "money_back", "lost", "refused", "kept", "returned", "unpaid", "money_failed"}
+    | {"card_here_new", "card_here_replacement", "card_active_new", "card_active_replacement", "card_refused"}
 )
 
 

@@ -11,7 +11,7 @@ from threading import Event
 
 from django.db import DatabaseError
 
-from careline.carrier.adapters.sandbox import closing, notices, rolling, store, stumbling
+from careline.carrier.adapters.sandbox import cards, closing, notices, rolling, store, stumbling
 from careline.carrier.adapters.sandbox.given import Given, alike, said
 from careline.carrier.adapters.sandbox.reading import READINGS
 from careline.carrier.adapters.sandbox.rules import Day, Rules
@@ -31,6 +31,8 @@ from careline.carrier.port import (
 from careline.postgres.sql import run
 from careline.values.cause import Cause
 from careline.values.msisdn import Msisdn
+
+CARDS = "cards"  # the kinds that concern one, together
 
 
 class Sandbox:
@@ -162,10 +164,13 @@ class Sandbox:
         day = Day.of(now)
         by_kind: dict[str, list[int]] = {}
         for index in indexes:
-            by_kind.setdefault(requests[index].kind, []).append(index)
+            kind = CARDS if cards.concerns(requests[index]) else requests[index].kind
+            by_kind.setdefault(kind, []).append(index)
         writes: list[int] = []
         for kind, of_kind in by_kind.items():
-            if kind == "inquire":
+            if kind == CARDS:
+                yield from cards.answers(requests, of_kind, day, self.rules)
+            elif kind == "inquire":
                 yield from _guarded(of_kind, lambda asked=of_kind: _inquired(requests, asked))  # type: ignore[misc]
             elif reading := READINGS.get(kind):
                 yield from _guarded(

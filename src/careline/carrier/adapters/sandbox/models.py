@@ -246,3 +246,25 @@ class Stumble(models.Model):
 
     class Meta:
         db_table = "sandbox_stumble"
+
+
+class Card(models.Model):
+    """A SIM card that was ordered; the card that a line began with is not in here."""
+
+    card = models.CharField(max_length=20, primary_key=True)  # ICCID
+    msisdn = models.CharField(max_length=MSISDN_LENGTH)  # whose line it is for
+    state = models.CharField(max_length=8)  # waiting, active, void
+    reference = models.CharField(max_length=64, unique=True)  # under which it was set apart
+    at = models.DateTimeField()  # of the last change
+
+    class Meta:
+        db_table = "sandbox_card"
+        indexes = [models.Index(fields=["msisdn"], name="sandbox_cards_of")]
+        constraints = [
+            models.CheckConstraint(
+                name="sandbox_card_states", condition=models.Q(state__in=["waiting", "active", "void"])
+            ),
+            models.UniqueConstraint(
+                fields=["msisdn"], name="sandbox_one_card_lives", condition=models.Q(state="active")
+            ),
+        ]

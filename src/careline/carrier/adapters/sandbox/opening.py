@@ -116,7 +116,7 @@ def open_lines(openings: Sequence[Opening], now: datetime) -> int:
 def forget_lines(msisdns: Sequence[Msisdn]) -> None:
     """Take these lines away with all they had."""
     for table in (
-        "line", "account", "holding", "usage", "bill", "entry", "deed", "alert", "call", "short_number",
+        "line", "account", "holding", "usage", "bill", "entry", "deed", "alert", "call", "short_number", "card",
     ):  # fmt: skip
         execute(
             f"DELETE FROM sandbox_{table} WHERE msisdn = ANY(%s::text[])",  # noqa: S608 (names of ours)

@@ -84,7 +84,7 @@ def save(lines: Sequence[Line], done: Sequence[Deed], day: Day) -> set[str]:
     with transaction.atomic():
         written = _accounts(lines)
         kept = [line for line in lines if line.msisdn in written]
-        _deeds([deed for deed in done if deed.msisdn in written], day)
+        remember([deed for deed in done if deed.msisdn in written], day)
         _holdings(kept, day)
         booking.entries(kept, day)
         booking.bills(kept, day)
@@ -120,10 +120,10 @@ def _accounts(lines: Sequence[Line]) -> set[str]:
     return {row[0] for row in rows}
 
 
-def _deeds(deeds: Sequence[Deed], day: Day) -> None:
+def remember(deeds: Sequence[Deed], day: Day) -> None:
+    """Write down what each reference did, in the transaction that does it; the key refuses a second time."""
     if not deeds:
         return
-    # Remember what each reference did; the key refuses a second time.
     execute(
         "INSERT INTO sandbox_deed (msisdn, reference, kind, at, cause, facts, lies)"
         " SELECT t.msisdn, t.reference, t.kind, %s::timestamptz, t.cause, t.facts::jsonb, t.lies"

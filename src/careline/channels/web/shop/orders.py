@@ -11,17 +11,19 @@ from careline import wiring
 from careline.cases.states import NotAllowed as CaseRefused
 from careline.channels.portal.phrases import page_language
 from careline.channels.web import pages
+from careline.channels.web.shop.card import shown
 from careline.channels.web.shop.ordering import onward
 from careline.channels.web.visitor import Visitor, signed_in
-from careline.orders import changing, complaining, reading, slots, standing
+from careline.orders import cards, changing, complaining, reading, slots, standing
 from careline.orders import goods as selling
 from careline.orders.placing import Receiver
 from careline.orders.records.order import Order
 from careline.orders.states import How, NotAllowed
 from careline.payments.states import Refusal
+from careline.values.assurance import Assurance
 from careline.values.reference import new_reference
 
-DEEDS = ("cancel", "change", "pay", "receive", "return", "rate", "complain")
+DEEDS = ("cancel", "change", "pay", "receive", "return", "rate", "complain", "activate")
 _LONGEST = 600  # characters of one field
 
 
@@ -59,7 +61,7 @@ def do(request: HttpRequest, visitor: Visitor, number: str, deed: str) -> HttpRe
         code = str(refused.args[0])
         why = words.get(f"no_{code.removeprefix('no_')}", words["no_other"])
         return _shown(request, visitor, _own(visitor, number), deed, why, sent, status=422)
-    if done.payment and deed != "pay":
+    if done.payment and deed not in ("pay", "activate"):
         wiring.till().go_on(done.payment, visitor.now)
     if deed == "pay":
         return onward(visitor, done)
@@ -90,6 +92,12 @@ def _done(visitor: Visitor, row: Order, deed: str, sent: dict[str, str]) -> tupl
             return "", changing.receive(row.number, **who)
         case "return":
             return "", changing.return_(row.number, sent.get("reason", ""), **who)
+        case "activate":
+            sure = visitor.assurance >= Assurance.PASSWORD
+            card = cards.confirm(row.number, sure=sure, **who)
+            if card.state == "confirmed":  # asked at once; what the carrier leaves open stays with the sweep
+                wiring.card_desk().go_on(card, visitor.now)
+            return "", row
         case "rate":
             return "", changing.rate(
                 row.number, _stars(sent, "goods"), _stars(sent, "service"), sent.get("words", ""), **who
@@ -151,6 +159,7 @@ def _shown(
         sent=sent or {},
         filled=own | (sent if sent and deed == "change" else {}),
         key=new_reference()[0],
+        card=shown(row, visitor),
     )
 
 

@@ -139,6 +139,56 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "star": ("{} 分", "{} of 5"),
     "send": ("提交", "Send"),
     "keep_slot": ("时间不变", "Keep the time"),
+    # the SIM of an order
+    "card": ("号卡", "SIM card"),
+    "card_number_new": ("新号码", "New number"),
+    "card_number_replacement": ("号码（不变）", "Number (stays)"),
+    "card_wanted": ("正在为您配卡，一会儿就好。", "Your SIM is being set up; it takes a moment."),
+    "card_waiting": (
+        "系统这会儿没有答复，卡还没有配好。我们会一直再问，您不用做什么。",
+        "Our systems do not answer just now, so the SIM is not set up yet. We keep asking; you need do nothing.",
+    ),
+    "card_reserved": (
+        "送到后由您确认才激活，在这之前谁也用不了。",
+        "Once delivered you confirm it; before that nobody can use it.",
+    ),
+    "card_here_new": (
+        "卡在您手里了吗？您确认后新号码就激活，不另收费。",
+        "Do you have the SIM? When you confirm, the new line is activated; it costs nothing more.",
+    ),
+    "card_here_replacement": (
+        "卡在您手里了吗？您确认后新卡启用，旧卡随即失效，号码和业务不变。",
+        "Do you have the SIM? When you confirm, it works and the old card stops; number and services stay.",
+    ),
+    "card_prove": (
+        "换卡要先输入服务密码，免得别人换走您的号码。",
+        "Replacing a card needs your service password first, so that nobody takes your number.",
+    ),
+    "card_to_password": ("输入服务密码", "Enter the service password"),
+    "card_owed": ("货到付款的卡，先确认收货再激活。", "This SIM is paid for on arrival: confirm the receipt first."),
+    "card_confirmed": (
+        "您的确认已记下（{}）。系统还没有答复，我们会一直办到成功，办好就发短信，不用再点。",
+        "Your confirmation is noted ({}). Our systems have not answered yet; we keep at it and text you when it is done.",
+    ),
+    "card_active": ("已激活（{}），插卡就能用。", "Active since {}. Put in the card and use it."),
+    "card_refused": (
+        "系统没有接受，没有激活，也没有另外收费。我们在核对，您可以再试一次或投诉。",
+        "Our systems did not accept it: it is not active, and nothing more was charged. We are checking; you can try again or complain.",
+    ),
+    "do_activate_new": ("我拿到卡了，激活", "I have it: activate"),
+    "do_activate_replacement": ("我拿到卡了，启用新卡", "I have it: use the new card"),
+    "did_activate": ("已记下您的确认，结果在本页。", "Your confirmation is noted; this page shows what became of it."),
+    "no_card": ("这个订单没有要激活的卡。", "There is no SIM to activate in this order."),
+    "no_card_not_here": (
+        "卡还没有送到，送到后才能激活。",
+        "The SIM is not with you yet; it can be activated once it is.",
+    ),
+    "no_card_receive": (
+        "货到付款的卡，先确认收货再激活。",
+        "This SIM is paid for on arrival: confirm the receipt first.",
+    ),
+    "no_card_not_ready": ("卡还没有配好，请稍后再试。", "The SIM is not set up yet; please try again later."),
+    "no_card_prove": ("换卡要先输入服务密码。", "Replacing a card needs your service password first."),
     "did_cancel": ("订单已取消。", "The order is cancelled."),
     "did_change": ("已改好。", "Changed."),
     "did_receive": ("已确认收货，谢谢。", "Thank you; your receipt is noted."),
