@@ -102,7 +102,7 @@ def customer_says(
         if rating is not None:
             _rate(case, rating)
         if not satisfied:
-            rounds.again(case, by=by, now=now, channel=channel, words=words)
+            rounds.again(case, by=by, now=now, channel=channel, words=words, rating=rating)
             if tell:
                 due_at = case.promises.filter(what="solution", kept_at=None, cancelled_at=None).latest("id").due_at
                 telling.say(case, "case.again", {"docket": case.docket, "until": until(due_at, now)}, now)

@@ -11,14 +11,15 @@ from careline.cases.states import State
 UNSATISFIED_PRIORITY = 2
 
 
-def again(case: Case, *, by: str, now: datetime, channel: str, words: str = "") -> None:
+def again(case: Case, *, by: str, now: datetime, channel: str, words: str = "", rating: int | None = None) -> None:
     """Not satisfied: back to analysing, in the next round and more urgent. The caller saves."""
     if case.state == State.REPLIED:
         move(case, State.CONFIRMING)
     move(case, State.ANALYSING)
     _next_round(case)
     case.satisfied = False
-    note(case, "unsatisfied", by=by, now=now, channel=channel, words=words, public=True, detail={"round": case.round})
+    detail = {"round": case.round} | ({} if rating is None else {"rating": rating})
+    note(case, "unsatisfied", by=by, now=now, channel=channel, words=words, public=True, detail=detail)
     pledging.another_round(case, by=case.owner or by, now=now)
 
 

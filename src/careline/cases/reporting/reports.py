@@ -141,8 +141,9 @@ def endings(since: datetime, until: datetime, now: datetime) -> list[Row]:
         "SELECT count(*) FILTER (WHERE did IN ('archived', 'filed')) AS archived,"
         " count(*) FILTER (WHERE did = 'filed') AS filed_unanswered, count(*) FILTER (WHERE did = 'reopened') AS reopened,"
         " count(*) FILTER (WHERE did = 'satisfied') AS satisfied, count(*) FILTER (WHERE did = 'unsatisfied') AS unsatisfied,"
-        " count(*) FILTER (WHERE did IN ('satisfied', 'rated') AND detail ? 'rating') AS ratings,"
-        " round(avg((detail ->> 'rating')::numeric) FILTER (WHERE did IN ('satisfied', 'rated')), 2)::float8 AS rating"
+        " count(*) FILTER (WHERE did IN ('satisfied', 'unsatisfied', 'rated') AND detail ? 'rating') AS ratings,"
+        " round(avg((detail ->> 'rating')::numeric) FILTER (WHERE did IN ('satisfied', 'unsatisfied', 'rated')), 2)::float8"
+        " AS rating"
         " FROM case_event WHERE at >= %(since)s::timestamptz AND at < %(until)s::timestamptz"
         " AND did IN ('archived', 'filed', 'reopened', 'satisfied', 'unsatisfied', 'rated')",
         {"since": since, "until": until},
