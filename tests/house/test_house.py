@@ -10,6 +10,7 @@ import pytest
 
 from careline.cli import main as careline
 from careline.shelf import Shelf, ShelfError
+from tests.house import commands
 from tests.house.requirements_plugin import register
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,7 +65,7 @@ def test_the_register_holds_every_requirement_once() -> None:
 
 def test_the_docs_name_only_commands_that_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    commands = set(careline.list_commands(careline.make_context("careline", ["migrate"])))
+    known = set(careline.list_commands(careline.make_context("careline", ["migrate"])))
     unknown = []
     for path in DOCS:
         text = path.read_text()
@@ -72,7 +73,7 @@ def test_the_docs_name_only_commands_that_exist() -> None:
         spoken = re.findall(rf"`{SPOKEN}", text)
         spoken += re.findall(rf"^(?:\$ )?(?:echo [^\n|]*\| )?{SPOKEN}", fenced, re.MULTILINE)
         for program, name in spoken:
-            if name not in (commands if program == "careline" else targets):
+            if name not in (known if program == "careline" else targets):
                 unknown.append(f"{path.relative_to(ROOT)}: {program} {name}")
     assert not unknown
 
@@ -84,6 +85,24 @@ def test_the_docs_link_to_files_that_exist() -> None:
             if not (path.parent / target).exists():
                 broken.append(f"{path.relative_to(ROOT)} -> {target}")
     assert not broken
+
+
+def test_every_command_stands_in_the_reference() -> None:
+    kept, now = (
+        re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE) for page in (commands.PAGE.read_text(), commands.written())
+    )
+    assert kept == now, "python -m tests.house.commands"
+
+
+def test_every_variable_of_the_environment_is_explained() -> None:
+    told = set(re.findall(r"CARELINE_[A-Z_]*[A-Z]", (ROOT / "DEVELOPING.md").read_text()))
+    read = {
+        name for path in (ROOT / "src").rglob("*.py") for name in re.findall(r"CARELINE_[A-Z_]*[A-Z]", path.read_text())
+    }
+    assert read - told == {"CARELINE_HANDOVER"}, (
+        "CARELINE_HANDOVER is a variable of Asterisk's; the others belong into DEVELOPING.md"
+    )
+    assert not told - read
 
 
 def test_the_docs_name_only_places_of_the_code_that_exist() -> None:
