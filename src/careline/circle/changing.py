@@ -15,6 +15,7 @@ from careline.identity.models import Staff
 from careline.journal.writing import write
 from careline.values.secret import mask
 
+DIGITS_MAX = 19  # of any number that the database keeps
 DAY_FIRST, DAY_LAST = date(1990, 1, 1), date(2100, 12, 31)
 
 
@@ -91,7 +92,7 @@ def whole(written: str, most: int) -> int:
     told = written.replace(",", "").strip()
     if not told:
         return 0
-    if not (told.isascii() and told.isdigit()) or int(told[:20]) > most:
+    if not (told.isascii() and told.isdigit() and len(told) <= DIGITS_MAX) or int(told) > most:
         raise NotDone("wrong")
     return int(told)
 

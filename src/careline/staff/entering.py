@@ -137,4 +137,6 @@ def speak(answer: HttpResponse, chosen: str) -> HttpResponse:
 def safe(request: HttpRequest, onward: str) -> str:
     """Only pages of ours are gone on to: a link must not lead staff to a stranger's look-alike."""
     fits = url_has_allowed_host_and_scheme(onward, {request.get_host()}, require_https=request.is_secure())
-    return onward if onward and fits else settings.LOGIN_REDIRECT_URL
+    # Anything that is no address would be taken for the name of a page.
+    fits = fits and onward.startswith(("/", "http://", "https://"))
+    return onward if fits else settings.LOGIN_REDIRECT_URL

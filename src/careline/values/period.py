@@ -36,6 +36,9 @@ class Month(NamedTuple):
         return f"{self.year:04d}-{self.month:02d}"
 
 
+YEAR_FIRST, YEAR_LAST = 1990, 2100  # so that the month after, and a day's time in any zone, can still be told
+
+
 def parse_month(written: str, today: date) -> Month:
     """yymm, yyyymm, yyyy-mm or mm (the latest such month not after today); raises NotAMonth."""
     digits = re.sub(r"[-/年月.]", "", written.strip())
@@ -50,7 +53,7 @@ def parse_month(written: str, today: date) -> Month:
         month = Month(int(digits[:4]), int(digits[4:]))
     else:
         raise NotAMonth("not a month")
-    if not 1 <= month.month <= 12 or month.year < 1990:
+    if not 1 <= month.month <= 12 or not YEAR_FIRST <= month.year <= YEAR_LAST:
         raise NotAMonth("not a month")
     return month
 

@@ -17,6 +17,7 @@ from careline.identity.gates import Gate
 from careline.journal.writing import write
 from careline.staff.access import actor, now, page, through
 from careline.values.msisdn import Msisdn, NotANumber
+from careline.values.period import YEAR_FIRST, YEAR_LAST
 
 LATEST = 100  # contacts of a day on one page
 NOT_ALLOWED = {  # by the code of screening.NotAllowed
@@ -53,6 +54,8 @@ def contacts(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     try:
         day = datetime.strptime(request.GET.get("day", ""), "%Y-%m-%d").date()  # noqa: DTZ007 (a day has no zone)
+        if not YEAR_FIRST <= day.year <= YEAR_LAST:
+            raise ValueError(day)
     except ValueError:
         day = today - timedelta(days=1)
     start = timezone.make_aware(datetime.combine(day, datetime.min.time()))

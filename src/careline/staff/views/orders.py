@@ -45,7 +45,7 @@ def board(request: HttpRequest) -> HttpResponse:
         found = Order.objects.filter(state=state)
     found = found.order_by("-placed_at", "-id") if tab == "all" or state else found.order_by("slot_from", "id")
     at = request.GET.get("page", "1")
-    place = min(int(at), 10_000) if at.isascii() and at.isdecimal() and int(at) else 1
+    place = min(int(at), 10_000) if at.isascii() and at.isdecimal() and len(at) < 9 and int(at) else 1
     rows = list(found.prefetch_related("lines")[(place - 1) * SHOWN : place * SHOWN + 1])
     states = dict(Order.objects.values_list("state").annotate(n=Count("id")).order_by())
     return page(
