@@ -26,11 +26,11 @@ from careline.circle.decisions import (
     Topic,
     counted,
 )
+from careline.circle.decisions_limits import check, check_raw
 from careline.insight.asking import Period
 from careline.values.language import Text
 
 STATES = ("planned", "going", "done", "dropped")
-MANY_MAX = 200  # entries of a list
 FILE_BYTES_MAX = 512 * 1024
 _LINKS = ("https://", "http://", "/")
 
@@ -57,9 +57,13 @@ def read_bytes(written: bytes) -> Decisions:
 
 def read_text(written: str) -> Decisions:
     try:
-        return _decisions(tomllib.loads(written))
+        raw = tomllib.loads(written)
+        check_raw(raw)
+        return check(_decisions(raw))
     except tomllib.TOMLDecodeError as error:
         raise NotACircle(str(error)) from error
+    except RecursionError as error:
+        raise NotACircle("the file is too deep") from error
     except (KeyError, TypeError, AttributeError, ValueError, InvalidOperation) as error:
         if isinstance(error, NotACircle):
             raise
@@ -72,12 +76,10 @@ def _decisions(raw: Mapping[str, Any]) -> Decisions:
         raise NotACircle("solved is a share from 0 to 1")
     if not (goal.is_finite() and 0 < goal < 100):
         raise NotACircle("goal is in percent, above 0 and below 100")
-    if over := [name for name, one in raw.items() if isinstance(one, list) and len(one) > MANY_MAX]:
-        raise NotACircle(f"{over[0]}: more than {MANY_MAX} entries")
     after = raw.get("after")
     return Decisions(
         name=text(raw["name"]),
-        team=[(str(one["name"])[:100], text(one["role"])) for one in raw.get("team", [])],
+        team=[(str(one["name"]), text(one["role"])) for one in raw.get("team", [])],
         profile=text(raw.get("profile", "")),
         terms=_texts(raw, "terms"),
         problems=_texts(raw, "problems"),
@@ -108,9 +110,7 @@ def _texts(raw: Mapping[str, Any], name: str) -> list[Text]:
 def _topic(one: Mapping[str, Any]) -> Topic:
     scores = _scores(one, one.get("scores", {}))
     votes = {str(who): _scores(one, given) for who, given in one.get("votes", {}).items()}
-    return Topic(
-        str(one["id"])[:40], text(one["name"]), tuple(text(card) for card in one.get("cards", [])), scores, votes
-    )
+    return Topic(str(one["id"]), text(one["name"]), tuple(text(card) for card in one.get("cards", [])), scores, votes)
 
 
 def _scores(topic: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, int]:
@@ -122,7 +122,7 @@ def _scores(topic: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, int
 
 def _grown(one: Mapping[str, Any]) -> Grown:
     told = (text(one.get(name, NONE)) for name in ("branch", "name", "content", "method", "criterion", "dropped"))
-    return Grown(str(one["key"])[:40], *told)
+    return Grown(str(one["key"]), *told)
 
 
 def _attested(one: Mapping[str, Any]) -> Attested:
