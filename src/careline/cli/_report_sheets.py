@@ -10,6 +10,7 @@ import click
 
 from careline.cli import Exit, Trouble, json_option, prepare, print_json, text
 from careline.cli._asked import asked, understood
+from careline.values.spreadsheet import harmless
 
 if TYPE_CHECKING:
     from careline.insight.question import Filters
@@ -145,7 +146,7 @@ def show(sheet: "Sheet", *, as_json: bool, as_csv: bool) -> None:
     elif as_csv:
         paper = csv.writer(sys.stdout)
         paper.writerow(heads)
-        paper.writerows([plain(cell, language) for cell in row] for row in sheet.rows)
+        paper.writerows([harmless(plain(cell, language)) for cell in row] for row in sheet.rows)
     else:
         _screen(sheet, heads, language)
     if not all(one.agrees for one in sheet.sums):

@@ -15,13 +15,13 @@ from careline.journal.writing import write
 from careline.upkeep.duties import duties
 from careline.upkeep.models import WORDS, Machine
 from careline.upkeep.refusing import Refused
+from careline.values.spreadsheet import harmless
 
 COLUMNS = ("name", "kind", "place", "bought_on", "retired_on", "host", "notes")
 MACHINES_MAX = 5_000
 FILE_BYTES_MAX = 1_000_000
 _LONGEST = {"name": 80, "kind": 40, "place": 80, "host": 80, "notes": WORDS}
 _EARLIEST = date(1980, 1, 1)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +150,7 @@ def as_csv(today: date) -> str:
 
 
 def _cell(value: object) -> str:
-    told = "" if value is None else str(value)
-    return f"'{told}" if told.startswith(_FORMULA) else told
+    return str(harmless("" if value is None else str(value)))
 
 
 def _rows(data: bytes) -> list[dict[str, str]]:
@@ -182,7 +181,7 @@ def _rows(data: bytes) -> list[dict[str, str]]:
 
 def _plain(cell: str) -> str:
     """An apostrophe that we put before a formula ourselves is taken away again."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell
 
 
 def _read(fields: Mapping[str, str], today: date) -> dict[str, object]:

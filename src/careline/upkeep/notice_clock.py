@@ -12,9 +12,9 @@ from careline.prompts.models import Notice
 from careline.prompts.notices import Rate, Stage, Standing
 from careline.upkeep.duties import duties
 from careline.values.period import Month
+from careline.values.spreadsheet import harmless
 
 COLUMNS = ("notice", "title", "arrived", "text", "recorded", "published", "hours", "verdict")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,7 @@ def as_csv(found: Sequence[Row]) -> str:
             f"{step.at.astimezone(clock.zone()):%Y-%m-%d %H:%M:%S}" if (step := one.standing.steps.get(stage)) else ""
             for stage in (Stage.ARRIVED, Stage.TEXT, Stage.RECORDED, Stage.PUBLISHED)
         ]
-        title = one.notice.title
-        title = f"'{title}" if title.startswith(_FORMULA) else title
-        writer.writerow([one.notice.pk, title, *times, f"{one.hours:.2f}", one.state])
+        writer.writerow([one.notice.pk, harmless(one.notice.title), *times, f"{one.hours:.2f}", one.state])
     return out.getvalue()
 
 

@@ -15,9 +15,9 @@ from careline.staff.access import actor, now, through
 from careline.staff.views.upkeep import link, month_of, months, room
 from careline.upkeep import diary, signing
 from careline.upkeep.refusing import Refused
+from careline.values.spreadsheet import harmless
 
 COLUMNS = ("day", "maintained", "due", "at", "last_at", "kind", "by", "count", "about", "explained", "explained_at")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @through(Gate.KEEP_HOUSE)
@@ -51,12 +51,12 @@ def as_csv(request: HttpRequest) -> HttpResponse:
     paper = csv.writer(answer)
     paper.writerow(COLUMNS)
     for held in diary.days(chosen.first, chosen.last).values():
-        told = [("; ".join(one.words for one in held.explained)), *(_at(one.at) for one in held.explained[-1:])]
+        told = [harmless("; ".join(one.words for one in held.explained)), *(_at(one.at) for one in held.explained[-1:])]
         told = [*told, ""][:2]
         common = [held.day, int(held.maintained), int(held.due)]
         for one in held.proofs:
-            about = f"'{one.about}" if one.about.startswith(_FORMULA) else one.about
-            paper.writerow([*common, _at(one.at), _at(one.last_at), one.kind.value, one.by, one.count, about, *told])
+            cells = (one.kind.value, harmless(one.by), one.count, harmless(one.about))
+            paper.writerow([*common, _at(one.at), _at(one.last_at), *cells, *told])
         if not held.proofs:
             paper.writerow([*common, "", "", "", "", "", "", *told])
     return answer

@@ -17,9 +17,9 @@ from careline.upkeep import machines, rounds
 from careline.upkeep.duties import duties
 from careline.upkeep.models import Round
 from careline.upkeep.refusing import Refused
+from careline.values.spreadsheet import harmless
 
 COLUMNS = ("day", "slot", "state", "at", "by", "found", "words", "machine", "closed_at", "closed_by", "explained")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @through(Gate.KEEP_HOUSE)
@@ -120,10 +120,10 @@ def as_csv(request: HttpRequest) -> HttpResponse:
     for due in rounds.schedule(chosen.first, chosen.last, now()):
         if due.state in ("made", "missed"):
             told = "; ".join(one.words for one in due.explained)
-            paper.writerow([due.day, due.slot.key, due.state, *_cells(due.round), told])
+            paper.writerow(map(harmless, [due.day, due.slot.key, due.state, *_cells(due.round), told]))
     for made in rounds.between(chosen.first, chosen.last):
         if not made.slot:
-            paper.writerow([made.day, "", "extra", *_cells(made), ""])
+            paper.writerow(map(harmless, [made.day, "", "extra", *_cells(made), ""]))
     return answer
 
 
@@ -131,11 +131,10 @@ def _cells(made: Round | None) -> list[object]:
     if made is None:
         return [""] * 7
     finding = getattr(made, "finding", None)
-    words = f"'{made.words}" if made.words.startswith(_FORMULA) else made.words
     closed = f"{timezone.localtime(finding.closed_at):%Y-%m-%d %H:%M}" if finding and finding.closed_at else ""
     machine = finding.machine.name if finding and finding.machine else ""
     at = f"{timezone.localtime(made.at):%Y-%m-%d %H:%M:%S}"
-    return [at, made.by, made.found, words, machine, closed, finding.closed_by if finding else ""]
+    return [at, made.by, made.found, made.words, machine, closed, finding.closed_by if finding else ""]
 
 
 def _log(request: HttpRequest, *, wrong: str = "", about: str = "", typed: str = "", status: int = 200) -> HttpResponse:
