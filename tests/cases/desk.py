@@ -10,7 +10,7 @@ from careline.cases.opening import NewCase
 from careline.cases.records.case import Case
 from careline.cases.records.help import Department, Task
 from careline.cases.states import State
-from careline.identity.staff import engage, settle_roles
+from careline.identity.staff import engage
 from careline.outbox.models import Message
 from careline.values.msisdn import Msisdn
 
@@ -21,8 +21,7 @@ _keys = count(1)
 
 
 def settled() -> None:
-    """The people of a small centre; its departments stand already."""
-    settle_roles()
+    """The people of a small centre; its departments and roles stand already."""
     for username, role in PEOPLE.items():
         hire(username, role)
     for name, major in (("billing", False), ("network", False), ("quality", True)):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from careline.identity.models import Staff
-from careline.identity.staff import engage, settle_roles
+from careline.identity.staff import engage
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
@@ -13,8 +13,6 @@ Person = Callable[..., Staff]
 
 @pytest.fixture
 def person(db: None) -> Person:
-    settle_roles()
-
     def make(name: str, *roles: str) -> Staff:
         return engage(name, f"{name}-password", name.title(), roles, "en")
 

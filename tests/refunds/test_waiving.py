@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from careline.carrier.adapters.sandbox.opening import forget_lines
-from careline.identity.staff import engage, settle_roles
+from careline.identity.staff import engage
 from careline.journal.models import Entry
 from careline.refunds import register, waiving
 from careline.refunds.models import Refund, Waiver
@@ -33,7 +33,6 @@ fen = st.integers(0, 100_000)
 
 @pytest.fixture
 def staff(counter: Counter) -> Counter:
-    settle_roles()
     for name, role in PEOPLE.items():
         engage(name, "secret-enough-9", name, [role])
     return counter
@@ -150,7 +149,6 @@ def test_all_waivers_of_a_customer_have_a_limit_together_and_a_key_waives_once(s
 
 
 def test_ten_people_who_waive_at_once_stay_within_the_customers_limit(transactional_db: None) -> None:
-    settle_roles()
     engage("hu", "secret-enough-9", "hu", ["hall_manager"])
     counter = Counter()
     number = line()

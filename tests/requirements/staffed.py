@@ -7,16 +7,13 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from careline.cases.departments import settle_departments
 from careline.cases.models import Case, Task
-from careline.identity.staff import engage, settle_roles
+from careline.identity.staff import engage
 from careline.values.msisdn import Msisdn
 
 
 def signed_in(name: str, role: str, language: str = "en") -> Client:
-    """A browser in which this person is signed in; departments stand."""
-    settle_roles()
-    settle_departments()
+    """A browser in which this person is signed in; roles and departments stand."""
     engage(name, f"{name}-password", name.title(), [role], language)
     client = Client()
     answer = client.post("/staff/sign-in", {"username": name, "password": f"{name}-password"})

@@ -6,7 +6,7 @@ from django.test import Client
 from careline.catalogue import library
 from careline.catalogue.version import Version
 from careline.identity.models import Staff
-from careline.identity.staff import engage, settle_roles
+from careline.identity.staff import engage
 from careline.wiring import behaviours
 from tests.catalogue.packs_on_disk import small_catalogue
 from tests.catalogue.people import NOW, no_errors
@@ -30,8 +30,6 @@ def published(db: None) -> Version:
 
 @pytest.fixture
 def person(db: None) -> Callable[..., Staff]:
-    settle_roles()
-
     def make(name: str, *roles: str, language: str = "en") -> Staff:
         return engage(name, f"{name}-password", name.title(), roles, language)
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from fractions import Fraction
 
@@ -10,6 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from careline.catalogue.version import Version
 from careline.circle import decisions_file, golden, rows, watching
@@ -30,9 +32,17 @@ def lin(sign_in: SignIn, published: Version) -> Client:
     return sign_in("lin", "maintainer")
 
 
+@pytest.fixture(scope="module")
+def counted(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Two months of records, counted once for all of this file; each test takes back what it adds."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        records()
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def write(lin: Client) -> Writer:
-    records()
+def write(counted: None, lin: Client) -> Writer:
     return founded(lin)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, transaction
 
-from careline.identity.staff import engage, settle_roles
+from careline.identity.staff import engage
 from careline.journal.models import Entry
 from careline.prompts import logbook, notices
 from careline.prompts.logbook import Deed
@@ -25,7 +25,6 @@ RIGHT = {one.key: one.right for one in duties().questions}
 
 @pytest.fixture(autouse=True)
 def people(db: None) -> None:
-    settle_roles()
     for name in ("lin", "bai", "qin"):
         engage(name, "x" * 12, name, ["maintainer"])
     engage("he", "x" * 12, "he", ["supervisor"])
