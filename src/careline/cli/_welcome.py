@@ -1,5 +1,6 @@
 """What `careline demo` prints once everything answers: where the doors are, who goes in with what, and what to try there."""
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,13 +71,16 @@ def welcome(ports: Ports, logins: Iterable[DemoLogin], token: str, log: Path) ->
     _door(text("员工网页", "staff pages"), f"{pages}/staff/")
     for login in logins:
         click.echo(f"      {login.username:6} {login.password:13} {login.name}  {_STAFF.get(login.username, '')}")
-    _tip(text("统计：", "statistics:") + f" {pages}/staff/insight/ (he, admin)")
+    _tip(text("拨测：", "dial tests:") + f" {pages}/staff/probes/ (lin)")
+    _tip(text("统计、改进建议、QC 小组：", "statistics, advice, quality circle:") + f" {pages}/staff/insight/ (lin)")
+    _tip(text("日常维护：", "upkeep:") + f" {pages}/staff/upkeep/ (lin)")
     _tip(text("订单：", "orders:") + f" {pages}/staff/orders/ (tang)")
     click.echo()
     _door(text("应用接口的说明", "app interface, explained"), f"{pages}/api/v1/reference")
     _tip(text("令牌（应用和 /tmf-api/ 都用它）：", "token, for apps and for /tmf-api/:") + f" {token}")
     _door(text("短信中心模拟器（SMPP 3.4）", "SMSC simulator (SMPP 3.4)"), f"{ports.host}:{ports.smsc}")
-    _tip(text("在另一个终端里：careline talk", "in another terminal: careline talk"))
+    program = sys.argv[0] if Path(sys.argv[0]).name == "careline" else "careline"
+    _tip(text("在另一个终端里：", "in another terminal:") + f" {program} talk")
     _tip(text(f"日志：{log}", f"log: {log}"))
     click.echo(text("  按 Ctrl-C 结束。", "  Ctrl-C ends it."))
 
