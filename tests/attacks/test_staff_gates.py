@@ -36,7 +36,7 @@ GATES = {
     Gate.SEE_SUBSCRIBER: "case-bill case-explain case-look kept-look kept-tried leaving-ask leaving-do",
     Gate.TAKE_CASES: """case case-do case-draft case-fault case-faults case-new case-presence case-search cases kept
         leaving leavings offer offer-keep offer-talk offer-talk-end offers offers-heard offers-leaflets offers-shop
-        payment payments refund refund-do refunds""",
+        offers-voucher payment payments refund refund-do refunds""",
     Gate.HANDLE_CASES: "case-offer case-urge-task payment-again payment-back refund-dispute",
     Gate.MANAGE_CASES: "case-fault-do offer-do",
     Gate.SUPPORT_CASES: "case-answer-task",

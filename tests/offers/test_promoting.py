@@ -8,9 +8,12 @@ from careline.carrier.adapters.sandbox import stumbling
 from careline.carrier.adapters.sandbox.carrier import Sandbox
 from careline.hall import window
 from careline.identity import preferences
+from careline.journal.models import Entry as JournalEntry
 from careline.offers import earning, promoting, shelf
 from careline.offers.models import Budget, Entry, Grant
 from careline.offers.promoting import Giver, grant
+from careline.offers.redeeming import NotAllowed, redeem
+from careline.orders import goods
 from careline.outbox.models import Message
 from careline.payments.hearing import Happening
 from careline.payments.models import Payment
@@ -136,11 +139,18 @@ def test_money_that_was_brought_online_earns_when_the_carrier_has_credited_it(db
     assert not Grant.objects.exists()
     for _ in range(2):
         earning.hear(Happening(payment, "credited", "test", NOON, 50_000))
-    assert Grant.objects.get().key == f"payment:{payment.id}"
+    grants = Grant.objects.order_by("offer")
+    assert [(one.offer, one.key) for one in grants] == [
+        ("deposit_handset", f"payment:{payment.id}"),
+        ("topup_300_get_30", f"payment:{payment.id}"),
+    ]
     payment.purpose = "order"
     payment.payee = line().digits
     earning.hear(Happening(payment, "credited", "test", NOON, 50_000))
-    assert Grant.objects.count() == 1
+    assert Grant.objects.count() == 2
+    payment.purpose, payment.fen = "top_up", 49_900
+    earning.hear(Happening(payment, "credited", "test", NOON, 49_900))
+    assert not Grant.objects.filter(msisdn=payment.payee, offer="deposit_handset").exists(), "a fen short of a deposit"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -149,9 +159,16 @@ def test_a_deposit_gets_a_voucher_for_the_handset(db: None) -> None:
     grants = grant(number, "deposit", "counter:1", by="liu", now=NOON, fen=50_000, brand="easyown", region="shuoyuan")
     assert giver().give(grants, NOON) == 1
     row = Grant.objects.get()
-    assert (row.kind, row.goods, len(row.voucher)) == ("goods", "handset_basic", 10)
+    assert (row.kind, row.goods, len(row.voucher)) == ("goods", "phone_changqing", 10)
+    assert row.goods in goods.goods(), "what is promised is in the shop"
     assert row.voucher in Message.objects.get(msisdn=number.digits).text
     agrees()
+    fetched = redeem(f" {row.voucher.lower()} ", by="liu", now=NOON)
+    assert fetched.redeemed_at == NOON
+    assert JournalEntry.objects.get(did="gift_fetched").who == "liu"
+    for voucher, code in ((row.voucher, "fetched"), ("AAAAAAAAAA", "no_such_voucher"), ("", "no_such_voucher")):
+        with pytest.raises(NotAllowed, match=code):
+            redeem(voucher, by="liu", now=NOON)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -206,7 +223,6 @@ def test_those_who_never_earn_it_keep_nobody_behind_them_waiting(db: None) -> No
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.requirement("CRP-04")
 def test_care_and_offers_follow_the_brand(db: None) -> None:
     from careline.offers.policy import policy
 

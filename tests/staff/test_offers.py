@@ -13,7 +13,11 @@ from careline.carrier.port import Request
 from careline.cases import opening
 from careline.catalogue import library
 from careline.journal.models import Entry
-from careline.offers.models import CompetitorNote, Kept, LeafletMove, Leaving, Pause, Showing, Tried
+from careline.offers import earning
+from careline.offers.models import CompetitorNote, Grant, Kept, LeafletMove, Leaving, Pause, Showing, Tried
+from careline.offers.promoting import Giver
+from careline.payments.hearing import Happening
+from careline.payments.models import Payment
 from careline.values.msisdn import Msisdn
 from careline.values.period import Month
 from careline.values.reference import new_reference
@@ -103,7 +107,7 @@ def test_beside_an_enquiry_what_fits_is_told_and_timed(sign_in: SignIn) -> None:
     assert Kept.objects.get().result == "kept"
 
 
-@pytest.mark.requirement("MKT-04")
+@pytest.mark.requirement("MKT-03", "MKT-04")
 def test_leaflets_are_counted_and_never_handed_out_in_silence(sign_in: SignIn) -> None:
     clerk = sign_in("liu", "clerk")
 
@@ -118,6 +122,7 @@ def test_leaflets_are_counted_and_never_handed_out_in_silence(sign_in: SignIn) -
     move("in", "-5")
     move("in", "x")
     assert sum(LeafletMove.objects.values_list("count", flat=True)) == 8
+    assert [(one.count, one.intro) for one in LeafletMove.objects.filter(count__lt=0)] == [(-2, "told of it")]
     clerk.post("/staff/offers/shop/heard", {"who": "Other", "where": "Street", "words": "call 13912345678"})
     note = CompetitorNote.objects.get()
     assert "13912345678" not in note.words
@@ -170,3 +175,24 @@ def test_every_page_is_there_in_chinese_and_behind_its_gate(sign_in: SignIn) -> 
         assert "保留号码" in texts(chinese, address)
         assert maintainer.get(address).status_code == 403
         assert Client().get(address).status_code == 302
+
+
+@pytest.mark.requirement("CRP-03")
+def test_a_deposit_that_was_paid_online_brings_a_handset_that_is_fetched_once(sign_in: SignIn) -> None:
+    number = somebody()
+    paid = Payment(
+        id=new_reference()[0], msisdn=number.digits, payee=number.digits, purpose="top_up", fen=50_000, price=50_000
+    )
+    earning.hear(Happening(paid, "credited", "test", now(), 50_000))
+    grant = Grant.objects.get(offer="deposit_handset")
+    Giver(Sandbox(), time_limit_seconds=1).give([grant], now())
+    grant.refresh_from_db()
+    clerk = sign_in("liu", "clerk")
+    for voucher, told in (
+        (grant.voucher, "Hand out: Evergreen phone"),
+        (grant.voucher, "It was fetched before."),
+        ("ZZZZZZZZZZ", "There is no such voucher."),
+    ):
+        assert told in clerk.post("/staff/offers/shop/voucher", {"voucher": voucher}, follow=True).content.decode()
+    assert Entry.objects.filter(did="gift_fetched", who="liu").count() == 1
+    assert sign_in("qian", "shipper").post("/staff/offers/shop/voucher", {"voucher": "x"}).status_code == 403

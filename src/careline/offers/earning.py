@@ -29,16 +29,18 @@ def hear(happening: Happening) -> None:
     number = Msisdn(payment.payee)
     subscriber = recognising.recognise([number]).get(number)
     if subscriber is not None:
-        promoting.grant(
-            number,
-            "top_up",
-            f"payment:{payment.pk}",
-            by="payments",
-            now=happening.now,
-            fen=payment.fen,
-            brand=subscriber.brand,
-            region=subscriber.region,
-        )
+        # So much at once is a top-up, and a deposit where it is enough for one; each rule says from which sum.
+        for trigger in ("top_up", "deposit"):
+            promoting.grant(
+                number,
+                trigger,
+                f"payment:{payment.pk}",
+                by="payments",
+                now=happening.now,
+                fen=payment.fen,
+                brand=subscriber.brand,
+                region=subscriber.region,
+            )
 
 
 def after_months(carrier: Carrier, now: datetime, *, time_limit_seconds: float = 5.0, hand: int = HAND) -> int:

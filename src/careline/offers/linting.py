@@ -34,7 +34,11 @@ def findings(packs: Path, book: Book | None = None) -> tuple[Finding, ...]:
 def _against_the_book(folder: Path, book: Book) -> list[Finding]:
     """What an offer names must be for sale: the service, the verb and the tier, in every region and brand that it names."""
     found: list[Finding] = []
+    shop = folder.parent / "goods"
     for offer in shelf.offers(folder).values():
+        gift = offer.gift
+        if gift and gift.goods and shop.is_dir() and not (shop / f"{gift.goods}.toml").is_file():
+            found.append(_error(Where("offer", offer.id, "gift.goods"), f"the shop has no {gift.goods}"))
         if not offer.service:
             continue
         service = book.services.get(offer.service)

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from careline.staff.views import keeping, leaving, offers, offers_shop, offers_talk
+from careline.staff.views import keeping, leaving, offers, offers_shop, offers_talk, offers_voucher
 
 urlpatterns = [
     path("offers/", offers.listed, name="offers"),
     path("offers/shop", offers_shop.shop, name="offers-shop"),
     path("offers/shop/leaflets", offers_shop.leaflets, name="offers-leaflets"),
     path("offers/shop/heard", offers_shop.heard, name="offers-heard"),
+    path("offers/shop/voucher", offers_voucher.hand_out, name="offers-voucher"),
     path("offers/leavings", leaving.listed, name="leavings"),
     path("offers/leavings/ask", leaving.ask, name="leaving-ask"),
     path("offers/leavings/<uuid:leaving>", leaving.shown, name="leaving"),
