@@ -15,6 +15,7 @@ from careline.insight.asking import OURS
 from careline.insight.models import Callback
 from careline.journal.models import Entry
 from careline.ledger import inbox
+from careline.probes import reading
 from careline.probes.models import Line, Run
 from careline.prompts import logbook
 from careline.prompts.auditing import HOUSE
@@ -132,11 +133,13 @@ def run_of(kind: str, *, passed: bool, at: datetime = NOON, vantage: str = "here
         msisdn=f"86150000000{('zh', 'en').index(language)}0",
         defaults={"region": "T1", "brand": "gotone", "language": language, "ours": True, "marked_at": BEGAN},
     )
-    return Run.objects.create(
+    run = Run.objects.create(
         id=uuid4(), batch=uuid4(), probe=f"voice/error/{kind}", channel="voice", vantage=vantage, version=1, msisdn=line.msisdn,
         region="T1", brand="gotone", begun_at=at, ended_at=at, passed=passed, cause="" if passed else "wrong_prompt",
         kind="" if passed else "system", why="" if passed else "heard: 再见", covers=[f"error:{kind}"] if passed else [],
     )  # fmt: skip
+    reading.note(run)
+    return run
 
 
 @pytest.mark.requirement("IVR-11")

@@ -17,12 +17,14 @@ TEMPLATES = sorted((HOME / "templates").rglob("*.html"))
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_every_sentence_of_a_template_is_said_in_chinese(template: Path) -> None:
-    said = re.findall(r"""\{% translate (?:"([^"]+)"|'([^']+)')""", template.read_text())
-    said += re.findall(r"""_\("([^"]+)"\)()""", template.read_text())
+    text = template.read_text()
+    said = re.findall(r"""\{% translate (?:"([^"]+)"|'([^']+)')(?: context "([^"]+)")?""", text)
+    said += re.findall(r"""_\("([^"]+)"\)()()""", text)
     with translation.override("zh-hans"):
-        for double, single in said:
+        for double, single, context in said:
             sentence = (double or single).replace("%", "%%")
-            assert translation.gettext(sentence) != sentence, sentence
+            told = translation.pgettext(context, sentence) if context else translation.gettext(sentence)
+            assert told != sentence, (sentence, context)
 
 
 def test_every_label_is_said_in_chinese() -> None:

@@ -86,7 +86,7 @@ def coverage(book: Book, happened: Mapping[str, int], now: datetime) -> Coverage
 def _newest(now: datetime) -> list[Run]:
     """The newest run of each probe of an error, at each vantage point."""
     since = now - HEARD_WITHIN
-    wanted = [one.run for one in reading.lasts() if one.ended_at >= since and _kind_of(one.probe)]
+    wanted = [one.run for one in reading.newest() if one.ended_at >= since and _kind_of(one.probe)]
     return list(Run.objects.filter(id__in=wanted).only("probe", "msisdn", "passed", "ended_at", "why", "covers"))
 
 

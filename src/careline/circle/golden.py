@@ -180,13 +180,13 @@ _ORDERS = [
 ]
 _PROMPTS = [
     ("wrong_key", "operation", Text("您的输入有误，请重新输入。", "That was not understood. Please try again."), False),
-    ("no_key", "operation", Text("您的输入有误，请重新输入。", "That was not understood. Please try again."), False),
+    ("silence", "operation", Text("您的输入有误，请重新输入。", "That was not understood. Please try again."), False),
     (
         "wrong_password",
         "operation",
         Text("密码不对，请再输一次。", "That is not the password. Please try again."),
         True,
     ),
-    ("not_open_here", "business", Text("", ""), False),
-    ("system_fault", "system", Text("", ""), False),
+    ("not_here", "business", Text("", ""), False),
+    ("call.fault", "system", Text("", ""), False),
 ]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from careline.circle.facts import Facts, Said
 from careline.circle.judging import assessment, inversions
 from careline.circle.story import Exhibit
+from careline.hall.error_names import error_name
 from careline.insight.rates import percent
 
 _CLASSES = {"system": ("系统", "system"), "operation": ("操作", "operation"), "business": ("业务", "business")}
@@ -177,7 +178,7 @@ def evidence(facts: Facts, say: Said) -> dict[str, list[Exhibit]]:
                 [say("错误", "error"), say("类", "class"), say("提示语", "words"), say("自有", "its own")],
                 [
                     (
-                        kind,
+                        error_name(kind).read(say.language),
                         say(*_CLASSES.get(group, (group, group))),
                         text.read(say.language) or "–",
                         yes if own else no,

@@ -6,12 +6,12 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from careline.catalogue import library, refusals
 from careline.dialogue.book import Book
 from careline.hall import retelling
 from careline.hall.explaining import ExplainedAttempt
+from careline.staff import reader
 from careline.staff.labels import ALL
 from careline.staff.refund_labels import ORDERERS
 from careline.values.money import yuan
@@ -22,7 +22,7 @@ register = template.Library()
 @register.filter
 def say(text: Any) -> str:
     """A text of the catalogue, `{zh, en}` or a Text, in the language of the page."""
-    language = _language()
+    language = reader.language()
     if isinstance(text, Mapping):
         return str(text.get(language) or text.get("zh") or "")
     return str(getattr(text, language, text))
@@ -87,39 +87,35 @@ def alternatives(spelling: Any) -> list[str]:
 @register.filter
 def retold(step: Mapping[str, Any]) -> str:
     """A step of understanding as a sentence."""
-    return retelling.sentence(step, _book(), _language(), ids=True)
+    return retelling.sentence(step, _book(), reader.language(), ids=True)
 
 
 @register.filter
 def wish(attempt: ExplainedAttempt) -> str:
     """What an attempt is about, by name, and by the ids that maintainers know."""
-    return retelling.meant(_book(), attempt.service, attempt.verb, _language(), ids=True)
+    return retelling.meant(_book(), attempt.service, attempt.verb, reader.language(), ids=True)
 
 
 @register.filter
 def tried(detail: Mapping[str, Any]) -> str:
     """What a customer tried, by name, and how it ended."""
-    wish = retelling.meant(_book(), str(detail.get("service", "")), str(detail.get("verb", "")), _language(), ids=False)
-    return f"{wish} · {retelling.outcome(str(detail.get('outcome', '')), _language())}"
+    wish = retelling.meant(_book(), str(detail.get("service", "")), str(detail.get("verb", "")), reader.language(), ids=False)
+    return f"{wish} · {retelling.outcome(str(detail.get('outcome', '')), reader.language())}"
 
 
 @register.filter
 def ended(outcome: str) -> str:
-    return retelling.outcome(outcome, _language())
+    return retelling.outcome(outcome, reader.language())
 
 
 @register.filter
 def because(cause: str) -> str:
-    return retelling.cause_of(cause, _language())
+    return retelling.cause_of(cause, reader.language())
 
 
 @register.filter
 def delivered(state: str) -> str:
-    return retelling.delivery(state, _language())
-
-
-def _language() -> str:
-    return "zh" if (get_language() or "zh").startswith("zh") else "en"
+    return retelling.delivery(state, reader.language())
 
 
 def _book() -> Book:

@@ -8,8 +8,8 @@ from careline.cases.states import NotAllowed
 from careline.identity.gates import Gate
 from careline.staff.access import actor, now, through
 from careline.staff.case_refusals import refusal
+from careline.staff.reader import language
 from careline.staff.views.cases_page import case_or_404, show
-from careline.staff.views.cases_shown import language
 
 
 @require_POST

@@ -21,13 +21,13 @@ from careline.identity.gates import Gate
 from careline.identity.models import Staff
 from careline.staff import case_labels as labels
 from careline.staff.access import actor, may, now, page, through
+from careline.staff.reader import language
 from careline.staff.views import cases_customer, cases_steps
 from careline.staff.views.cases_forms import Step, questions_of, step_of
 from careline.staff.views.cases_shown import (
     Left,
     department_name,
     here,
-    language,
     lasting,
     late_by,
     left,

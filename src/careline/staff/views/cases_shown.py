@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from careline.cases.looking.inbox import Next, Row
@@ -15,6 +14,7 @@ from careline.cases.models import Department, Pause
 from careline.cases.promised.alarms import Alarm
 from careline.cases.subjects.categories import categories
 from careline.identity.models import Staff
+from careline.staff.reader import language
 from careline.values.msisdn import Msisdn
 
 ALARMS = timedelta(days=30)  # alarms of so long are shown, while their plan is still owed
@@ -131,11 +131,6 @@ def who(by: str, names: dict[str, str]) -> str:
 def masked(digits: str) -> str:
     """A number as pages show it."""
     return Msisdn(digits).masked() if digits else "–"
-
-
-def language() -> str:
-    """The language of the page, as the catalogue names it."""
-    return "zh" if (get_language() or "zh").startswith("zh") else "en"
 
 
 def said(text: Any) -> str:

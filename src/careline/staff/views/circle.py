@@ -25,13 +25,13 @@ from careline.identity.gates import Gate
 from careline.identity.models import Staff
 from careline.insight import clock
 from careline.insight.rates import Rate
+from careline.staff import reader
 from careline.staff.access import actor, now, page, refuse, through
 from careline.staff.circle_labels import REFUSALS, WAITS
 from careline.staff.circle_labels import STEPS as NAMES
 from careline.staff.views import circle_advised, circle_first, circle_then
 from careline.staff.views.circle_any import by_step
 from careline.staff.views.circle_frame import Label, Panel
-from careline.staff.views.circles import language_of_page
 from careline.staff.views.insight_frame import _tabs
 
 _PANELS: Mapping[str, Callable[..., list[Panel]]] = {
@@ -74,7 +74,7 @@ def do(request: HttpRequest, number: int, deed: str) -> HttpResponse:
             more: dict[str, Any] = {}
             if deed == "attest" and (proof := request.FILES.get("proof")):
                 more["proof"] = (proof.name or "", proof.read(FILE_BYTES_MAX + 1))
-            _DEEDS[deed](number, seen, sent, language_of_page(), by=actor(request), now=now(), **more)
+            _DEEDS[deed](number, seen, sent, reader.language(), by=actor(request), now=now(), **more)
         else:
             raise Http404
     except NotDone as refusal:
@@ -89,7 +89,7 @@ def do(request: HttpRequest, number: int, deed: str) -> HttpResponse:
 def _shown(
     request: HttpRequest, one: Circle, step: str, *, wrong: Label = "", sent: Mapping[str, str] | None = None, stale: bool = False,
 ) -> HttpResponse:  # fmt: skip
-    language, at = language_of_page(), now().astimezone(UTC)
+    language, at = reader.language(), now().astimezone(UTC)
     found = None if one.signed_at else facts.collect(one.period, rows.filters(one), rows.decided(one), at)
     told = tell(found, language) if found else signing.kept(one, language)
     progress = steps(found) if found else [Step(key, "") for key in STEPS]

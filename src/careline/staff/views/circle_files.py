@@ -14,8 +14,8 @@ from careline.circle.printed.printing import KINDS, printed
 from careline.circle.telling import tell
 from careline.identity.gates import Gate
 from careline.journal.writing import write
+from careline.staff import reader
 from careline.staff.access import actor, now, through
-from careline.staff.views.circles import language_of_page
 
 
 @require_GET
@@ -23,7 +23,7 @@ from careline.staff.views.circles import language_of_page
 def file(request: HttpRequest, number: int, kind: str) -> HttpResponse:
     """The report in the page's language, or the decisions as TOML; that it was taken is journaled."""
     one = get_object_or_404(Circle, pk=number)
-    language = language_of_page()
+    language = reader.language()
     if kind == "toml":
         content, form = to_toml(rows.decided(one)).encode(), "application/toml; charset=utf-8"
     elif kind not in KINDS:

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -19,6 +18,7 @@ from careline.identity.gates import Gate
 from careline.insight import clock, sources
 from careline.insight.asking import Period
 from careline.insight.rates import Rate
+from careline.staff import reader
 from careline.staff.access import actor, may, now, page, through
 from careline.staff.circle_labels import REFUSALS
 from careline.staff.insight_labels import SOURCES
@@ -26,10 +26,6 @@ from careline.staff.views.circle_frame import Form, Input
 from careline.staff.views.insight_frame import _tabs
 
 SHOWN = 100
-
-
-def language_of_page() -> str:
-    return "zh" if (get_language() or "zh").startswith("zh") else "en"
 
 
 @require_GET
@@ -40,7 +36,7 @@ def circles(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, wrong: Form | None = None) -> HttpResponse:
-    language = language_of_page()
+    language = reader.language()
     watched = Prefetch("months", Watched.objects.order_by("-month"))
     rows = Circle.objects.annotate(
         people=Count("members", distinct=True), done=Count("measures", filter=Q(measures__state="done"), distinct=True),
@@ -65,7 +61,7 @@ def _alarms(row: Circle) -> list[tuple[str, Rate]]:
 def found(request: HttpRequest) -> HttpResponse:
     """A new circle, led by whoever founds it."""
     try:
-        made = deeds.found(request.POST.dict(), language_of_page(), by=actor(request), now=now())
+        made = deeds.found(request.POST.dict(), reader.language(), by=actor(request), now=now())
     except NotDone as refusal:
         return _shown(request, _found().typed(request.POST.dict(), REFUSALS[refusal.code]))
     messages.success(request, _("The circle is founded. Begin with its members and the problems."))

@@ -13,7 +13,6 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from careline.catalogue import library, refusals
 from careline.charts import Chart, standalone
@@ -28,6 +27,7 @@ from careline.insight.sources import DEMO
 from careline.staff.access import now, page
 from careline.staff.case_labels import CHANNELS
 from careline.staff.insight_labels import ADDRESSES, LOADS, SOURCES, TABS, WEEKDAYS
+from careline.staff.reader import language
 
 DAYS, DAYS_MAX = 30, 1100
 WORD_MAX = 64
@@ -165,8 +165,7 @@ def asked(request: HttpRequest) -> Asked:
         versions=(int(version),) if version else (),
         hours={"busy": busy_hours, "idle": idle_hours}[values["load"]]() if values["load"] else (),
     )
-    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
-    return Asked(Period(since, until), filters, values, known, language, _book())
+    return Asked(Period(since, until), filters, values, known, language(), _book())
 
 
 def show(

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,6 +20,7 @@ from careline.offers.policy import policy
 from careline.offers.recommending import described
 from careline.staff.access import actor, now, page, through
 from careline.staff.offer_labels import ANSWERS, CARD, KINDS, REFUSALS, RESULTS
+from careline.staff.reader import language
 from careline.staff.views.cases_shown import masked
 
 DAYS = 60  # of the figures
@@ -38,7 +38,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     rows: list[dict[str, Any]] = [
         {
             "offer": one,
-            "name": one.name.read(_language()),
+            "name": one.name.read(language()),
             "kind": KINDS[one.kind],
             "figures": counted.get(one.id, Figures(one.id, 0, 0, 0, 0, 0, 0, 0)),
             "pause": paused.get(one.id),
@@ -67,10 +67,10 @@ def shown(request: HttpRequest, offer: str) -> HttpResponse:
         here="offers",
         tab="offers",
         offer=one,
-        name=one.name.read(_language()),
+        name=one.name.read(language()),
         kind=KINDS[one.kind],
         card=_card(one),
-        reasons=[text.read(_language()) for text in one.reasons.values()],
+        reasons=[text.read(language()) for text in one.reasons.values()],
         pauses=Pause.objects.filter(offer=one.id).order_by("-since")[:20],
         paused=Pause.objects.filter(offer=one.id, ended_at=None).exists(),
         showings=[(row, masked(row.msisdn), ANSWERS[row.answer]) for row in rows],
@@ -102,7 +102,7 @@ def _card(one: Offer) -> list[tuple[Any, str]]:
     row = Showing(pk="00000000-0000-7000-8000-000000000000", offer=one.id, price=price)
     found = described(row, book)
     parts = found.card if found else one.card.parts()
-    return list(zip(CARD, (part.read(_language()) for part in parts), strict=True))
+    return list(zip(CARD, (part.read(language()) for part in parts), strict=True))
 
 
 def _offer(id: str) -> Offer:
@@ -110,7 +110,3 @@ def _offer(id: str) -> Offer:
     if one is None:
         raise Http404
     return one
-
-
-def _language() -> str:
-    return "en" if (get_language() or "").startswith("en") else "zh"

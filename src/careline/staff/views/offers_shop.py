@@ -11,7 +11,7 @@ from careline.identity.gates import Gate
 from careline.offers import shelf
 from careline.offers.models import CompetitorNote, LeafletMove
 from careline.staff.access import actor, now, page, through
-from careline.staff.views.offers import _language
+from careline.staff.reader import language
 from careline.values.secret import mask
 
 LATEST = 50
@@ -23,7 +23,7 @@ COUNT_MAX = 10_000  # leaflets in one go
 def shop(request: HttpRequest) -> HttpResponse:
     """The stock by offer and place, the latest moves, and the latest notes."""
     stock = LeafletMove.objects.values("offer", "place").annotate(left=Sum("count")).order_by("offer", "place")
-    names = {one.id: one.name.read(_language()) for one in shelf.offers().values()}
+    names = {one.id: one.name.read(language()) for one in shelf.offers().values()}
     return page(
         request, "staff/offers_shop.html", here="offers", tab="shop", names=sorted(names.items()),
         stock=[(names.get(row["offer"], row["offer"]), row["place"], row["left"]) for row in stock],

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -21,6 +20,7 @@ from careline.offers.policy import policy
 from careline.offers.recommending import Suggestion
 from careline.staff.access import actor, now, page, refuse, through
 from careline.staff.offer_labels import BARRED, CARD, REFUSALS, RESULTS
+from careline.staff.reader import language
 from careline.staff.views.cases_customer import opened
 from careline.staff.views.cases_page import case_or_404
 from careline.values.msisdn import Msisdn
@@ -43,7 +43,6 @@ def talk(request: HttpRequest, docket: str) -> HttpResponse:
             return refuse(request, Gate.SEE_SUBSCRIBER)
         tip = _suggest(request, number)
         barred = barred or recommending.why_not(number, "counter", at)
-    language = "en" if (get_language() or "").startswith("en") else "zh"
     return page(
         request,
         "staff/offer_talk.html",
@@ -53,9 +52,9 @@ def talk(request: HttpRequest, docket: str) -> HttpResponse:
         look=look,
         asked=request.method == "POST",
         tip=tip,
-        name=tip.name.read(language) if tip else "",
-        reason=tip.reason.read(case.language or language) if tip else "",
-        parts=list(zip(CARD, (part.read(language) for part in tip.card), strict=True)) if tip else [],
+        name=tip.name.read(language()) if tip else "",
+        reason=tip.reason.read(case.language or language()) if tip else "",
+        parts=list(zip(CARD, (part.read(language()) for part in tip.card), strict=True)) if tip else [],
         heard=[(one, _names()[one]) for one in HEARD],
         minutes=policy().recommending.minutes_max,
         kept=turning.of_case(case.docket),

@@ -17,8 +17,8 @@ from careline.probes.models import Alarm, Baseline, Due, Planned, Planning, Run
 from careline.probes.reading import Coverage, Last
 from careline.staff.access import now, through
 from careline.staff.probe_labels import FIGURES, KINDS, STATES
+from careline.staff.reader import language
 from careline.staff.views import probes_frame as frame
-from careline.staff.views.cases_shown import language
 
 PAGE = 50  # dial tests on one page
 HISTORY = 60  # runs in the chart of one

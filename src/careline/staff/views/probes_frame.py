@@ -16,7 +16,7 @@ from careline.staff.access import now, page
 from careline.staff.call_labels import CLASSES
 from careline.staff.case_labels import CHANNELS
 from careline.staff.probe_labels import TABS
-from careline.staff.views.cases_shown import language
+from careline.staff.reader import language
 
 ALIVE = timedelta(seconds=90)  # a runner that was not seen for so long is not there
 

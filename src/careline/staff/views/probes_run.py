@@ -20,8 +20,9 @@ from careline.probes.models import Baseline, Planned, Run
 from careline.probes.refusing import Refused
 from careline.staff.access import actor, now, through
 from careline.staff.probe_labels import DEEDS, FIGURES, STATES, refusal
+from careline.staff.reader import language
 from careline.staff.views import probes_frame as frame
-from careline.staff.views.cases_shown import language, masked
+from careline.staff.views.cases_shown import masked
 
 TOLD = (
     "step",

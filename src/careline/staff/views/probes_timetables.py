@@ -16,8 +16,8 @@ from careline.probes.timetabling import Written
 from careline.promises.calendars import calendars
 from careline.staff.access import actor, now, through
 from careline.staff.probe_labels import refusal
+from careline.staff.reader import language
 from careline.staff.views import probes_frame as frame
-from careline.staff.views.cases_shown import language
 
 
 @require_GET

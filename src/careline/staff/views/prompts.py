@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -23,6 +22,7 @@ from careline.prompts.phrases import Prompt, prompts
 from careline.prompts.refusing import BYTES_MAX, Reason, Refused
 from careline.prompts.speaker import Speaker
 from careline.prompts.speaking import spoken
+from careline.staff import reader
 from careline.staff.access import actor, now, page, through
 from careline.staff.linted import report
 from careline.values.language import LANGUAGES
@@ -204,7 +204,7 @@ def record(request: HttpRequest, language: str, key: str) -> HttpResponse:
             vox_rate=int(rate) if rate.isdecimal() else None,
         )  # fmt: skip
     except Refused as refusal:
-        messages.error(request, refusal.said.read("en" if get_language() == "en" else "zh"))
+        messages.error(request, refusal.said.read(reader.language()))
     else:
         messages.success(
             request,

@@ -27,11 +27,12 @@ from careline.refunds.states import Refusal, State
 from careline.refunds.verifying import Finding, NoSuchCharge
 from careline.staff import case_refusals
 from careline.staff.access import actor, may, now, page, refuse, through
+from careline.staff.reader import language
 from careline.staff.refund_labels import KINDS, TONES, refusal
 from careline.staff.views.cases import tabs
 from careline.staff.views.cases_customer import opened
 from careline.staff.views.cases_page import case_or_404
-from careline.staff.views.cases_shown import language, masked, people
+from careline.staff.views.cases_shown import masked, people
 from careline.values.money import NotAnAmount, parse_amount
 from careline.values.msisdn import Msisdn
 from careline.values.period import Month, NotAMonth, parse_month

@@ -7,8 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from careline.identity.gates import Gate
@@ -79,10 +79,6 @@ def process(request: HttpRequest) -> HttpResponse:
         valid_days=duties().valid_days,
         pass_percent=duties().pass_percent,
     )
-
-
-def language() -> str:
-    return "zh" if (get_language() or "zh").startswith("zh") else "en"
 
 
 def month_of(request: HttpRequest) -> Month:

@@ -11,7 +11,8 @@ from careline import charts
 from careline.identity.gates import Gate
 from careline.staff import upkeep_labels
 from careline.staff.access import actor, now, through
-from careline.staff.views.upkeep import language, room
+from careline.staff.reader import language
+from careline.staff.views.upkeep import room
 from careline.upkeep import health, machines
 from careline.upkeep.duties import duties
 from careline.upkeep.models import Machine

@@ -10,7 +10,8 @@ from careline.identity.gates import Gate
 from careline.prompts import notices
 from careline.staff import upkeep_labels
 from careline.staff.access import now, through
-from careline.staff.views.upkeep import language, month_of, months, room
+from careline.staff.reader import language
+from careline.staff.views.upkeep import month_of, months, room
 from careline.upkeep import notice_clock
 from careline.upkeep.duties import duties
 

@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from careline.identity.gates import Gate
 from careline.journal.writing import write
 from careline.staff.access import actor, now, through
-from careline.staff.views.upkeep import language, month_of, months, room
+from careline.staff.reader import language
+from careline.staff.views.upkeep import month_of, months, room
 from careline.upkeep import as_pdf as paper
 from careline.upkeep.sheet import sheet as make
 
