@@ -207,12 +207,7 @@ def _done(row: Refund, deed: str, sent: dict[str, str], by: str, at: datetime) -
 
 
 def show(
-    request: HttpRequest,
-    row: Refund,
-    *,
-    sent: dict[str, str] | None = None,
-    wrong: str = "",
-    status: int = 200,
+    request: HttpRequest, row: Refund, *, sent: dict[str, str] | None = None, wrong: str = "", status: int = 200
 ) -> HttpResponse:
     """The page of one refund: the evidence, what the rule gives, and what may be done by whom."""
     me, at = actor(request), now()
