@@ -34,6 +34,7 @@ from careline.outbox import receipts
 from careline.payments.adapters.sandbox import Sandbox as SandboxProvider
 from careline.probes import alarming, telling
 from careline.probes import keeping as keeping_probes
+from careline.probes.models import Run
 from careline.prompts import house, keeping, notices, rendering, voices
 from careline.selfcare import privacy_deletion
 from careline.upkeep import alarms
@@ -225,8 +226,11 @@ def probe_alarms(now: datetime) -> int:
 
 
 def forget_probes(now: datetime) -> int:
-    """Runs of dial tests, their ladders and sound, by CARELINE_PROBES_DAYS and its like."""
-    return keeping_probes.forget(now, Path(settings.HOME) / "probes")
+    """Runs of dial tests, their ladders and sound, by CARELINE_PROBES_DAYS and its like; statistics are told first."""
+    spans = keeping_probes.kept()
+    if Run.objects.filter(ended_at__lt=now - spans.runs).exists():
+        keeping_records.gone(folding.PROBES, now - spans.runs)
+    return keeping_probes.forget(now, Path(settings.HOME) / "probes", spans)
 
 
 def sweeps() -> Mapping[str, tuple[timedelta, Callable[[datetime], int]]]:

@@ -84,6 +84,12 @@ def sweep(now: datetime, kept: Mapping[str, int] | None = None, *, hand: int = H
     return sum(_sweep(kind, number, now, hand, hands) for kind, number in (kept or days()).items() if number)
 
 
+def gone(kind: str, before: datetime) -> None:
+    """Another room deletes this kind by age: what ended before is not counted again. It only ever moves on."""
+    if not Kept.objects.get_or_create(kind=kind, defaults={"before": before})[1]:
+        Kept.objects.filter(kind=kind, before__lt=before).update(before=before)
+
+
 def _sweep(kind: str, number: int, now: datetime, hand: int, hands: int) -> int:
     what = KINDS[kind]
     limit = clock.whole(now - timedelta(days=number))
