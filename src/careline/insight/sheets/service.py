@@ -92,7 +92,8 @@ def satisfaction(book: Book, period: Period, filters: Filters, now: datetime) ->
     (ended,) = reports.endings(since, until, now)
     marks = rows_of(
         "SELECT (detail ->> 'rating')::int AS mark, count(*) AS n FROM case_event WHERE at >= %(since)s::timestamptz"
-        " AND at < %(until)s::timestamptz AND did IN ('satisfied', 'unsatisfied', 'rated') AND detail ? 'rating' GROUP BY 1 ORDER BY 1 DESC",
+        " AND at < %(until)s::timestamptz AND did IN ('satisfied', 'unsatisfied', 'rated') AND detail ? 'rating'"
+        " GROUP BY 1 ORDER BY 1 DESC",
         {"since": since, "until": until},
     )
     given = ended["satisfied"] + ended["unsatisfied"]
