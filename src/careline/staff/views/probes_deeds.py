@@ -15,12 +15,14 @@ from careline.identity.gates import Gate
 from careline.journal.writing import write
 from careline.probes import output, timetables, timetabling
 from careline.probes.models import Due, Planned, Run
+from careline.probes.probe import wild
 from careline.staff.access import actor, now, page, through
 from careline.staff.probe_labels import STATES, refusal
 from careline.staff.views import probes_frame as frame
 
 AT_ONCE = 500  # dial tests that one person starts by one click
 SHOWN = 500
+WILD_MAX = 100  # patterns among them
 PATTERNS_MAX = 20_000  # characters: a page of the list is started by its ids
 
 
@@ -30,9 +32,11 @@ def start(request: HttpRequest) -> HttpResponse:
     """Queue what fits the patterns at this vantage point, for whoever runs there; journaled."""
     written, vantage = request.POST.get("probes", "")[:PATTERNS_MAX], request.POST.get("vantage", "")
     alive = frame.runners()
-    found = timetabling.fitting(written) if written.split() else []
+    broad = wild(written.split()) > WILD_MAX
+    found = timetabling.fitting(written) if written.split() and not broad else []
     code = (
         "no_probes" if not written.split()
+        else "too_long" if broad
         else "nothing_planned" if not found and not Planned.objects.exists()
         else "nothing_fits" if not found
         else "too_many_at_once" if len(found) > AT_ONCE
