@@ -40,7 +40,6 @@ def test_the_interval_of_a_rate_is_that_of_the_published_example() -> None:
     assert bounds(Rate(0, 0)) is None
 
 
-@pytest.mark.requirement("QC-06")
 def test_a_goal_that_is_met_by_the_figure_only_is_not_called_sure() -> None:
     say = Said("en")
     assert surely(Rate(80, 10_000), GOAL) is False  # 0.80 %, but perhaps 0.99 %
@@ -54,7 +53,6 @@ def test_a_goal_that_is_met_by_the_figure_only_is_not_called_sure() -> None:
     assert "没有达到" in goal_words(Rate(87, 10_000), GOAL, Said("zh"))
 
 
-@pytest.mark.requirement("QC-06")
 def test_limits_begin_anew_on_the_day_of_a_countermeasure() -> None:
     before, after = [(10, 100), (12, 100)] * 5, [(1, 100), (3, 100)] * 5
     cut = FIRST + timedelta(days=10)

@@ -140,8 +140,6 @@ def test_no_contacts_are_no_verdict() -> None:
     assert levels.ladder(NOVEMBER).met is None
 
 
-@pytest.mark.requirement("STAT-04")
-@pytest.mark.requirement("IVR-18")
 def test_who_dials_most_is_listed_and_called_back() -> None:
     numbers = [Msisdn(f"86139000001{at:02}") for at in range(1, 6)]
     for number, times in zip(numbers, (7, 1, 3, 7, 30), strict=True):

@@ -61,7 +61,6 @@ def row_of(sheet: Sheet, first: str) -> list[Cell]:
     raise AssertionError(first)
 
 
-@pytest.mark.requirement("STAT-01")
 def test_acceptance_is_a_table_of_every_business_and_day_and_marks_what_nobody_asked_for() -> None:
     record(5, service="caller_id")
     record(2, service="caller_id", at=NOON + timedelta(days=1))
@@ -81,7 +80,6 @@ def test_acceptance_is_a_table_of_every_business_and_day_and_marks_what_nobody_a
     assert row_of(long, names["caller_id"])[1:] == [7, 0, 7]
 
 
-@pytest.mark.requirement("STAT-01")
 def test_acceptance_by_place_of_the_menu_marks_places_that_nobody_came_to() -> None:
     walk("main", "balance:query")
     walk("main", at=NOON + timedelta(days=1))
@@ -96,7 +94,6 @@ def test_acceptance_by_place_of_the_menu_marks_places_that_nobody_came_to() -> N
     assert all(one.agrees for one in sheet.sums)
 
 
-@pytest.mark.requirement("CAP-02")
 def test_load_is_told_by_day_with_people_machine_margin_and_verdict() -> None:
     greet(6, channel="voice")
     greet(4, channel="sms")
@@ -117,7 +114,6 @@ def test_load_is_told_by_day_with_people_machine_margin_and_verdict() -> None:
     assert load.by_day(book(), Period(date(2026, 1, 1), date(2026, 1, 1)), OURS, LATER).good is None
 
 
-@pytest.mark.requirement("STAT-02")
 def test_the_tables_of_the_survey_are_made_for_a_period_and_written_as_csv(run: Run_, published: Version) -> None:
     record(9, service="balance", verb="query")
     greet(3, channel="voice")
@@ -190,7 +186,6 @@ def test_a_sum_that_does_not_agree_with_its_detail_is_an_exit_code(run: Run_, pu
     assert "2 ≠ 3" in found.output
 
 
-@pytest.mark.requirement("CH-21")
 def test_causes_that_return_are_told_with_share_rate_trend_and_who_removes_them() -> None:
     record(8, verb="query", service="balance")
     record(4, verb="query", service="balance", at=NOON - timedelta(days=1))

@@ -1,14 +1,18 @@
 """Recommending: at most one, written down, never in a dispute or after a failure, never too often; and judged by what it came to."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from careline.carrier.adapters.sandbox import stumbling
 from careline.carrier.adapters.sandbox.carrier import Sandbox
 from careline.cases import opening
+from careline.catalogue.packs import packs_folder
 from careline.hall import window
 from careline.identity import preferences
+from careline.ledger.models import Attempt
 from careline.offers import answering, judging, recommending, turning
 from careline.offers.facts import Facts
 from careline.offers.figures import Figures, figures
@@ -237,3 +241,45 @@ def test_without_a_catalogue_nothing_is_recommended() -> None:
     assert offered(line()) is None
     assert Sandbox().kept() == []
     assert recommending.described(Showing(offer="data_pack_20", price=0)) is None
+
+
+@pytest.mark.requirement("MKT-01")
+def test_how_long_a_talk_may_take_is_set_by_the_packs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for one in packs_folder().iterdir():
+        (tmp_path / one.name).mkdir() if one.name == "common" else (tmp_path / one.name).symlink_to(one)
+    for one in (packs_folder() / "common").iterdir():
+        if one.name != "offers.toml":
+            (tmp_path / "common" / one.name).symlink_to(one)
+    written = (packs_folder() / "common" / "offers.toml").read_text(encoding="utf-8")
+    assert "minutes_max = 3" in written
+    (tmp_path / "common" / "offers.toml").write_text(
+        written.replace("minutes_max = 3", "minutes_max = 5"), encoding="utf-8"
+    )
+    monkeypatch.setenv("CARELINE_PACKS", str(tmp_path))
+
+    late = {}
+    for minutes in (5, 6):
+        number = line()
+        found = offered(number, "desk", channel="desk", by="wang")
+        assert found is not None
+        answering.talked(found.showing, by="wang", now=NOON + timedelta(minutes=minutes), answer="later")
+        late[minutes] = Showing.objects.get(msisdn=number.digits).overlong
+    assert late == {5: False, 6: True}
+
+
+@pytest.mark.requirement("CRP-04")
+def test_the_brand_of_a_customer_decides_which_codes_are_served_and_what_is_offered() -> None:
+    hall = Hall()
+    hall.clock.now = NOON
+    for table, brand, known in (("T6a", "gotone", ("refused", "not_eligible")), ("T6b", "mzone", ("done", ""))):
+        number = hall.fresh(table, brand)
+        hall.say(number, "JSCTK")
+        (one,) = Attempt.objects.filter(msisdn=number.digits)
+        assert (one.service, one.outcome, one.cause) == ("tariff_ctk", *known), brand
+    offers = {}
+    for brand in ("gotone", "mzone"):
+        facts = replace(PAID, brand=brand, charged=(), said=frozenset({"music"}))
+        found = suggest(line(brand=brand), "services", facts=facts, now=NOON)
+        offers[brand] = found.offer.id if found else None
+    assert offers["mzone"] == "music_ringback"
+    assert offers["gotone"] != "music_ringback"

@@ -4,6 +4,7 @@ import csv
 import io
 import xml.etree.ElementTree as ET
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -12,7 +13,10 @@ from careline.catalogue.version import Version
 from careline.insight import callers, folding
 from careline.insight.models import Callback
 from careline.journal.models import Entry
+from careline.ledger import contact
+from careline.ledger.contact import Hello
 from careline.postgres import sql
+from careline.values.msisdn import Msisdn
 from tests.insight.records import LATER, NOON, fold, greet, record, walk
 from tests.staff.conftest import SignIn
 
@@ -188,6 +192,25 @@ def test_callers_are_listed_called_and_heard(he: Client) -> None:
     assert "13900000001" not in one.words
     assert callers.survey(NOON.date()).failed == 1
     assert table(he, "callers", "survey")[3] == ["self-service had failed them", "1", ""]
+
+
+@pytest.mark.requirement("IVR-18")
+def test_the_first_three_hundred_of_a_month_are_called_back_and_equal_ones_stand_by_number(he: Client) -> None:
+    """301 numbers who called twice and one who called three times: of the equal ones the two highest numbers are left out."""
+    numbers = [Msisdn(f"86139{at:08}") for at in range(302)]
+    for times, who in ((2, numbers[:301]), (3, numbers[301:])):
+        contact.greet([Hello(str(uuid4()), one, "voice", "10086", NOON) for one in who for _ in range(times)])
+    fold()
+    for new in (300, 0):
+        page_ = he.post("/staff/insight/callers/list", {"month": "2026-11", "source": "hall"}, follow=True)
+        assert f"{new} numbers were put on the list." in page_.content.decode()
+    listed = list(Callback.objects.order_by("place").values_list("place", "msisdn", "dials"))
+    assert listed[:2] == [(1, numbers[301].digits, 3), (2, numbers[0].digits, 2)]
+    assert listed[-1] == (300, numbers[298].digits, 2)
+    shown = page(he, "callers")
+    assert [row[2] for row in table(he, "callers", "most")[1:3]] == ["3", "2"]
+    for field in ('name="failed"', 'name="cause"', 'name="understood"', 'name="words"'):
+        assert field in shown, "the form of the result"
 
 
 @pytest.mark.parametrize("name", PAGES)
