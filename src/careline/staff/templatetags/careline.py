@@ -99,7 +99,9 @@ def wish(attempt: ExplainedAttempt) -> str:
 @register.filter
 def tried(detail: Mapping[str, Any]) -> str:
     """What a customer tried, by name, and how it ended."""
-    wish = retelling.meant(_book(), str(detail.get("service", "")), str(detail.get("verb", "")), reader.language(), ids=False)
+    wish = retelling.meant(
+        _book(), str(detail.get("service", "")), str(detail.get("verb", "")), reader.language(), ids=False
+    )
     return f"{wish} · {retelling.outcome(str(detail.get('outcome', '')), reader.language())}"
 
 
