@@ -13,6 +13,7 @@ from careline.cases.reporting import improving, reports
 from careline.cases.states import NotAllowed, State
 from careline.desk import screening
 from careline.ledger.models import Contact
+from careline.probes.models import Line
 from careline.values.msisdn import Msisdn
 from tests.cases.desk import settled
 from tests.cases.shelved import NOW, NUMBER, a_case, a_promise
@@ -45,6 +46,19 @@ def test_complaints_are_set_against_the_contacts_of_their_channel() -> None:
     assert (rows["sms"]["complaints"], rows["sms"]["contacts"], rows["sms"]["per_thousand"]) == (3, 40, 75.0)
     assert (rows["call"]["complaints"], rows["call"]["per_thousand"]) == (0, 0.0)
     assert (rows["web"]["complaints"], rows["web"]["per_thousand"]) == (1, None)
+
+
+def test_what_a_pretend_customer_complained_of_is_no_complaint() -> None:
+    a_case(1, opened_at=SINCE)
+    real = Msisdn(Case.objects.get().msisdn)
+    pretend = a_case(2, opened_at=SINCE + HOUR)
+    Case.objects.filter(pk=pretend.pk).update(msisdn="8617099000001")
+    Line.objects.create(msisdn="8617099000001", region="T1", brand="gotone", ours=True, marked_at=SINCE)
+    assert real.digits != "8617099000001"
+    assert reports.channels(SINCE, UNTIL, NOW)[0]["complaints"] == 1
+    assert reports.first_replies(SINCE, UNTIL, NOW)[0]["accepted"] == 1
+    Line.objects.update(marked_at=UNTIL)  # what the line did before it was marked was a customer's
+    assert reports.channels(SINCE, UNTIL, NOW)[0]["complaints"] == 2
 
 
 @pytest.mark.requirement("CMP-21")

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import LiteralString
 
 from careline.cases.reporting import reports
+from careline.cases.reporting.rows import OF_CUSTOMERS
 from careline.cases.reporting.rows import rows as rows_of
 from careline.dialogue.book import Book
 from careline.insight import asking, clock
@@ -61,11 +62,12 @@ def complaints(book: Book, period: Period, filters: Filters, now: datetime) -> S
     found = rows_of(
         "SELECT category, channel, count(*) AS n, count(*) FILTER (WHERE severity = 'major') AS major,"
         " count(*) FILTER (WHERE round > 1) AS again FROM case_case WHERE kind = 'complaint'"
-        f" AND {_OPENED} GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2",
+        f" AND {OF_CUSTOMERS} AND {_OPENED} GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2",
         values,
     )
     detail = rows_of(
-        f"SELECT count(*) AS n, count(DISTINCT docket) AS dockets FROM case_case WHERE kind = 'complaint' AND {_OPENED}",
+        "SELECT count(*) AS n, count(DISTINCT docket) AS dockets FROM case_case WHERE kind = 'complaint'"
+        f" AND {OF_CUSTOMERS} AND {_OPENED}",
         values,
     )[0]
     total = sum(row["n"] for row in found)
