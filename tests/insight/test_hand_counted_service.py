@@ -23,6 +23,7 @@ from careline.insight.models import Callback
 from careline.insight.remedying import set_remedy
 from careline.probes.models import Run as Run_
 from careline.prompts import notices
+from careline.prompts.models import Notice
 from careline.prompts.notices import Stage
 from careline.refunds.rules import ErrorKind
 from careline.upkeep import machines
@@ -202,3 +203,26 @@ def test_each_table_of_the_survey_is_made_for_a_month_and_exported(run: Run, tmp
         ("A", "6", "over age"), ("B", "2", "within"),
     ]  # fmt: skip
     assert (tmp_path / "november.pdf").read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.requirement("IVR-14")
+def test_six_hours_are_six_hours_on_the_night_in_which_clocks_go_back(run: Run, settings: Any) -> None:
+    """In Berlin from 22:00 on the 24th to 03:00 on the 25th of October 2026 it is six hours."""
+    settings.TIME_ZONE = "Europe/Berlin"
+    settle_roles()
+    engage("lin", "lin-password", "Lin", ["maintainer"], "en")
+    lin = Client()
+    lin.post("/staff/sign-in", {"username": "lin", "password": "lin-password"})
+    for title in ("in time", "late"):
+        lin.post("/staff/prompts/notices/arrive", {"title": title, "body": "", "arrived": "2026-10-24T22:00"})
+    due = datetime(2026, 10, 25, 2, 0, tzinfo=UTC)  # 03:00 in winter time
+    assert [one.due_at for one in Notice.objects.all()] == [due, due]
+    for notice in Notice.objects.all():
+        for stage in (Stage.TEXT, Stage.RECORDED):
+            notices.step(notice, stage, by="lin", now=LATER)
+        at = due + timedelta(seconds=notice.title == "late")
+        Notice.objects.filter(pk=notice.pk).update(published_at=at)
+    found = run("report", "notices", "--from", "2026-10-24", "--to", "2026-10-24", "--json")
+    assert sorted((row[1], row[2], row[4]) for row in json.loads(found.stdout)["rows"]) == [
+        ("in time", "2026-10-25 03:00", "in time"), ("late", "2026-10-25 03:00", "late"),
+    ]  # fmt: skip

@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
@@ -75,6 +75,7 @@ class Rate:
 
 def arrive(title: str, body: str, *, arrived_at: datetime, by: str, now: datetime, due_in: timedelta = DUE) -> Notice:
     """Enter a business notice; its clock runs from its arrival, not from when somebody entered it."""
+    arrived_at = arrived_at.astimezone(UTC)  # in a local zone, hours would be those of the clock on the wall
     if arrived_at > now:
         raise OutOfTurn("A notice cannot arrive in the future.")
     with transaction.atomic():
