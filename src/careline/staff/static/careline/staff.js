@@ -30,6 +30,12 @@ for (const form of document.querySelectorAll("form[data-filters]")) {
   form.addEventListener("change", () => form.requestSubmit());
 }
 
+// On a phone rooms and tabs are rows that scroll: where one is must be seen, without moving the page.
+for (const here of document.querySelectorAll(".bar nav [aria-current], .tabs [aria-current]")) {
+  const row = here.parentElement;
+  row.scrollLeft = Math.max(0, here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2);
+}
+
 const sheet = document.getElementById("shortcuts");
 let goes = 0;
 document.addEventListener("keydown", (event) => {
