@@ -18,7 +18,6 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -36,6 +35,7 @@ from careline.prompts.speaking import Kind, Piece
 from careline.protocols.rtp.g711 import decode_alaw
 from careline.simulators.caller import Caller, Talk
 from careline.values.msisdn import Msisdn
+from tests.house import emptying
 from tests.sms.street import Loop, clock, receptions, rows, the_book
 
 Value = TypeVar("Value")
@@ -348,5 +348,5 @@ def hotline(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
         )
         yield opened
         opened.close()
-        call_command("flush", verbosity=0, interactive=False)
+        emptying.empty()
         connection.close()

@@ -20,7 +20,6 @@ from typing import Any
 import psutil
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection, connections
 from psycopg.conninfo import make_conninfo
 from pytest_django.plugin import DjangoDbBlocker
@@ -39,6 +38,7 @@ from careline.protocols.rtp.g711 import decode_alaw
 from careline.simulators.caller import Caller, Talk
 from careline.values.msisdn import Msisdn
 from tests.calls.hotline import Tones, find, frames, hurry
+from tests.house import emptying
 from tests.sms.street import Loop, rows, the_book
 
 pytestmark = pytest.mark.django_db
@@ -151,7 +151,7 @@ def service(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
             loop.close()
             process.send_signal(signal.SIGINT)
             process.wait(30)
-            call_command("flush", verbosity=0, interactive=False)
+            emptying.empty()
             connection.close()
 
 

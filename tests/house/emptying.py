@@ -4,6 +4,7 @@ Django empties every table, writes every right anew and tells everybody that it 
 for each such test. What stands in a database from the beginning stays; where a test changed that, Django's way is taken.
 """
 
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.test import TransactionTestCase
@@ -16,22 +17,22 @@ STAY = {
     "auth_group_permissions",
     "case_department",
 }
-_djangos_way = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 _beginning: list[tuple[object, ...]] = []
 
 
 def begin() -> None:
-    """From now on tests that commit are followed by this; the database stands as migrating left it."""
+    """From now on tests that commit are followed by `empty`; the database stands as migrating left it."""
     _beginning[:] = _standing()
-    TransactionTestCase._fixture_teardown = empty  # type: ignore[attr-defined]
+    TransactionTestCase._fixture_teardown = lambda _: empty()  # type: ignore[attr-defined]
 
 
-def empty(case: TransactionTestCase) -> None:
+def empty() -> None:
+    """Empty what is filled, and put right what stands from the beginning."""
     with transaction.atomic(), connection.cursor() as cursor:
         if filled := _filled(cursor) - STAY:
             cursor.execute(f"TRUNCATE {', '.join(sorted(_with_those_that_refer(cursor, filled)))}")
     if _standing() != _beginning:
-        _djangos_way(case)
+        call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
         _beginning[:] = _standing()
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test.testcases import LiveServerThread
 from pytest_django.plugin import DjangoDbBlocker
@@ -31,6 +30,7 @@ from careline.probes.running import Bench
 from careline.probes.vantage import Vantage
 from careline.simulators.deliveries import Arrival, texts
 from careline.simulators.smsc import Smsc
+from tests.house import emptying
 from tests.sms.street import Loop, the_book
 
 SECRET = "s3cretword"
@@ -63,6 +63,7 @@ class House:
             async with self.bench(**changes) as bench:
                 return await bench.run(probes, retries=retries)
 
+        library.hold(the_book())  # after each test it is forgotten
         return self.loop.run(running(), timeout_seconds)
 
     def close(self) -> None:
@@ -142,11 +143,10 @@ def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
     patch.setenv("CARELINE_TELEPHONY", str(accounts))
     views.doors.cache_clear()
     with django_db_blocker.unblock():
-        library.hold(the_book())
         opened = open_house()
         yield opened
         opened.close()
-        call_command("flush", verbosity=0, interactive=False)
+        emptying.empty()
         connection.close()
     patch.undo()
     views.doors.cache_clear()

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from django.core.management import call_command
 from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -19,6 +18,7 @@ from careline.probes.running import Bench
 from careline.probes.vantage import Vantage
 from careline.protocols.rtp.g711 import encode_alaw
 from careline.simulators.caller import Caller, Talk
+from tests.house import emptying
 from tests.sms.street import Loop, clock, the_book
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +89,7 @@ def rounds(
     with django_db_blocker.unblock():
         yield Rounds({one.probe.rsplit("/", 1)[1]: one for one in loop.run(run(), 120)}, folder)
         loop.close()
-        call_command("flush", verbosity=0, interactive=False)
+        emptying.empty()
         connection.close()
 
 
