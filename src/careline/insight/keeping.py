@@ -5,6 +5,7 @@ refund, and those from the time of a case, which its evidence shows. What was sp
 has ended. Keys that make things happen once are not here: the inbox forgets by itself, after its week.
 """
 
+import logging
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,10 +25,13 @@ from careline.insight.recorded import OWN
 from careline.journal.writing import write
 from careline.postgres import sql
 
+log = logging.getLogger(__name__)
+
 HAND = 5_000  # rows that one statement deletes, more or less
 HANDS = 20  # statements of one sweep
 HOURS = 24 * 31  # hours that one sweep passes, however empty
 LEAST_DAYS = 30
+LEAP = timedelta(days=7)  # from one sweep to the next; beyond it the clock may be wrong
 ENDED_LATELY = timedelta(days=3)  # whose case or refund ended then is looked at again
 
 
@@ -106,6 +110,8 @@ def _sweep(kind: str, number: int, now: datetime, hand: int, hands: int) -> int:
         mark = Kept.objects.select_for_update(skip_locked=True).filter(kind=kind).first()
         if mark is None:
             return 0  # another sweeper is at it
+        if _leapt(mark, now):
+            return 0
         a_new_day = _tell(mark, now)
         for _ in range(HOURS):
             if mark.before >= limit or deleted >= hand * hands:
@@ -117,6 +123,20 @@ def _sweep(kind: str, number: int, now: datetime, hand: int, hands: int) -> int:
         mark.deleted += again
         mark.save()
     return deleted + again
+
+
+def _leapt(mark: Kept, now: datetime) -> bool:
+    """Whether the clock is far ahead of the last sweep: then nothing goes yet, for as many sweeps as days were leapt over.
+
+    A house that was shut for a month waits some twenty minutes; a clock that is years ahead leaves people a day to see it.
+    """
+    today: date = now.astimezone(clock.zone()).date()
+    if mark.told_on is None or today - mark.told_on <= LEAP:
+        return False
+    log.warning("%s: last swept on %s, and now it is %s; nothing is deleted yet", mark.kind, mark.told_on, today)
+    mark.told_on += timedelta(days=1)
+    mark.save(update_fields=["told_on"])
+    return True
 
 
 def _tell(mark: Kept, now: datetime) -> bool:
