@@ -50,9 +50,12 @@ def test_applying_twice_gives_one_draft() -> None:
     assert Drafted.objects.count() == 1
     assert Version.objects.count() == 2
 
+    assert drafting.drafted(SWAP) == first.version.number
     first.version.discard(by="lin", now=NOW)
+    assert drafting.drafted(SWAP) is None
     anew = drafting.apply("standard", [SWAP], seen=1, by="he", now=NOW)
     assert (anew.version.number, anew.new) == (3, True)
+    assert drafting.drafted(SWAP) == 3
 
 
 def test_a_menu_that_was_changed_since_is_not_changed_again() -> None:

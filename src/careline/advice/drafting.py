@@ -16,6 +16,7 @@ from careline.advice.walks import place_of
 from careline.catalogue.compiling import compile_book
 from careline.catalogue.version import State, Version, lock_publishing
 from careline.dialogue.book import Menu
+from careline.journal.models import Entry
 from careline.journal.writing import write
 from careline.values.language import Text
 
@@ -110,6 +111,16 @@ def apply_changes(
         if changed:
             raise Changed(changed, seen, current.number)
         return _draft(changes, kind=kind, menu=menu, keys=[key], announced=(), by=by, now=now, note=note)
+
+
+def drafted(key: str) -> int | None:
+    """Number of the newest version that carries this advice and was not thrown away; None where there is none."""
+    entries = Entry.objects.filter(what="advice", did="draft", detail__advice__contains=[key]).order_by("-at")
+    numbers = [int(entry.detail["version"]) for entry in entries]
+    known = set(
+        Version.objects.filter(number__in=numbers).exclude(state=State.DISCARDED).values_list("number", flat=True)
+    )
+    return next((number for number in numbers if number in known), None)
 
 
 def laid(menu: Menu, layout: Layout, key: str) -> Layout:

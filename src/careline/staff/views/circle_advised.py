@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from careline.advice import gathering
+from careline.advice import drafting, gathering
 from careline.advice.items import Item as Advice
 from careline.catalogue import library
 from careline.catalogue.refusals import NothingPublished
@@ -57,7 +57,7 @@ def take(number: int, expected: int, sent: Mapping[str, str], language: str, *, 
         raise NotDone("unknown")
     deeds_measures.take_advice(
         number, expected, key=advice.key, cause=CAUSES[advice.kind], what=(advice.title.zh, advice.title.en),
-        how=(advice.change.zh, advice.change.en), catalogue=None, by=by, now=now,
+        how=(advice.change.zh, advice.change.en), catalogue=drafting.drafted(advice.key), by=by, now=now,
     )  # fmt: skip
 
 
