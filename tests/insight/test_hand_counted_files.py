@@ -149,3 +149,22 @@ def test_who_called_in_a_month_is_as_counted_on_paper(berlin: Run) -> None:
     assert october["bands"] == {"1": 1, "2": 1, "3–5": 0, "6–10": 2, "11–20": 1, "21+": 0}
     assert (october["users"], november["users"]) == (5, 1)
     assert november["most"] == [{"place": 1, "number": "139****0001", "dials": 5}]
+
+
+def test_a_zone_of_half_hours_has_each_record_in_one_day_however_it_is_asked(
+    berlin: Run, settings: Any, tmp_path: Path
+) -> None:
+    """In Kolkata 00:15 lies in the hour of UTC that begins at 23:30 of the day before, and is counted there by every report."""
+    settings.TIME_ZONE = "Asia/Kolkata"
+    for at, name in (("2026-03-09 00:15", "a"), ("2026-03-10 00:15", "b"), ("2026-03-10 12:00", "c")):
+        file = tmp_path / f"{name}.csv"
+        file.write_text(f"key,ended_at,service,verb,outcome\n{name},{at},crbt,subscribe,done\n")
+        taken = berlin("import", "attempts", str(file), "--source", "south", "--channel", "voice")
+        assert taken.exit_code == 0, taken.output
+    span = ("--from", "2026-03-07", "--to", "2026-03-11", "--source", "south")
+    for words in ((), ("--service", "crbt"), ("--channel", "voice")):
+        found = told(berlin, "failure-rate", *span, *words)
+        assert [(row["day"], row["applications"]) for row in found["rows"]] == [
+            ("2026-03-08", 1), ("2026-03-09", 1), ("2026-03-10", 1),
+        ], words  # fmt: skip
+    assert berlin("report", "check", *span).exit_code == 0

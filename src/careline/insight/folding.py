@@ -172,7 +172,8 @@ def fold_import(source: str, since: date, until: date) -> None:
     sql.execute("DELETE FROM insight_hour WHERE source = %s AND hour >= %s AND hour < %s", [source, begin, end])
     # How many attempts of each kind ended in each hour of these days?
     sql.execute(
-        "WITH h AS (SELECT (ended_at AT TIME ZONE %s)::date AS day, extract(hour FROM ended_at AT TIME ZONE %s)::int AS at,"
+        "WITH h AS (SELECT (date_trunc('hour', ended_at, 'UTC') AT TIME ZONE %s)::date AS day,"
+        " extract(hour FROM date_trunc('hour', ended_at, 'UTC') AT TIME ZONE %s)::int AS at,"
         " channel, region, brand, version, service, verb, outcome, cause, count(*)::int AS n FROM insight_record"
         " WHERE source = %s AND ended_at >= %s AND ended_at < %s GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)"
         " INSERT INTO insight_day (day, source, channel, region, brand, version, service, verb, outcome, cause, attempts,"
@@ -184,7 +185,7 @@ def fold_import(source: str, since: date, until: date) -> None:
     )
     sql.execute(
         "INSERT INTO insight_hour (hour, source, channel, kind, outcome, cause, attempts)"
-        " SELECT date_trunc('hour', ended_at), source, channel, CASE WHEN service = %s THEN 'outside'"
+        " SELECT date_trunc('hour', ended_at, 'UTC'), source, channel, CASE WHEN service = %s THEN 'outside'"
         " WHEN verb = ANY(%s::text[]) THEN 'application' WHEN verb = ANY(%s::text[]) THEN 'query' ELSE 'other' END AS kind,"
         " outcome, cause, count(*) FROM insight_record WHERE source = %s AND ended_at >= %s AND ended_at < %s"
         " GROUP BY 1, 2, 3, kind, outcome, cause",

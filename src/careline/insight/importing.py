@@ -273,7 +273,7 @@ def _row(line: Line) -> tuple[object, ...]:
 def _spans(lines: list[Line]) -> list[tuple[date, date]]:
     """The local days of these records, a month's at a time."""
     where = clock.zone()
-    days = sorted({line.ended_at.astimezone(where).date() for line in lines})
+    days = sorted({clock.slot_of(clock.whole(line.ended_at), where).day for line in lines})
     spans: dict[tuple[int, int], tuple[date, date]] = {}
     for day in days:
         first, _ = spans.get((day.year, day.month), (day, day))
