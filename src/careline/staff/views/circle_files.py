@@ -41,9 +41,10 @@ def file(request: HttpRequest, number: int, kind: str) -> HttpResponse:
 @require_GET
 @through(Gate.SEE_STATISTICS)
 def proof(request: HttpRequest, number: int, cause: str) -> HttpResponse:
-    """A file that somebody attached; always as a download, whatever it holds."""
+    """A file that somebody attached; always as a download, whatever it holds, and journaled: it may show anything."""
     row = get_object_or_404(Confirmation, circle=number, cause=cause, file__isnull=False)
     assert row.file is not None
+    write(who=actor(request), did="export", what="circle", record=str(number), now=now(), detail={"proof": cause[:40]})
     return _given(bytes(row.file), row.file_kind, row.file_name)
 
 
