@@ -30,7 +30,6 @@ from careline.dialogue.saying import (
     say_list,
     say_money,
     say_per,
-    say_price,
     say_who,
 )
 from careline.dialogue.talk import Job, Subscriber, Telling
@@ -181,9 +180,3 @@ def _open(job: Job) -> bool:
 def say_held(holdings: list[Mapping[str, Any]], language: str) -> str:
     """The names of holdings."""
     return say_list((named(one, str(one["product"])).read(language) for one in holdings), language)
-
-
-def say_holding(one: Mapping[str, Any], language: str) -> str:
-    """A holding's name and price."""
-    cost = say_price(int(one.get("fee") or 0), str(one.get("per") or "month"), language)
-    return f"{named(one, str(one['product'])).read(language)} {cost}"

@@ -16,7 +16,6 @@ FAILURES = frozenset({Outcome.FAILED, Outcome.UNKNOWN, Outcome.ABANDONED})
 
 DIRECTIVE = Fraction(1, 100)  # the rate must be below this
 CHALLENGE = Fraction(86, 10_000)  # and should be at most this
-BASELINE = Fraction(256, 10_000)  # where it stood when the goals were set
 
 
 @dataclass(frozen=True, slots=True)

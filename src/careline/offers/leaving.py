@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 
 from careline.dialogue.saying import ZONE, both, say_time
 from careline.dialogue.talk import Subscriber
-from careline.identity import recognising
 from careline.offers import letters
 from careline.offers.letters import Note
 from careline.offers.models import Leaving, Showing, Step
@@ -145,7 +144,3 @@ def locked(leaving: str) -> Leaving:
 
 def step(row: Leaving, did: str, by: str, now: datetime, **detail: Any) -> None:
     Step.objects.create(leaving=row, at=now, by=by, did=did, detail=detail)
-
-
-def subscriber_of(msisdn: Msisdn) -> Subscriber | None:
-    return recognising.recognise([msisdn]).get(msisdn)

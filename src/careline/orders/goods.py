@@ -1,8 +1,7 @@
 """What can be ordered: one TOML file each in packs/common/goods, read once a process."""
 
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -10,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from careline.catalogue.pack_files import Mistake, PackFileError, read_toml
 from careline.catalogue.packs import packs_folder
 from careline.orders.states import How, NotAllowed
 from careline.values.language import LANGUAGES, Text
@@ -67,14 +67,6 @@ class Goods:
     card: str = ""  # of a SIM: one of CARDS
     credit_fen: int = 0  # on the new line of a SIM
 
-    @property
-    def credit_allowed(self) -> bool:
-        return How.CREDIT in self.pays
-
-    @property
-    def pay_on_arrival(self) -> bool:
-        return How.ARRIVAL in self.pays
-
 
 class Seller(NamedTuple):
     id: str
@@ -90,23 +82,8 @@ class Price(NamedTuple):
     why: Text
 
 
-class Mistake(NamedTuple):
-    """What is wrong with a file: its name, the field, and what to write instead."""
-
-    file: str
-    field: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.field}: {self.what}" if self.field else f"{self.file}: {self.what}"
-
-
-class GoodsError(Exception):
+class GoodsError(PackFileError):
     """Goods cannot be sold; the message says every mistake, one a line."""
-
-    def __init__(self, mistakes: Iterable[Mistake]) -> None:
-        self.mistakes = tuple(mistakes)
-        super().__init__("\n".join(map(str, self.mistakes)))
 
 
 def goods(folder: Path | None = None) -> Mapping[str, Goods]:
@@ -157,12 +134,12 @@ def _shelf(folder: Path) -> tuple[Mapping[str, Goods], Mapping[str, Seller]]:
 def _read(folder: Path) -> tuple[list[Goods], dict[str, Seller], list[Mistake]]:
     mistakes: list[Mistake] = []
     known: dict[str, Seller] = {}
-    for id, body in _toml(folder / _SELLERS, mistakes).items():
+    for id, body in (read_toml(folder / _SELLERS, mistakes) or {}).items():
         reader = _Reader(_SELLERS, {id: body}, mistakes)
         known[id] = Seller(id, reader.text(id))
     found = []
     for path in sorted(folder.glob("[!_]*.toml")):
-        reader = _Reader(path.name, _toml(path, mistakes), mistakes)
+        reader = _Reader(path.name, read_toml(path, mistakes) or {}, mistakes)
         before = len(mistakes)
         thing = reader.goods(path.stem, known)
         if len(mistakes) == before:
@@ -170,14 +147,6 @@ def _read(folder: Path) -> tuple[list[Goods], dict[str, Seller], list[Mistake]]:
     if CARRIER not in known:
         mistakes.append(Mistake(_SELLERS, CARRIER, "the carrier itself is a seller: give it zh and en"))
     return found, known, mistakes
-
-
-def _toml(path: Path, mistakes: list[Mistake]) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        mistakes.append(Mistake(path.name, "", f"cannot be read as TOML in UTF-8: {error}"))
-        return {}
 
 
 class _Reader:

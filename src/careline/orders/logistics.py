@@ -18,7 +18,6 @@ from careline.postgres import sql
 log = logging.getLogger(__name__)
 
 ASK_SPACING = timedelta(minutes=20)
-ASK_SPACING_PACED = timedelta(seconds=10)  # of parcels that were booked at a pace, as in the demo
 ASK_HAND = 100  # parcels of one look
 ASKED_FOR = timedelta(days=40)  # then a parcel is a person's matter
 OLD = timedelta(days=60)  # what happened before is no news

@@ -16,7 +16,6 @@ from careline.values.language import Text
 from careline.values.msisdn import Msisdn
 
 PAGE = 20  # orders
-STATES_MAX = 14
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from careline.payments.models import Notice, Payment, Step
 from careline.payments.moving import POLL
 from careline.payments.paying import locked
 from careline.payments.port import Provider, ProviderError
-from careline.payments.states import OVER, TAKEN, WAITING, How, Refusal, State, What
+from careline.payments.states import OVER, TAKEN, WAITING, Refusal, State, What
 from careline.postgres import sql
 
 log = logging.getLogger(__name__)
@@ -163,8 +163,3 @@ class Till:
                 elif state in TAKEN or (state in OVER and standing.state in ("void", "absent", "declined", "paid")):
                     Payment.objects.filter(pk=fresh.pk).update(look_at=None)
         return dealt
-
-
-def waits_for_provider(row: Payment) -> bool:
-    """Whether the customer may still pay at the provider."""
-    return How(row.how) is How.PROVIDER and State(row.state) in WAITING

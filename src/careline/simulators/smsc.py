@@ -3,7 +3,6 @@
 It is fast enough to share a small machine with what it tests: one write per read, no task per message.
 """
 
-import asyncio
 import random
 import time
 from collections import deque
@@ -87,17 +86,6 @@ class Smsc(Centre[SmscConnection, Delivery]):
         deliveries = texts(source, destination, text)
         self.send(deliveries)
         return deliveries
-
-    async def send_paced(self, deliveries: Iterable[Delivery], per_second: float) -> None:
-        """Send these evenly, in slices of 10 ms."""
-        waiting = deque(deliveries)
-        started, sent = time.monotonic(), 0
-        while waiting:
-            due = int((time.monotonic() - started) * per_second) + 1 - sent
-            slice_ = [waiting.popleft() for _ in range(min(due, len(waiting)))]
-            self.send(slice_)
-            sent += len(slice_)
-            await asyncio.sleep(0.01)
 
     @property
     def unsettled(self) -> int:

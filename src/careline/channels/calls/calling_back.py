@@ -16,7 +16,6 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2.0
 RING_SECONDS = 30.0
-WORTH_SECONDS = 90.0  # of one callback, dialling included; the claim of the promise is longer
 
 
 async def call_back(house: House) -> None:
