@@ -28,6 +28,7 @@ from careline.staff.access import now, page
 from careline.staff.case_labels import CHANNELS
 from careline.staff.insight_labels import ADDRESSES, LOADS, SOURCES, TABS, WEEKDAYS
 from careline.staff.reader import language
+from careline.values.spreadsheet import harmless
 
 DAYS, DAYS_MAX = 30, 1100
 WORD_MAX = 64
@@ -212,14 +213,9 @@ def _as_csv(section: Section) -> HttpResponse:
     answer["Content-Disposition"] = f'attachment; filename="careline-{section.key}.csv"'
     answer.write("\ufeff")  # spreadsheets take the file for UTF-8 by it
     paper = csv.writer(answer)
-    paper.writerow([_harmless(str(head)) for head in section.heads])
-    paper.writerows([_harmless(str(cell)) for cell in row] for row in section.lines)
+    paper.writerow([harmless(str(head)) for head in section.heads])
+    paper.writerows([harmless(str(cell)) for cell in row] for row in section.lines)
     return answer
-
-
-def _harmless(cell: str) -> str:
-    """Nothing that a spreadsheet would take for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
 
 
 def _as_svg(section: Section) -> HttpResponse:

@@ -28,6 +28,7 @@ from careline.staff.views.cases_shown import masked
 from careline.values.money import NotAnAmount, parse_amount, yuan
 from careline.values.msisdn import Msisdn
 from careline.values.period import Month, NotAMonth, parse_month
+from careline.values.spreadsheet import harmless
 
 LINES = 1_000  # payments on one page
 CSV_LINES = 100_000  # payments of one file
@@ -36,7 +37,6 @@ COLUMNS = (
     *("paid", "how", "reason", "handed_by", "channel", "requested_by", "verified_by", "approved_by", "reference"),
 )
 _MONTHS = 13
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with these a spreadsheet would compute what somebody wrote
 
 
 @through(Gate.REPORT_CASES)
@@ -81,7 +81,7 @@ def as_csv(request: HttpRequest) -> HttpResponse:
     for one in lines:
         paper.writerow(
             [
-                _harmless(value)
+                harmless(value)
                 for value in (
                     timezone.localtime(one.at).isoformat(), masked(one.msisdn), one.refund, one.docket, one.item,
                     one.month, one.product, yuan(one.charged), "" if one.due is None else yuan(one.due), one.kind,
@@ -152,10 +152,6 @@ def _month(request: HttpRequest) -> Month:
 
 def _named(sums: list[register.Sum], names: Any) -> list[tuple[str, register.Sum]]:
     return [(str(names.get(one.what, one.what)), one) for one in sums]
-
-
-def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _code(no: Exception) -> str:

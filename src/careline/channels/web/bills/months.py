@@ -18,6 +18,7 @@ from careline.selfcare import bills
 from careline.selfcare.bills import Bill, Sums
 from careline.values.money import yuan
 from careline.values.period import Month
+from careline.values.spreadsheet import harmless
 
 PART = "bills"
 
@@ -97,15 +98,10 @@ def _csv(bill: Bill, language: str) -> str:
         for item in items:
             charge = item.charge
             cells = (charge.name.read(language), f"{charge.at:%Y-%m-%d}", charge.provider)
-            rows.writerow((words[f"group_{group}"], *map(_plain, cells), yuan(charge.fen), charge.id))
+            rows.writerow((words[f"group_{group}"], *map(harmless, cells), yuan(charge.fen), charge.id))
     rows.writerow((words["csv_sum"], "", "", "", yuan(bill.summed), ""))
     rows.writerow((words["total"], "", "", "", yuan(bill.total), ""))
     return "\ufeff" + held.getvalue()  # without the mark Excel takes Chinese for something else
-
-
-def _plain(cell: str) -> str:
-    """A name that a spreadsheet would take for a formula stays a name."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def _chart(found: list[Sums], language: str) -> charts.Chart:
