@@ -125,6 +125,23 @@ def test_a_step_is_signed_in_ones_own_name(lin: Client) -> None:
     assert "proved by the system" in lin.post("/staff/upkeep/sign", {"step": "dial", "note": "x"}).content.decode()
 
 
+def test_an_open_step_leads_to_where_it_is_done_and_a_round_is_told_in_the_language_of_the_page(
+    sign_in: SignIn, published: Version
+) -> None:
+    lin = sign_in("lin", "maintainer", language="zh-hans")
+    page = lin.get("/staff/upkeep/").content.decode()
+    places = [
+        place for place in ("/staff/prompts/work", "/staff/upkeep/policy") if f'<a href="{place}">去完成</a>' in page
+    ]
+    assert places == ["/staff/prompts/work", "/staff/upkeep/policy"]
+    assert all(lin.get(place).status_code == 200 for place in places)
+    nine = timezone.localtime().replace(hour=9, minute=0) - timedelta(days=1)
+    rounds.make({key: True for key, _ in duties().checks}, by="lin", now=nine)
+    day = lin.get(f"/staff/upkeep/diary/{nine.date()}").content.decode()
+    assert "上午" in day
+    assert "morning" not in day
+
+
 @pytest.mark.requirement("IVR-16")
 def test_a_missing_day_is_named_on_the_calendar_and_explained_without_being_filled_in(lin: Client) -> None:
     day = timezone.localdate() - timedelta(days=1)

@@ -1,5 +1,6 @@
 """The daily duties: how each step stands today with its proof, what is wrong, and signing; the process as a flow."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST
 from careline.identity.gates import Gate
 from careline.staff import upkeep_labels
 from careline.staff.access import actor, now, page, through
+from careline.staff.templatetags.careline import say
 from careline.upkeep import alarm_words, alarms, policy, quiz, rounds, signing
 from careline.upkeep import today as duties_today
 from careline.upkeep.diary import Proof
@@ -95,6 +97,12 @@ def months() -> list[str]:
     return [str(this.plus(-back)) for back in range(MONTHS)]
 
 
+def _where(kind: Kind) -> str:
+    """The page on which what proves is done; "" where the system does it, or the step has a form of its own."""
+    place = {Kind.AUDIT: "prompts-work", Kind.ASSESSMENT: "upkeep-policy"}.get(kind) or _PLACES.get(kind)
+    return reverse(f"staff:{place}") if place else ""
+
+
 def link(proof: Proof) -> str:
     """Where a proof can be looked at; "" where there is no such page."""
     kind, _colon, number = proof.ref.partition(":")
@@ -110,6 +118,14 @@ def link(proof: Proof) -> str:
         return reverse(f"staff:{_PLACES.get(proof.kind, 'prompts-work')}")
     except (NoReverseMatch, ValueError):
         return ""
+
+
+def told(proof: Proof) -> Proof:
+    """The proof as it is shown: a round by the name of its time of day, which is kept as a key."""
+    if proof.kind is not Kind.ROUND:
+        return proof
+    name = next((slot.name for slot in duties().slots if slot.key == proof.about), proof.about)
+    return replace(proof, about=say(name))
 
 
 def _today(
@@ -132,7 +148,8 @@ def _today(
                 "state": one.state,
                 "pill": upkeep_labels.PILLS[one.state],
                 "more": max(0, len(one.proofs) - PROOFS_SHOWN),
-                "proofs": [(proof, link(proof)) for proof in one.proofs[-PROOFS_SHOWN:]],
+                "proofs": [(told(proof), link(proof)) for proof in one.proofs[-PROOFS_SHOWN:]],
+                "where": _where(one.step.proof[0]),
                 "wrong": wrong if one.step.key == about else "",
                 "typed": typed if one.step.key == about else "",
             }

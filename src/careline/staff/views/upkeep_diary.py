@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from careline.identity.gates import Gate
 from careline.staff import upkeep_labels
 from careline.staff.access import actor, now, through
-from careline.staff.views.upkeep import link, month_of, months, room
+from careline.staff.views.upkeep import link, month_of, months, room, told
 from careline.upkeep import diary, signing
 from careline.upkeep.refusing import Refused
 from careline.values.spreadsheet import harmless
@@ -87,7 +87,7 @@ def day(request: HttpRequest, written: str) -> HttpResponse:
         status=409 if wrong else 200,
         held=held,
         state=_state(held, today),
-        proofs=[(one, link(one)) for one in held.proofs],
+        proofs=[(told(one), link(one)) for one in held.proofs],
         explainable=held.missing and chosen < today,
         before=chosen - timedelta(days=1),
         after=chosen + timedelta(days=1) if chosen < today else None,
