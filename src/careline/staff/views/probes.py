@@ -1,7 +1,7 @@
 """Dial tests: what they cover and how they went lately, all of them with their last results, and one with its history."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -35,11 +35,18 @@ def overview(request: HttpRequest) -> HttpResponse:
     alive = frame.runners()
     hours = reading.by_hour(at - timedelta(hours=23), at)
     return frame.show(
-        request, "staff/probes.html", "probes", coverage=[_covered(one) for one in reading.coverage(lasts, at)],
+        request, "staff/probes.html", "probes", coverage=_covering(lasts, at),
         planning=Planning.objects.first(), day=_day(hours), passed=sum(row[1] for row in hours),
         failed=sum(row[2] for row in hours), alarms=list(Alarm.objects.filter(cleared_at=None).order_by("-raised_at")[:10]),
         runners=alive, waiting=Due.objects.count(), standing=_standing(lasts), vantages=frame.places(alive),
     )  # fmt: skip
+
+
+def _covering(lasts: Sequence[Last], at: datetime) -> list[dict[str, Any]]:
+    """Places and words first, as their labels stand; then what can be asked for on each channel."""
+    order = {kind: place for place, kind in enumerate(KINDS)}
+    found = sorted(reading.coverage(lasts, at), key=lambda one: order.get(one.kind, len(order)))
+    return [_covered(one) for one in found]
 
 
 def _covered(one: Coverage) -> dict[str, Any]:
