@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import partial
+from itertools import product
 from typing import Any
 
 import pytest
@@ -125,18 +126,22 @@ def test_who_asked_or_verified_never_approves_whatever_is_posted(office: Office)
     boss.post(f"/staff/cases/{office.case.docket}/look", {"purpose": "看账单"})
     office.dispute(LARGE, boss)
     refund = Refund.objects.get(item=LARGE)
-    boss.post(f"/staff/refunds/{refund.pk}/verify", {"kind": "not_as_agreed", "due": "5", "reason": "r"})
+    found = {"kind": "not_as_agreed", "due": "5", "reason": "r"}
+    assert boss.post(f"/staff/refunds/{refund.pk}/verify", found).status_code == 409, "who asked does not verify"
+    chief = office.sign_in("chief", "admin")
+    chief.post(f"/staff/cases/{office.case.docket}/look", {"purpose": "看账单"})
+    chief.post(f"/staff/refunds/{refund.pk}/verify", found)
     refund.refresh_from_db()
     assert (refund.state, refund.amount) == ("decided", 17_000)
-    for deed in ("approve", "turn_down", "pay", "cash"):
-        answer = boss.post(
+    for somebody, deed in product((boss, chief), ("approve", "turn_down", "pay", "cash")):
+        answer = somebody.post(
             f"/staff/refunds/{refund.pk}/{deed}", {"reason": "r", "handed_by": "w", "approved_by": "chen", "by": "chen"}
         )
         assert answer.status_code == 409, deed
     refund.refresh_from_db()
     assert (refund.state, refund.paid) == ("decided", 0)
     with pytest.raises(Exception, match="refund_second_person"):  # nor by a slip of ours
-        Refund.objects.filter(pk=refund.pk).update(state="approved", approved_by="boss")
+        Refund.objects.filter(pk=refund.pk).update(state="approved", approved_by="chief")
 
 
 def test_of_a_yes_and_a_no_at_the_same_moment_one_counts(counter: Counter) -> None:

@@ -113,7 +113,7 @@ def test_wrong_programs_are_named_with_what_to_do(home: Path) -> None:
 def test_an_unknown_process_names_the_known_ones(home: Path, server_url: str) -> None:
     ran = _careline("serve", "tea", home=home, CARELINE_DEMO="1", DATABASE_URL=server_url)
     assert ran.returncode == 2
-    assert "There is no process tea. There are: web, agi, calls, calls-hall, clock, sms" in ran.stderr
+    assert "There is no process tea. There are: web, agi, calls, calls-hall, clock, probes, sms" in ran.stderr
 
 
 def test_a_taken_port_is_refused_and_a_free_one_offered(taken_port: int) -> None:
