@@ -28,6 +28,7 @@ def test_advice_becomes_a_draft_of_a_named_person_and_the_journal_knows() -> Non
     version, new = drafting.apply("standard", [SWAP], seen=1, by="lin", now=NOW)
 
     assert (new, version.number, version.state, version.author) == (True, 2, State.DRAFT, "lin")
+    assert "1 For c, 3 For a" in version.note
     assert services(version) == ["c", "b", "a", "person"]
     assert services(Version.numbered(1)) == ["a", "b", "c", "person"]
     assert lint(version.documents()).errors == lint(Version.numbered(1).documents()).errors

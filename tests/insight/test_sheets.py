@@ -196,6 +196,7 @@ def test_causes_that_return_are_told_with_share_rate_trend_and_who_removes_them(
         return [list(row) for row in service.causes(book(), TODAY, OURS, LATER).rows]
 
     balance = told()[0]
+    assert balance[1] == Text("查询", "Check")
     users = service.subscribers()
     assert (balance[2], balance[3], balance[5], balance[6]) == (8, Fraction(4, 5), "+100.0 %", None)
     assert balance[4] == (f"{8000 / users:.2f}" if users else None)
@@ -247,3 +248,14 @@ def test_every_sheet_is_a_command_and_stands_in_an_empty_house(run: Run_, publis
     assert {*NAMES, "load"} == set(SHEETS)
     for name in SHEETS:
         assert run("report", name, "--json").exit_code == 0, name
+
+
+def test_a_month_of_days_on_a_narrow_screen_keeps_its_names_and_says_what_is_left_out(
+    run: Run_, published: Version, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    said = run("report", "acceptance", "--from", "2026-10-12", "--to", "2026-11-10").stdout
+    assert "…" not in said
+    assert "11-10" in said
+    assert "10-12" not in said
+    assert "--csv" in said

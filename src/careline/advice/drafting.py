@@ -13,9 +13,10 @@ from careline.advice.layouts import Bodies, Layout, Spot
 from careline.advice.models import Drafted
 from careline.advice.moving import Kind
 from careline.advice.walks import place_of
+from careline.catalogue import menu_paths
 from careline.catalogue.compiling import compile_book
 from careline.catalogue.version import State, Version, lock_publishing
-from careline.dialogue.book import Menu
+from careline.dialogue.book import Book, Menu
 from careline.journal.models import Entry
 from careline.journal.writing import write
 from careline.values.language import Text
@@ -83,7 +84,7 @@ def apply(
         after, told = _body(bodies, menu, layout, announce)
         return _draft(
             [Change("menu", menu, bodies["menu", menu], after)], kind="menu", menu=menu, keys=keys, announced=told, by=by,
-            now=now, note=note or f"menu {menu}: {', '.join(keys)}",
+            now=now, note=note or _told(book, book.menus[menu], layout),
         )  # fmt: skip
 
 
@@ -144,6 +145,21 @@ def laid(menu: Menu, layout: Layout, key: str) -> Layout:
     else:
         raise NoSuchAdvice(key)
     return {**layout, node.id: tuple(spots)}
+
+
+def _told(book: Book, menu: Menu, layout: Layout) -> str:
+    """Which keys lead elsewhere now, for the second person who reads the draft, in both languages."""
+    said: dict[str, list[str]] = {"zh": [], "en": []}
+    for name, spots in layout.items():
+        for language, lines in said.items():
+            moved = []
+            for place, spot in enumerate(spots):
+                if spot == Spot(name, place):
+                    continue
+                choice = menu.nodes[spot.node].choices[spot.at]
+                moved.append(f"{place + 1} {menu_paths.label(book, menu, choice).read(language)}")
+            lines.append(f"{menu.nodes[name].title.read(language)}: {', '.join(moved)}")
+    return " / ".join("; ".join(lines) for lines in said.values())
 
 
 def _name(place: str) -> str:

@@ -32,6 +32,10 @@ NAMES = {
     "outside": ("非业务接触。", "Contacts outside our business."),
 }
 
+KEPT = 2  # the first columns: what it is, and its total
+DAYS = 12  # a sheet with more columns has one for each day, of which a screen shows the last
+WIDEST = 10_000  # characters; wider than any sheet
+
 
 def commands() -> list[click.Command]:
     return [*(_command(name) for name in NAMES), load, staffing]
@@ -155,20 +159,46 @@ def show(sheet: "Sheet", *, as_json: bool, as_csv: bool) -> None:
 
 def _screen(sheet: "Sheet", heads: list[str], language: str) -> None:
     from rich.console import Console
-    from rich.table import Table
 
     from careline.insight.sheets.sheet import plain
 
     click.echo(f"{sheet.title.read(language)}: {sheet.about.read(language)}")
-    table = Table(*heads, box=None, pad_edge=False)
-    for at, row in enumerate(sheet.rows):
-        table.add_row(*(plain(cell, language) for cell in row), style="yellow" if at in sheet.empty else None)
-    Console().print(table)
+    rows = [[plain(cell, language) for cell in row] for row in sheet.rows]
+    console = Console()
+    free = console.options.update(width=WIDEST)
+    left_out = 0
+    table = _table(heads, rows, sheet.empty, left_out)
+    while len(heads) > DAYS and left_out < len(heads) - KEPT - 1:
+        if console.measure(table, options=free).maximum <= console.width:
+            break
+        left_out += 1
+        table = _table(heads, rows, sheet.empty, left_out)
+    console.print(table)
+    if left_out:
+        click.echo(
+            text(
+                f"屏幕放不下，省去了前 {left_out} 列；--csv 有全部。",
+                f"{left_out} columns did not fit; --csv has them all.",
+            )
+        )
     if sheet.note.zh:
         click.echo(sheet.note.read(language))
     for one in sheet.sums:
         mark = "=" if one.agrees else "≠"
         click.echo(f"{one.what.read(language)}: {one.told:,} {mark} {one.detail:,}")
+
+
+def _table(heads: list[str], rows: list[list[str]], empty: frozenset[int], left_out: int) -> Any:
+    """What it is, its total, and of the other columns the last ones; so many are left out before them."""
+    from rich.table import Table
+
+    kept = [at for at in range(len(heads)) if not KEPT <= at < KEPT + left_out]
+    table = Table(box=None, pad_edge=False)
+    for at in kept:
+        table.add_column(heads[at], no_wrap=len(heads) > DAYS)
+    for number, row in enumerate(rows):
+        table.add_row(*(row[at] for at in kept), style="yellow" if number in empty else None)
+    return table
 
 
 def _json(cell: Any, language: str) -> Any:

@@ -8,7 +8,8 @@ from typing import LiteralString
 from careline.cases.reporting import reports
 from careline.cases.reporting.rows import OF_CUSTOMERS
 from careline.cases.reporting.rows import rows as rows_of
-from careline.dialogue.book import Book
+from careline.dialogue.book import Book, Verb
+from careline.dialogue.rendering import verb_word
 from careline.insight import asking, clock
 from careline.insight.levels import LEVELS
 from careline.insight.models import Remedy
@@ -152,8 +153,9 @@ def causes(book: Book, period: Period, filters: Filters, now: datetime) -> Sheet
         service, remedy = book.services.get(row.key[0]), remedies.get(row.key)
         name = service.name if service else Text(row.key[0], row.key[0])
         rows.append(
-            (name, row.key[1], row.attempts, share(row.attempts, total), f"{1000 * row.attempts / users:.2f}" if users else None,
-             _trend(row.attempts, before.get(row.key, 0)), remedy.owner if remedy else None, _state(remedy, now))
+            (name, _what(book, row.key[1]), row.attempts, share(row.attempts, total),
+             f"{1000 * row.attempts / users:.2f}" if users else None, _trend(row.attempts, before.get(row.key, 0)),
+             remedy.owner if remedy else None, _state(remedy, now))
         )  # fmt: skip
     owned = sum(row[6] is not None for row in rows)
     note = Text(
@@ -169,6 +171,14 @@ def causes(book: Book, period: Period, filters: Filters, now: datetime) -> Sheet
         rows, note if rows else Text("", ""), owned == len(rows) if rows else None, drawn=2,
         sums=(Sum(Text("次数", "times"), total, asking.total(period, filters).attempts),),
     )  # fmt: skip
+
+
+def _what(book: Book, verb: str) -> Cell:
+    """The verb in words; an imported line may have one of its own."""
+    if verb not in {one.value for one in Verb}:
+        return verb
+    word = verb_word(book, Verb(verb))
+    return Text(word.zh.rstrip(":："), word.en.rstrip(":"))
 
 
 def _trend(now: int, before: int) -> str | None:
