@@ -110,9 +110,9 @@ def test_top_causes_are_told_for_a_thousand_users_with_who_removes_them(run: Run
     )
 
     found = told(run, "contact-causes", "--from", "2026-11-30", "--to", "2026-11-30")
-    assert [row[1:7] for row in found["rows"]] == [
-        ["query", 6, 0.75, "1500.00", None, "gao"],  # 6 for 4 users
-        ["query", 2, 0.25, "500.00", None, None],
+    assert [row[2:7] for row in found["rows"]] == [
+        [6, 0.75, "1500.00", None, "gao"],  # 6 for 4 users
+        [2, 0.25, "500.00", None, None],
     ]
     assert told(run, "contact-causes", *NOVEMBER)["rows"][0][2] == 9
 
