@@ -165,7 +165,6 @@ AUTH_PASSWORD_VALIDATORS = [
 SECOND_FACTOR_ROLES = os.environ.get("CARELINE_SECOND_FACTOR_ROLES", "none" if DEMO else "sensitive")
 MFA_ADAPTER = "careline.identity.factors.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
-MFA_TOTP_ISSUER = "careline"
 # The TOML file of the house's own sign-in by OpenID Connect (identity.provider); without it there are passwords only.
 OIDC_FILE = os.environ.get("CARELINE_OIDC", "")
 SOCIALACCOUNT_ADAPTER = "careline.staff.single_sign_on.Adapter"

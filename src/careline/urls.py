@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from careline.brand import pages
 from careline.staff import single_sign_on
 
+handler500 = pages.server_error
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="web-home")),
     path("", include("careline.channels.phone.urls")),

@@ -1,13 +1,18 @@
 """The carrier's own name, logo and colour: shown everywhere, and refused with a sentence where they would do harm."""
 
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.urls import get_resolver
+from django.utils import translation
 
 from careline.brand import colours
 from careline.brand.reading import Brand, brand, read
+from careline.identity import factors
+from careline.identity.models import Staff
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><rect width="10" height="10" fill="#0a5a73"/></svg>'
 
@@ -87,3 +92,46 @@ def test_what_cannot_be_shown_is_refused_with_a_sentence(text: str, said: str, t
 def test_a_logo_that_is_no_safe_picture_is_refused(logo: str | bytes, tmp_path: Path) -> None:
     with pytest.raises(ImproperlyConfigured, match="logo"):
         read(written(tmp_path, 'logo = "logo.svg"', logo))
+
+
+@pytest.mark.django_db
+def test_an_app_on_a_phone_shows_its_codes_under_the_carriers_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CARELINE_BRAND", written(tmp_path, 'name_zh = "示例移动"\nname_en = "Example Mobile"'))
+    person = Staff(username="lin")
+    for language, name in (("zh-hans", "示例移动"), ("en", "Example Mobile")):
+        with translation.override(language):
+            address = factors.totp_address(person, "ABCDEFGH")
+        assert parse_qs(urlsplit(address).query)["issuer"] == [name]
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "title"), [("zh-hans", "示例移动", "出了问题"), ("en", "Example Mobile", "Something")]
+)
+def test_a_fault_of_ours_is_told_by_the_carriers_name_though_nothing_else_works(
+    language: str, name: str, title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = 'name_zh = "示例移动"\nname_en = "Example Mobile"\nlogo = "logo.svg"\ncolour = "#7a1f5c"'
+    monkeypatch.setenv("CARELINE_BRAND", written(tmp_path, text))
+    with translation.override(language):
+        answer = get_resolver().resolve_error_handler(500)(RequestFactory().get("/my/"))
+    page = answer.content.decode()
+    assert answer.status_code == 500
+    assert f"<title>{title}" in page
+    assert (page.count(name), "careline<" in page) == (2, False)
+    assert "/brand/style.css" in page
+    assert "/brand/logo" in page
+
+
+@pytest.mark.django_db
+def test_a_form_that_is_too_old_is_refused_in_the_readers_words_and_under_the_carriers_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CARELINE_BRAND", written(tmp_path, 'name_zh = "示例移动"\nname_en = "Example Mobile"'))
+    client = Client(enforce_csrf_checks=True)
+    for language, said in (("zh-hans", "表单已过期 · 示例移动"), ("en", "The form is too old · Example Mobile")):
+        answer = client.post("/staff/sign-in", {"username": "lin"}, headers={"Accept-Language": language})
+        assert answer.status_code == 403
+        assert said in answer.content.decode()
+        assert "CSRF" not in answer.content.decode()

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import ImproperlyConfigured
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError
+from django.template import loader
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from careline.brand import colours
-from careline.brand.reading import brand
+from careline.brand.reading import Brand, brand
 
 _DAY = "public, max-age=86400"
 
@@ -47,6 +49,23 @@ def logo(request: HttpRequest) -> HttpResponse:
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     }
     return HttpResponse(own.logo, content_type=own.logo_type, headers=headers)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What is said when we failed: in both languages, the reader's first, and by nothing that could fail again."""
+    try:
+        own = brand()
+    except ImproperlyConfigured:  # the file was spoilt while we ran
+        own = Brand()
+    language = translation.get_language() or ""
+    named = {
+        "brand_name": own.name(language),
+        "brand_logo": bool(own.logo),
+        "brand_colour": bool(own.colour or own.colour_dark),
+    }
+    return HttpResponseServerError(
+        loader.get_template("500.html").render({**named, "english": language.startswith("en")})
+    )
 
 
 _HOUSE_DARK = "#7fcbe2"

@@ -14,7 +14,9 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import get_language
 
+from careline.brand.reading import brand
 from careline.identity.gates import Gate
 from careline.identity.models import Staff
 from careline.identity.staff import ROLES
@@ -47,6 +49,10 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def decrypt(self, encrypted_text: str) -> str:
         return _vault().decrypt(encrypted_text.encode()).decode()
+
+    def get_totp_issuer(self) -> str:
+        """Under whose name the app on the phone shows its codes: the carrier's."""
+        return brand().name(get_language() or "")
 
 
 def required(person: Staff) -> bool:
