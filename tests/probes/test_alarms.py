@@ -17,6 +17,7 @@ from careline.probes import alarming, telling, timetables
 from careline.probes.models import Alarm, Planned, Run, Telling
 from careline.probes.probe import Probe, Step
 from careline.probes.refusing import Refused
+from careline.probes.telling import words
 from careline.values.language import Text
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +154,8 @@ def test_a_vantage_point_where_nobody_runs_what_is_due_is_an_alarm_until_it_is_r
     assert (alarming.watch(("mail",), late), alarming.watch(("mail",), late)) == (1, 0)
     alarm = Alarm.objects.get()
     assert (alarm.vantage, alarm.run, alarm.cause) == ("far", None, "channel_fault")
+    assert "far 没有进程执行拨测" in words(alarm, raised=True).zh
+    assert "15 分钟前" in words(alarm, raised=True).zh
     taken = timetables.take("far", late, 10, "one")
     timetables.done([one.id for one in taken], "one")
     assert alarming.watch(("mail",), late) == 1
@@ -253,12 +256,15 @@ def test_a_webhook_never_leads_into_our_own_network_and_follows_nothing(
 def test_a_mail_names_the_probe_and_its_page(monkeypatch: pytest.MonkeyPatch, settings: object) -> None:
     from django.core import mail
 
-    settings.EMAIL_HOST = "mail.example"  # type: ignore[attr-defined]
+    settings.EMAIL_HOST, settings.SITE = "mail.example", "https://care.example"  # type: ignore[attr-defined]
     monkeypatch.setenv("CARELINE_PROBES_MAIL", "watch@care.example")
     for minute in (0, 1):
         alarming.judge(ran(False, minute), tuple(telling.ways()), NOON)
     telling.sweep(NOON)
     (sent,) = mail.outbox
     assert "voice/node/n1" in sent.subject
-    assert f"/staff/probes/runs/{Alarm.objects.get().run}" in sent.body
+    assert f"https://care.example/staff/probes/runs/{Alarm.objects.get().run}\n" in sent.body
+    zh, en, _page = sent.body.split("\n\n")
+    assert (zh, en) == (words(Alarm.objects.get(), raised=True).zh, words(Alarm.objects.get(), raised=True).en)
+    assert "carrier_fault" not in sent.body, "causes are told by their names"
     assert "8617099000001" not in f"{sent.subject}{sent.body}"

@@ -73,4 +73,6 @@ def test_machines_are_taken_judged_and_written_back(tmp_path: Path) -> None:
     assert "over age: 2/6 = 33.3 %" in told.output
     assert run("machines", "--csv").output.startswith("name,kind,place,bought_on")
     file.write_text("name\nx\n")
-    assert "Nothing was taken" in run("machines", "--take", str(file)).output
+    told = run("machines", "--take", str(file))
+    assert "Nothing was taken: line 1 Kind: " in told.output
+    assert "no_column" not in told.output, "faults are told in words"

@@ -1,5 +1,6 @@
 """`careline upkeep`: today's duties, a month's sheet, and the register of machines."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import click
 
 from careline.cli import Exit, Trouble, json_option, prepare, print_json, text
+
+FAULTS_SHOWN = 20
 
 language_option = click.option(
     "--lang", type=click.Choice(["zh", "en"]), help=text("内容的语言。", "The language of what is told.")
@@ -125,7 +128,8 @@ def machines(take: Path | None, by: str, as_csv: bool, as_json: bool) -> None:
         try:
             new, changed = register.take(take.read_bytes(), by=by, now=_now(), today=here)
         except register.NotARegister as error:
-            raise Trouble(text(f"没有导入：{error}", f"Nothing was taken: {error}"), code=Exit.NO) from error
+            told = _faults(error.faults)
+            raise Trouble(text(f"没有导入：{told}", f"Nothing was taken: {told}"), code=Exit.NO) from error
         click.echo(text(f"新增 {new}，修改 {changed}。", f"{new} new, {changed} changed."), err=True)
     age = register.age(here)
     if as_csv:
@@ -144,6 +148,21 @@ def machines(take: Path | None, by: str, as_csv: bool, as_json: bool) -> None:
             click.echo(f"{mark} {one.name:20} {one.kind:16} {one.bought_on} {register.years(one.bought_on, here)}")
         click.echo(f"{text('超年限', 'over age')}: {age}")
     raise SystemExit(Exit.NO if age.met is False else Exit.FINE)
+
+
+def _faults(found: Sequence[tuple[int, str, str]]) -> str:
+    """Line, column and what is wrong with it, in words."""
+    from django.utils import translation
+
+    from careline.staff import upkeep_labels
+
+    with translation.override(text("zh-hans", "en")):
+        told = [
+            f"{text(f'第 {line} 行', f'line {line}')}"
+            f"{f' {upkeep_labels.FIELDS.get(column, column)}' if column else ''}: {upkeep_labels.of_code(code)}"
+            for line, column, code in found[:FAULTS_SHOWN]
+        ]
+    return "; ".join(told)
 
 
 def _now() -> datetime:

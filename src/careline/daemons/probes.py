@@ -44,7 +44,10 @@ def serve(arguments: Sequence[str]) -> None:
 def _places(names: Sequence[str]) -> list[Vantage]:
     known = vantages()
     if unknown := [name for name in names if name not in known]:
-        raise VantageError(f"there is no vantage point {unknown[0]}; there are {', '.join(known)}")
+        there = ", ".join(known)
+        raise VantageError(
+            f"没有观测点 {unknown[0]}；有：{there}", f"there is no vantage point {unknown[0]}; there are {there}"
+        )
     return [known[name] for name in names or known]
 
 

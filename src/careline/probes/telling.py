@@ -12,11 +12,14 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 
+from careline.hall import retelling
 from careline.links import callbacks
 from careline.links.signing import SIGNATURE, TIMESTAMP, signature
 from careline.outbox import posting
 from careline.postgres import sql
+from careline.probes import reasons
 from careline.probes.models import Alarm, Run, Telling
+from careline.values.language import Text
 from careline.values.msisdn import Msisdn, NotANumber
 from careline.values.reference import new_reference
 
@@ -25,7 +28,7 @@ TRIES_MAX = 10  # then given up, after some four hours of the pauses below
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(hours=1)
 CLAIM = timedelta(minutes=2)  # after which another sweep may try what a dead one had in hand
 TIMEOUT_SECONDS = 10
-SMS_MAX = 200  # characters
+SMS_MAX = 100  # characters, of each language
 NETWORKS = "CARELINE_PROBES_WEBHOOK_NETWORKS"  # private networks that the webhook may lead into
 KEY = "probes"  # of the letters in the outbox
 
@@ -106,19 +109,35 @@ def _note(one: Telling, became: str) -> None:
     alarm.save(update_fields=["told"])
 
 
-def words(alarm: Alarm, raised: bool) -> str:
-    """The one sentence that is told everywhere; no number in it."""
-    zh = "拨测告警" if raised else "拨测恢复"
-    en = "Dial test fails" if raised else "Dial test passes again"
-    what = f"{alarm.probe or '-'} ({alarm.vantage})"
-    return f"{zh} / {en}: {what} {alarm.cause} {alarm.why}".strip() if raised else f"{zh} / {en}: {what}"
+def words(alarm: Alarm, raised: bool) -> Text:
+    """The one sentence that is told everywhere, and why; no number in it."""
+    said = _headed(alarm, raised)
+    if not raised:
+        return said
+    because = [
+        [retelling.cause_of(alarm.cause, language), reasons.reason(alarm.why, language)] for language in ("zh", "en")
+    ]
+    zh, en = ([part for part in parts if part] for parts in because)
+    return Text(f"{said.zh}：{'；'.join(zh)}" if zh else said.zh, f"{said.en}: {'; '.join(en)}" if en else said.en)
+
+
+def _headed(alarm: Alarm, raised: bool) -> Text:
+    if not alarm.probe:
+        if raised:
+            return Text(f"{alarm.vantage} 没有进程执行拨测", f"Nobody runs dial tests at {alarm.vantage}")
+        return Text(f"{alarm.vantage} 的拨测又有进程执行了", f"Dial tests at {alarm.vantage} are run again")
+    what = f"{alarm.probe} ({alarm.vantage})"
+    if raised:
+        return Text(f"拨测告警 {what}", f"Dial test fails, {what}")
+    return Text(f"拨测恢复 {what}", f"Dial test passes again, {what}")
 
 
 def _by_mail(addresses: list[str], alarm: Alarm, run: Run | None, raised: bool, now: datetime) -> str:
-    said = words(alarm, raised)
-    page = f"/staff/probes/runs/{run.id}" if run else "/staff/probes/"
+    said, head = words(alarm, raised), _headed(alarm, raised)
+    page = settings.SITE + (f"/staff/probes/runs/{run.id}" if run and raised else "/staff/probes/alarms")
     line = get_connection(timeout=TIMEOUT_SECONDS)
-    EmailMessage(said[:120], f"{said}\n\n{page}\n", to=addresses, connection=line).send()
+    body = f"{said.zh}\n\n{said.en}\n\n{page}\n"
+    EmailMessage(f"{head.zh[:120]} / {head.en[:120]}", body, to=addresses, connection=line).send()
     return "sent"
 
 
@@ -127,9 +146,17 @@ def _by_sms(numbers: list[str], alarm: Alarm, run: Run | None, raised: bool, now
         lines = [Msisdn.parse(one, country=settings.COUNTRY_CODE) for one in numbers]
     except NotANumber as error:
         raise NotTaken("CARELINE_PROBES_SMS holds what is no number") from error
-    text, link = words(alarm, raised)[:SMS_MAX], os.environ.get("CARELINE_NOTICE_LINK", "demo")
+    said, link = words(alarm, raised), os.environ.get("CARELINE_NOTICE_LINK", "demo")
     letters = [
-        posting.Letter(id=id_, msisdn=line, channel="sms", link=link, address="10086", text=text, key=KEY)
+        posting.Letter(
+            id=id_,
+            msisdn=line,
+            channel="sms",
+            link=link,
+            address="10086",
+            text=f"{said.zh[:SMS_MAX]}\n{said.en[:SMS_MAX]}",
+            key=KEY,
+        )
         for id_, line in zip(new_reference(len(lines)), lines, strict=True)
     ]
     posting.post(letters, now=now, due_at=now)

@@ -42,12 +42,20 @@ from typing import Any
 
 from django.conf import settings
 
+from careline.probes.refusing import Unusable
+from careline.values.language import Text
+
 LEFT = "probes.toml"  # what the demo leaves in the home folder
+_TYPES = {
+    "str": Text("引号里的文字", "text in quotes"),
+    "int": Text("整数", "a whole number"),
+    "bool": Text(" true 或 false", "true or false"),
+}
 WAYS = ("", "listen", "bind", "control")
 
 
-class VantageError(ValueError):
-    """The file of vantage points cannot be used; the text says why."""
+class VantageError(Unusable):
+    """The file of vantage points cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +97,29 @@ def vantages(path: str = "") -> dict[str, Vantage]:
     try:
         written = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise VantageError(f"{path}: {error}") from error
+        raise VantageError(f"{path} 读不懂：{error}", f"{path} cannot be read: {error}") from error
     return {name: _read(name, table, path) for name, table in written.items()}
 
 
 def _read(name: str, table: Any, path: str) -> Vantage:
     if not isinstance(table, dict) or len(name) > 32:
-        raise VantageError(f"{path}: {name} is no table, or its name has more than 32 characters")
+        raise VantageError(
+            f"{path}：{name} 不是一节（[名称]），或名称超过 32 个字符",
+            f"{path}: {name} is no table, or its name has more than 32 characters",
+        )
     known = {one.name: one for one in fields(Vantage)}
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key.endswith("_env"):
             key, value = key.removesuffix("_env"), os.environ.get(str(value), "")
         if key not in known or key == "name":
-            raise VantageError(f"{path}: {name} has no setting {key}")
+            raise VantageError(f"{path}：[{name}] 没有 {key} 这一项", f"{path}: {name} has no setting {key}")
         default = known[key].default
         if not isinstance(value, type(default)) or isinstance(value, bool) != isinstance(default, bool):
-            raise VantageError(f"{path}: {name}.{key} must be of type {type(default).__name__}")
+            wanted = _TYPES[type(default).__name__]
+            raise VantageError(f"{path}：{name}.{key} 要写成{wanted.zh}", f"{path}: {name}.{key} must be {wanted.en}")
         values[key] = value
     if values.get("sms", "") not in WAYS:
-        raise VantageError(f"{path}: {name}.sms must be one of {', '.join(WAYS[1:])}")
+        ways = ", ".join(WAYS[1:])
+        raise VantageError(f"{path}：{name}.sms 只能是 {ways}", f"{path}: {name}.sms must be one of {ways}")
     return Vantage(name, **values)

@@ -1,8 +1,8 @@
 """How staff pages name what dial tests are made of, and why one of their deeds is refused."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 Label = str | Promise
 
@@ -49,6 +49,11 @@ WAYS: dict[str, Label] = {
     "mail": _("e-mail"),
     "sms": pgettext_lazy("channel", "SMS"),
     "webhook": _("webhook"),
+}
+TOLD: dict[str, Label] = {  # what became of a telling (probes.telling)
+    "sent": _("sent"),
+    "posted": _("handed to the outbox"),
+    "not configured": _("this way is not set up any more"),
 }
 JOURNAL: dict[str, Label] = {
     "probes_started": _("dial tests started"),
@@ -103,6 +108,16 @@ REFUSALS: dict[str, Label] = {  # by the code of probes.refusing.Refused
     "no_sound": _("The sound is not here: it was deleted by age, or lies where the dial test ran."),
     "waiting": _("These dial tests wait already; they run next."),
 }
+
+
+def became(told: str) -> str:
+    """What became of telling an alarm, in the language of the page; what came back stands as it came."""
+    kind, _colon, why = told.partition(": ")
+    if kind == "given up":
+        return gettext("given up: %(why)s") % {"why": why}
+    if kind.startswith("try "):
+        return gettext("try %(n)s failed, it is tried again: %(why)s") % {"n": kind.removeprefix("try "), "why": why}
+    return gettext("taken (%(status)s)") % {"status": told} if told.isdecimal() else str(TOLD.get(told, told))
 
 
 def refusal(code: str) -> str:

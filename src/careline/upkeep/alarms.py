@@ -159,6 +159,6 @@ def _tell(alarm: Alarm, now: datetime) -> None:
     addresses = os.environ.get("CARELINE_UPKEEP_MAIL", "").split()
     if addresses and settings.EMAIL_HOST:
         mail = EmailMessage(
-            f"{said.zh[:60]} / {said.en[:60]}", f"{said.zh}\n\n{said.en}\n\n/staff/upkeep/\n", to=addresses
+            f"{said.zh[:60]} / {said.en[:60]}", f"{said.zh}\n\n{said.en}\n\n{settings.SITE}/staff/upkeep/\n", to=addresses
         )
         transaction.on_commit(lambda: _posting.put([mail]))

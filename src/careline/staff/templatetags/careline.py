@@ -11,6 +11,7 @@ from careline.catalogue import library, refusals
 from careline.dialogue.book import Book
 from careline.hall import retelling
 from careline.hall.explaining import ExplainedAttempt
+from careline.probes import reasons
 from careline.staff import reader
 from careline.staff.labels import ALL
 from careline.staff.refund_labels import ORDERERS
@@ -108,6 +109,12 @@ def tried(detail: Mapping[str, Any]) -> str:
 @register.filter
 def ended(outcome: str) -> str:
     return retelling.outcome(outcome, reader.language())
+
+
+@register.filter
+def reason(why: str) -> str:
+    """Why a dial test failed, or has not been made."""
+    return reasons.reason(why, reader.language())
 
 
 @register.filter

@@ -14,7 +14,7 @@ from careline.probes import alarming, telling
 from careline.probes.models import Alarm
 from careline.probes.refusing import Refused
 from careline.staff.access import actor, now, through
-from careline.staff.probe_labels import WAYS, refusal
+from careline.staff.probe_labels import WAYS, became, refusal
 from careline.staff.views import probes_frame as frame
 
 PAGE = 30
@@ -47,9 +47,9 @@ def acknowledge(request: HttpRequest, alarm: int) -> HttpResponse:
 
 def _told(one: Alarm) -> dict[str, Any]:
     told = [
-        (WAYS.get(way, way), became, part == "cleared")
+        (WAYS.get(way, way), became(str(what)), part == "cleared")
         for part, ways in one.told.items()
         if isinstance(ways, dict)
-        for way, became in ways.items()
+        for way, what in ways.items()
     ]
     return {"one": one, "cause": frame.cause(one.cause), "told": told}
