@@ -3,7 +3,8 @@
 An hour of attempts is *set*, never added to, so folding it again is always safe; the running hour is folded every few
 seconds, those before it once more after they have settled, and the last two days once more a few times a day. What an
 hour changed is added to the sums of its day (`summing`), so that the work depends on what is new and not on the day.
-Journeys and contacts are folded once, when their hour has settled. Pretend customers are left out of everything.
+Journeys and contacts are folded once, when their hour has settled, and again where a clock had run ahead (`returning`).
+Pretend customers are left out of everything.
 """
 
 # ruff: noqa: S608 — statements are put together from constants alone, which LiteralString holds them to
@@ -14,7 +15,7 @@ from typing import LiteralString
 
 from django.db import transaction
 
-from careline.insight import clock, summing, visiting
+from careline.insight import clock, returning, summing, visiting
 from careline.insight.clock import HOUR, hours_of, slot_of, whole, zone
 from careline.insight.models import Kept, Mark
 from careline.insight.recorded import OF, OF_HOURS, OWN, PROBES, span
@@ -45,6 +46,7 @@ def _sweep(source: str, now: datetime) -> int:
         mark = Mark.objects.select_for_update(skip_locked=True).filter(source=source).first()
         if mark is None:
             return 0  # another sweeper is at it
+        returning.notice(mark, now)
         if mark.zone != str(zone()):  # days begin at other times now: nothing that was folded by days holds
             first = _oldest(source, now)
             for statement in _BY_DAYS:

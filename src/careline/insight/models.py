@@ -209,6 +209,10 @@ class Mark(models.Model):
     source = models.CharField(max_length=32, primary_key=True)
     hour = models.DateTimeField()
     zone = models.CharField(max_length=64)
+    seen_at = models.DateTimeField(null=True)  # the clock when it was last folded
+    before_leap = models.DateTimeField(null=True)  # where folding stood when the clock last went ahead at one go
+    put_back_at = models.DateTimeField(null=True)  # when the mark was last found in the future, and put back
+    put_back_from = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "insight_mark"

@@ -66,6 +66,29 @@ def contacts(hour: datetime, month: date) -> None:
     )
 
 
+def take_back(month: date, begin: datetime, since: datetime, until: datetime, *, whole: bool) -> None:
+    """Take contacts of these hours off the sums of their month, which began at `begin`; four statements.
+
+    `whole`: the month's contacts are all there, and what was before is counted; else what is there of these hours comes off.
+    """
+    values = {
+        "source": OWN, "month": month, "month_begin": begin, "begin": since, "end": until, "whole": whole,
+    }  # fmt: skip
+    # Whoever turned to us in these hours: how often had she before them?
+    sql.execute(
+        "WITH fresh AS MATERIALIZED (SELECT channel, msisdn, count(*)::int AS n FROM ledger_contact r"
+        f" WHERE began_at >= %(begin)s AND began_at < %(end)s AND msisdn <> '' AND {_TURNED} AND {NOT_PRETENDED_BEGAN}"
+        " GROUP BY channel, msisdn)"
+        " UPDATE insight_caller c SET dials = CASE WHEN %(whole)s::bool THEN (SELECT count(*)::int FROM ledger_contact r"
+        " WHERE r.msisdn = f.msisdn AND r.channel = f.channel AND r.began_at >= %(month_begin)s AND r.began_at < %(begin)s"
+        f" AND {NOT_PRETENDED_BEGAN}) ELSE greatest(c.dials - f.n, 0) END FROM fresh f WHERE c.source = %(source)s"
+        " AND c.month = %(month)s::date AND c.channel = f.channel AND c.msisdn = f.msisdn",
+        values,
+    )
+    sql.execute("DELETE FROM insight_caller WHERE source = %s AND month = %s AND dials = 0", [OWN, month])
+    count_dials(OWN, month)
+
+
 def count_dials(source: str, month: date) -> None:
     """Count a month's numbers by how often they called, anew; two statements, in the caller's transaction."""
     sql.execute("DELETE FROM insight_dials WHERE source = %s AND month = %s", [source, month])

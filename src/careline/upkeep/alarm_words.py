@@ -35,6 +35,11 @@ _WORDS = {
         "最近一次备份是 {hours} 小时以前。请查看备份任务。",
         "The last backup is {hours} hours old. Look after the task that makes it.",
     ),
+    "clock": Text(
+        "{at} 时统计已汇总到 {until}：有机器的时钟曾经走快。相关时段已重新汇总，请检查各机器的对时。",
+        "At {at} statistics had been counted up to {until} already: a clock had run ahead. Those hours are counted anew; look"
+        " after the time of every machine.",
+    ),
 }
 
 

@@ -1,6 +1,7 @@
 """Alarms of the house: each told once, in the journal, the log, on the pages and by e-mail; cleared when it is over.
 
-A day without maintenance, a missed round, a voice text that will soon be late or is, a machine or process that is not well.
+A day without maintenance, a missed round, a voice text that will soon be late or is, a machine or process that is not well,
+a clock that had run ahead.
 """
 
 import logging
@@ -39,6 +40,7 @@ class Kind(StrEnum):
     MEMORY = "memory"
     SILENT = "silent"
     BACKUP = "backup"
+    CLOCK = "clock"
 
 
 Wanted = dict[tuple[str, str], Mapping[str, Any]]  # kind and key -> what its words name
@@ -159,6 +161,8 @@ def _tell(alarm: Alarm, now: datetime) -> None:
     addresses = os.environ.get("CARELINE_UPKEEP_MAIL", "").split()
     if addresses and settings.EMAIL_HOST:
         mail = EmailMessage(
-            f"{said.zh[:60]} / {said.en[:60]}", f"{said.zh}\n\n{said.en}\n\n{settings.SITE}/staff/upkeep/\n", to=addresses
+            f"{said.zh[:60]} / {said.en[:60]}",
+            f"{said.zh}\n\n{said.en}\n\n{settings.SITE}/staff/upkeep/\n",
+            to=addresses,
         )
         transaction.on_commit(lambda: _posting.put([mail]))

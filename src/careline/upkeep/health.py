@@ -15,6 +15,7 @@ import psutil
 from django.conf import settings
 from django.db import transaction
 
+from careline.insight import clock, returning
 from careline.journal.writing import write
 from careline.postgres import sql
 from careline.upkeep.duties import duties
@@ -59,7 +60,7 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing beyond its limit; `key` is the same as long as it lasts. `what`: disk, memory, silent, backup."""
+    """One thing beyond its limit; `key` is the same as long as it lasts. `what`: disk, memory, silent, backup, clock."""
 
     what: str
     key: str
@@ -92,7 +93,7 @@ def stop(process: str, *, now: datetime, host: str = "", pid: int = 0) -> None:
 
 
 def look(now: datetime) -> Health:
-    """What is known of hosts and processes, and what is beyond its limit; three statements."""
+    """What is known of hosts and processes, and what is beyond its limit; four statements."""
     limits = duties().health
     since = now - timedelta(days=limits["forget_days"])
     held: dict[tuple[str, str], Beat] = {}
@@ -109,6 +110,12 @@ def look(now: datetime) -> Health:
     faults = [fault for one in hosts for fault in _faults(one, limits)]
     if backup is not None and now - backup > timedelta(hours=limits["backup_hours_max"]):
         faults.append(Fault("backup", "backup", {"hours": int((now - backup) / timedelta(hours=1))}))
+    if (wrong := returning.lately(now)) is not None:
+        told = {
+            name: f"{at.astimezone(clock.zone()):%m-%d %H:%M}"
+            for name, at in (("at", wrong.at), ("until", wrong.until))
+        }
+        faults.append(Fault("clock", f"clock {wrong.at:%Y-%m-%d %H:%M}", told))
     return Health(hosts, faults, backup, _database_bytes())
 
 
