@@ -67,7 +67,7 @@ def coverage(book: Book, happened: Mapping[str, int], now: datetime) -> Coverage
     found = []
     for prompt in error_prompts.prompts(book):
         heard: dict[str, datetime] = {}
-        failed = [run for run in by_kind.get(prompt.kind, ()) if not run.passed]
+        failed = [run for run in by_kind.get(prompt.kind, ()) if run.judged and not run.passed]
         for run in by_kind.get(prompt.kind, ()):
             if run.passed and f"error:{prompt.kind}" in run.covers:
                 language = languages.get(run.msisdn, LANGUAGES[0])

@@ -131,6 +131,8 @@ def list_runs(days: int, failed: bool, as_json: bool) -> None:
     from careline.probes import reading
 
     runs = [one for one in reading.latest(since=_now() - timedelta(days=days)) if not (failed and one.passed)]
+        if unknown := sum(not one.judged for one in runs):
+            click.echo(text(f"{unknown} 个无法判定。", f"{unknown} could not be judged."))
     if as_json:
         print_json([_told(one) for one in runs])
         return
@@ -204,14 +206,19 @@ async def _run(probes: "list[Probe]", place: Any, retries: int, *, quiet: bool) 
 
 
 def _say(one: "Run") -> None:
-    verdict = text("通过", "passed") if one.passed else f"{one.kind}.{one.cause}: {one.why}"
+    from careline.probes.reasons import reason
+
+    told = text(reason(one.why, "zh"), reason(one.why, "en"))
+    failed = f"{one.kind}.{one.cause}: {told}" if one.judged else text(f"无法判定：{told}", f"not judged: {told}")
+    verdict = text("通过", "passed") if one.passed else failed
     click.echo(f"{one.probe}  {one.vantage}  {verdict}")
 
 
 def _told(one: "Run") -> dict[str, Any]:
     return {
         "id": str(one.id), "probe": one.probe, "channel": one.channel, "vantage": one.vantage, "version": one.version,
-        "begun_at": one.begun_at.isoformat(), "ended_at": one.ended_at.isoformat(), "passed": one.passed, "class": one.kind,
+        "begun_at": one.begun_at.isoformat(), "ended_at": one.ended_at.isoformat(), "passed": one.passed,
+        "judged": one.judged, "class": one.kind,
         "cause": one.cause, "why": one.why, "tries": one.tries, "steps": one.steps, "figures": one.figures,
         "ladder": one.ladder, "sound": one.sound,
     }  # fmt: skip

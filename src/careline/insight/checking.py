@@ -107,7 +107,7 @@ def _run(begin: object, end: object) -> Kinds:
     # What do the runs of dial tests say?
     rows = sql.run(
         "SELECT channel, region, brand, version::text, service, verb, CASE WHEN passed THEN 'done' ELSE 'failed' END, cause,"
-        " count(*) FROM probes_run WHERE ended_at >= %s::timestamptz AND ended_at < %s::timestamptz"
+        " count(*) FROM probes_run WHERE judged AND ended_at >= %s::timestamptz AND ended_at < %s::timestamptz"
         " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",
         [begin, end],
     )

@@ -37,7 +37,7 @@ _OWN_HOURS: LiteralString = (
 )
 _RUNS: LiteralString = (
     "SELECT {hour}channel, region, brand, version, service, verb, CASE WHEN passed THEN 'done' ELSE 'failed' END AS outcome,"
-    " cause, count(*) AS n FROM probes_run WHERE ended_at >= %(begin)s::timestamptz AND ended_at < %(end)s::timestamptz"
+    " cause, count(*) AS n FROM probes_run WHERE judged AND ended_at >= %(begin)s::timestamptz AND ended_at < %(end)s::timestamptz"
     " GROUP BY {group}channel, region, brand, version, service, verb, passed, cause"
 )
 _RUNS_KINDS: LiteralString = _RUNS.replace("{hour}", "").replace("{group}", "")

@@ -30,9 +30,11 @@ def judge(run: Run, ways: Sequence[str], now: datetime) -> Alarm | None:
 
     `ways` are the names of those by which it is to be told; the telling is queued in the same transaction.
     """
+    if not run.judged:  # it says nothing: it neither raises an alarm nor ends one
+        return None
     # How the newest runs ended, and whether an alarm stands: most runs change nothing, and cost this one statement.
     ((newest, standing),) = sql.run(
-        "SELECT ARRAY(SELECT passed FROM probes_run WHERE probe = %s AND vantage = %s ORDER BY ended_at DESC LIMIT %s),"
+        "SELECT ARRAY(SELECT passed FROM probes_run WHERE probe = %s AND vantage = %s AND judged ORDER BY ended_at DESC LIMIT %s),"
         " EXISTS(SELECT FROM probes_alarm WHERE probe = %s AND vantage = %s AND cleared_at IS NULL)",
         [run.probe, run.vantage, max(RAISE_AFTER, CLEAR_AFTER), run.probe, run.vantage],
     )

@@ -10,7 +10,8 @@ covers = ["deed:balance:query"]
 [[steps]]
 do = "dial"                      # dial, press, send, wait, hang_up; sign_in, open, pick, answer on pages and in apps
 hear = "voice.talk.greeting"     # a key of the words; or
-# words = ["余额"]                 what must be read in a text; or
+# words = ["余额"]                 what must be read in a text; or, in calls, said (each of these; a prompt of which
+#                                there is no recording; the runner needs the extra `speech`); or
 # files = ["welcome.wav"]          recordings, for somebody else's lines; or
 # text = "..."                     the whole text
 within_seconds = 8
@@ -18,17 +19,20 @@ whole = true
 """
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
 from careline.dialogue.book import Book
+from careline.probes.listening import words
 from careline.probes.probe import Probe, Step, Wanted
 from careline.values.language import Text
 
 DOES = frozenset({"dial", "press", "send", "wait", "hang_up", "sign_in", "open", "pick", "answer"})
 CHANNELS = frozenset({"voice", "sms", "ussd", "web", "app"})
+PHRASES_MAX = 20  # of one step
 _STEP = {"do", "what", "hear", "words", "files", "text", "within_seconds", "whole"}
 _PROBE = {
     "id",
@@ -78,7 +82,7 @@ def read(path: Path, version: int = 0) -> Probe:
         raise ProbeError(f"{path.name}: an id has at most 120 characters")
     return Probe(
         f"{channel}/written/{identity}", Text(str(name.get("zh", identity)), str(name.get("en", identity))), channel,
-        tuple(_step(path, one) for one in steps), region=str(written.get("region", "")), brand=str(written.get("brand", "")),
+        tuple(_step(path, one, channel) for one in steps), region=str(written.get("region", "")), brand=str(written.get("brand", "")),
         language=str(written.get("language", "zh")), senior=bool(written.get("senior", False)),
         service=str(written.get("service", "")), verb=str(written.get("verb", "")),
         covers=tuple(map(str, written.get("covers", ()))), person=bool(written.get("person", False)), source=path.name,
@@ -86,7 +90,7 @@ def read(path: Path, version: int = 0) -> Probe:
     )  # fmt: skip
 
 
-def _step(path: Path, written: Any) -> Step:
+def _step(path: Path, written: Any, channel: str) -> Step:
     if not isinstance(written, dict) or written.get("do") not in DOES:
         raise ProbeError(f"{path.name}: each step does one of {', '.join(sorted(DOES))}")
     if unknown := written.keys() - _STEP:
@@ -106,5 +110,27 @@ def _step(path: Path, written: Any) -> Step:
         str(written.get("what", "")),
         wanted,
         within_seconds=float(within),
+    if channel == "voice":
+        _sayable(path, wanted.words)
         whole=bool(written.get("whole", True)),
     )
+
+
+def _sayable(path: Path, expected: Sequence[str]) -> None:
+    """Words that are to be heard must be such as are said. Raises ProbeError."""
+    for one in expected:
+        if len(one) > words.WORDS_MAX:
+            raise ProbeError(
+                f"{path.name}：要听到的词（words）每句最多 {words.WORDS_MAX} 个字符",
+                f"{path.name}: words that are to be heard have at most {words.WORDS_MAX} characters each",
+            )
+        if not words.units(one, "zh"):
+            raise ProbeError(
+                f"{path.name}：要听到的词（words）里有念不出来的：{one!r}",
+                f"{path.name}: nobody can say this of its words: {one!r}",
+            )
+    if len(expected) > PHRASES_MAX:
+        raise ProbeError(
+            f"{path.name}：一步最多听 {PHRASES_MAX} 句（words）",
+            f"{path.name}: a step hears at most {PHRASES_MAX} words",
+        )

@@ -4,6 +4,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
+def ended(passed: bool, judged: bool, warned: bool) -> str:
+    """The one word for how a run ended: passed, warned, failed, or unjudged where nobody knows."""
+    return "unjudged" if not judged else "failed" if not passed else "warned" if warned else "passed"
+
+
 class Line(models.Model):
     """A marked line: a pretend customer, by whose number its contacts and attempts can be told from those of customers."""
 
@@ -38,7 +43,8 @@ class Run(models.Model):
     begun_at = models.DateTimeField()
     ended_at = models.DateTimeField()
     passed = models.BooleanField()
-    cause = models.CharField(max_length=32, default="", blank=True)  # of values.cause, when it did not pass
+    judged = models.BooleanField(default=True, db_default=True)  # else nobody knows: the runner lacks what judges it
+    cause = models.CharField(max_length=32, default="", blank=True)  # of values.cause, when it failed
     kind = models.CharField(max_length=16, default="", blank=True)  # system or operation
     why = models.CharField(max_length=300, default="", blank=True)
     tries = models.SmallIntegerField(default=1)
@@ -59,9 +65,15 @@ class Run(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="probes_run_cause",
-                condition=models.Q(passed=True, cause="") | (models.Q(passed=False) & ~models.Q(cause="")),
+                condition=models.Q(judged=True, passed=True, cause="")
+                | models.Q(judged=False, passed=False, cause="")
+                | (models.Q(judged=True, passed=False) & ~models.Q(cause="")),
             )
         ]
+
+    @property
+    def state(self) -> str:
+        return ended(self.passed, self.judged, bool(self.warnings))
 
 
 class Tally(models.Model):
@@ -92,6 +104,7 @@ class Newest(models.Model):
     begun_at = models.DateTimeField()
     ended_at = models.DateTimeField()
     warned = models.BooleanField(default=False)
+    judged = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         db_table = "probes_newest"

@@ -10,20 +10,25 @@ PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def junit(runs: Sequence[Run], name: str = "careline probes") -> str:
-    """One test suite a channel; a run that did not pass is a failure of type class.cause."""
-    root = ElementTree.Element("testsuites", name=name, tests=str(len(runs)), failures=str(_failures(runs)))
+    """One test suite a channel; a run that failed is a failure of type class.cause, one that was not judged an error."""
+    root = ElementTree.Element(
+        "testsuites", name=name, tests=str(len(runs)), failures=str(_failures(runs)), errors=str(_unjudged(runs))
+    )
     for channel in sorted({run.channel for run in runs}):
         own = [run for run in runs if run.channel == channel]
         seconds = sum((run.ended_at - run.begun_at).total_seconds() for run in own)
         suite = ElementTree.SubElement(
-            root, "testsuite", name=channel, tests=str(len(own)), failures=str(_failures(own)), time=f"{seconds:.3f}"
-        )
+            root, "testsuite", name=channel, tests=str(len(own)), failures=str(_failures(own)),
+            errors=str(_unjudged(own)), time=f"{seconds:.3f}",
+        )  # fmt: skip
         for run in own:
             took = (run.ended_at - run.begun_at).total_seconds()
             case = ElementTree.SubElement(
                 suite, "testcase", classname=f"{channel}.{run.vantage}", name=run.probe, time=f"{took:.3f}"
             )
-            if not run.passed:
+            if not run.judged:
+                ElementTree.SubElement(case, "error", type="not_judged", message=_plain(run.why))
+            elif not run.passed:
                 failure = ElementTree.SubElement(
                     case, "failure", type=f"{run.kind}.{run.cause}", message=_plain(run.why or run.cause)
                 )
@@ -40,7 +45,12 @@ def prometheus(runs: Sequence[Run], now: datetime, alarms: int = 0) -> str:
         f"careline_probe_alarms {alarms}",
     ]
     gauges = (
-        ("careline_probe_passed", "1 when the latest run passed", lambda run: float(run.passed)),
+        ("careline_probe_judged", "0 when the runner lacked what judges it", lambda run: float(run.judged)),
+        (
+            "careline_probe_passed",
+            "1 when the latest run passed; nothing where it was not judged",
+            lambda run: float(run.passed) if run.judged else None,
+        ),
         (
             "careline_probe_seconds",
             "length of the latest run",
@@ -71,7 +81,11 @@ def prometheus(runs: Sequence[Run], now: datetime, alarms: int = 0) -> str:
 
 
 def _failures(runs: Sequence[Run]) -> int:
-    return sum(not run.passed for run in runs)
+    return sum(run.judged and not run.passed for run in runs)
+
+
+def _unjudged(runs: Sequence[Run]) -> int:
+    return sum(not run.judged for run in runs)
 
 
 def _label(text: str) -> str:

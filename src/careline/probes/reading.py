@@ -8,9 +8,12 @@ from uuid import UUID
 from django.db.models import Count
 
 from careline.postgres import sql
-from careline.probes.models import Alarm, Planned, Run, Wanted
+from careline.probes import leaving_out
+from careline.probes.models import Alarm, Planned, Run, Wanted, ended
+from careline.values.language import Text
 
 RECENT = timedelta(days=7)
+WORST = ("failed", "unjudged", "warned", "passed")  # how runs end, what needs people first
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,11 @@ class Last:
     begun_at: datetime
     ended_at: datetime
     warned: bool
+    judged: bool
 
     @property
     def state(self) -> str:
-        return "failed" if not self.passed else "warned" if self.warned else "passed"
+        return ended(self.passed, self.judged, self.warned)
 
     @property
     def seconds(self) -> float:
@@ -40,7 +44,7 @@ class Last:
 def newest() -> list[Last]:
     """How each probe ended last at each vantage point, as put down when runs were kept; what lists show."""
     rows = sql.run(
-        "SELECT run, probe, vantage, channel, passed, kind, cause, begun_at, ended_at, warned FROM probes_newest"
+        "SELECT run, probe, vantage, channel, passed, kind, cause, begun_at, ended_at, warned, judged FROM probes_newest"
         " ORDER BY probe, vantage"
     )
     return [Last(*row) for row in rows]
@@ -55,7 +59,7 @@ def lasts() -> list[Last]:
         " WHERE (r.probe, r.vantage) > (newest.probe, newest.vantage)"
         " ORDER BY r.probe, r.vantage, r.ended_at DESC LIMIT 1) n)"
         " SELECT r.id, r.probe, r.vantage, r.channel, r.passed, r.kind, r.cause, r.begun_at, r.ended_at,"
-        " r.warnings <> '[]'::jsonb FROM newest JOIN probes_run r ON r.id = newest.id"
+        " r.warnings <> '[]'::jsonb, r.judged FROM newest JOIN probes_run r ON r.id = newest.id"
     )
     return [Last(*row) for row in rows]
 
@@ -75,8 +79,9 @@ def passed_tokens(runs: Sequence[Run]) -> set[str]:
 
 
 def failures(since: datetime) -> list[tuple[str, str, int]]:
-    """Class, cause and number of runs that did not pass; the commonest first."""
-    rows = Run.objects.filter(ended_at__gte=since, passed=False).values_list("kind", "cause").annotate(n=Count("id"))
+    """Class, cause and number of runs that failed; the commonest first."""
+    failed = Run.objects.filter(ended_at__gte=since, passed=False, judged=True)
+    rows = failed.values_list("kind", "cause").annotate(n=Count("id"))
     return sorted(((kind, cause, number) for kind, cause, number in rows), key=lambda row: (-row[2], row[1]))
 
 
@@ -125,13 +130,14 @@ def note(row: Run) -> None:
         "INSERT INTO probes_tally (hour, channel, vantage, passed, failed) VALUES (%s, %s, %s, %s, %s)"
         " ON CONFLICT (hour, channel, vantage) DO UPDATE SET passed = probes_tally.passed + EXCLUDED.passed,"
         " failed = probes_tally.failed + EXCLUDED.failed",
-        [_hour(row.ended_at), row.channel, row.vantage, int(row.passed), int(not row.passed)],
+        [_hour(row.ended_at), row.channel, row.vantage, int(row.passed), int(row.judged and not row.passed)],
     )
     sql.execute(
-        "INSERT INTO probes_newest (probe, vantage, run, channel, passed, kind, cause, begun_at, ended_at, warned)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (probe, vantage) DO UPDATE SET run = EXCLUDED.run,"
+        "INSERT INTO probes_newest (probe, vantage, run, channel, passed, kind, cause, begun_at, ended_at, warned,"
+        " judged) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (probe, vantage) DO UPDATE SET run = EXCLUDED.run,"
         " channel = EXCLUDED.channel, passed = EXCLUDED.passed, kind = EXCLUDED.kind, cause = EXCLUDED.cause,"
-        " begun_at = EXCLUDED.begun_at, ended_at = EXCLUDED.ended_at, warned = EXCLUDED.warned"
+        " begun_at = EXCLUDED.begun_at, ended_at = EXCLUDED.ended_at, warned = EXCLUDED.warned,"
+        " judged = EXCLUDED.judged"
         " WHERE probes_newest.ended_at <= EXCLUDED.ended_at",
         [
             row.probe,
@@ -150,6 +156,7 @@ def note(row: Run) -> None:
 
 def alarms_open() -> int:
     return Alarm.objects.filter(cleared_at=None).count()
+            row.judged,
 
 
 def _hour(at: datetime) -> datetime:

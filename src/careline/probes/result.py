@@ -14,17 +14,31 @@ _DIGITS = re.compile(r"(?<![A-Za-z_\d])(?!10086)\d{5,}")  # not the hall's own n
 ANSWER_MAX = 400  # characters of an answer that are kept with its step
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a call that is to be recognised when it is over; `words` are what must be said in it, if any must."""
+
+    step: int
+    sound: Samples
+    words: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Result:
-    """What came of one run. `cause` is None when all that was wanted was heard or read."""
+    """What came of one run. `cause` is None when all that was wanted was heard or read.
+
+    `unjudged` says why nothing can be said of a step that did not fail otherwise: then the run has neither passed nor failed.
+    """
 
     cause: Cause | None = None
     why: str = ""
+    unjudged: str = ""
     steps: list[dict[str, Any]] = field(default_factory=list)
     figures: dict[str, Any] = field(default_factory=dict)
     sound: Samples = field(default_factory=lambda: np.zeros(0, np.float32))
     calls: list[str] = field(default_factory=list)  # by which a ladder of SIP is found
     ladder: list[Rung] = field(default_factory=list)  # of channels without SIP: what went out and came in
+    pieces: list[Piece] = field(default_factory=list)  # of sound, for the recogniser
 
 
 class Failed(Exception):

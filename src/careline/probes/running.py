@@ -17,9 +17,11 @@ from django.db import connection
 from careline.carrier.adapters.sandbox.models import Stumble
 from careline.carrier.adapters.sandbox.stumbling import KNOWN_FOR_SECONDS, forget, stumble
 from careline.dialogue.book import Book
-from careline.probes import agreeing, comparing, guarding, lines, reading
+from careline.probes import agreeing, comparing, guarding, lines, meanwhile, reading
+from careline.probes.listening import afterwards
 from careline.probes.listening.ears import Ear, Speaks
 from careline.probes.listening.hearing import sounds
+from careline.probes.listening.recogniser import Recogniser
 from careline.probes.models import Baseline, Run
 from careline.probes.probe import Probe
 from careline.probes.result import Failed, Result
@@ -49,6 +51,7 @@ class Bench:
     ports: range = range(41000, 49000, 2)
     batch: uuid.UUID = field(default_factory=uuid.uuid4)
     on_run: Callable[[Run], None] | None = None
+    recogniser: Recogniser | None = None  # whose owner closes it; without one, the bench has its own
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _database: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="probes"))
     _wires: LadderWires | None = None
@@ -61,6 +64,9 @@ class Bench:
         recordings = Path(self.vantage.recordings) if self.vantage.recordings else None
         self._ear = Ear(self.book, self.speaker, recordings)
         self._doors = Doors(self.book, self.vantage, self.clock)
+        if self.recogniser is None:
+            self.recogniser = Recogniser()
+            self._stack.push_async_callback(self.recogniser.close)
 
     async def __aenter__(self) -> Self:
         return self
@@ -79,7 +85,7 @@ class Bench:
             async with gate:
                 for tried in range(1, retries + 2):
                     row = await self.once(probe, tried)
-                    if row.passed or tried > retries:
+                    if row.passed or not row.judged or tried > retries:
                         break
                 await self.look(keep, row)
                 if self.on_run:
@@ -116,7 +122,10 @@ class Bench:
                 if probe.stumbles:
                     await self.look(_recover, number)
                 await self.look(lines.give_back, number)
-        return await asyncio.to_thread(self._row, probe, number, result, begun, tried)
+        ended = self.clock()
+        if result.pieces and self.recogniser is not None:
+            await afterwards.judge(result, self.recogniser, probe.language)
+        return await asyncio.to_thread(self._row, probe, number, result, begun, ended, tried)
 
     async def _agree(self, probe: Probe, number: Msisdn, begun: datetime, result: Result) -> None:
         """Our records must say what was heard; the last of them may be a moment behind the answer."""
@@ -158,14 +167,16 @@ class Bench:
                 self._phone, self._wires = phone, made[0]
             return self._phone
 
-    def _row(self, probe: Probe, number: Msisdn, result: Result, begun: datetime, tried: int) -> Run:
+    def _row(self, probe: Probe, number: Msisdn, result: Result, begun: datetime, ended: datetime, tried: int) -> Run:
         identity = uuid.uuid4()
         return Run(
             id=identity, batch=self.batch, probe=probe.id, channel=probe.channel, vantage=self.vantage.name,
             version=probe.version, msisdn=number.digits, region=probe.region, brand=probe.brand, service=probe.service,
-            verb=probe.verb, node=probe.node[:64], begun_at=begun, ended_at=self.clock(), passed=result.cause is None,
+            verb=probe.verb, node=probe.node[:64], begun_at=begun, ended_at=ended, passed=passed, judged=judged,
             cause=result.cause.value if result.cause else "", kind=result.cause.kind.value if result.cause else "",
-            why=result.why[:300], tries=tried, steps=result.steps, figures=result.figures,
+        judged = result.cause is not None or not result.unjudged
+        passed = judged and result.cause is None
+            why=(result.why if judged else result.unjudged)[:300], tries=tried, steps=result.steps, figures=result.figures,
             ladder=self._ladder(result)[:LADDER_MAX],
             sound=write_sound(self.folder, identity, result), covers=list(probe.covers) if result.cause is None else [],
         )  # fmt: skip

@@ -17,6 +17,7 @@ from careline.catalogue.refusals import NothingPublished
 from careline.dialogue.book import Book
 from careline.probes import alarming, planning, telling, timetables
 from careline.probes.listening.ears import Speaks
+from careline.probes.listening.recogniser import Recogniser
 from careline.probes.models import Due, Run, Runner
 from careline.probes.probe import Probe
 from careline.probes.running import Bench, keep
@@ -61,6 +62,7 @@ class Serving:
     _probes: dict[str, Probe] = field(default_factory=dict)
     _planned: tuple[int, object] = (0, None)  # version and day
     _runner: Runner = field(init=False)
+    _recogniser: Recogniser = field(default_factory=Recogniser)  # one, whatever is published meanwhile
     _beaten_at: datetime | None = None
     _database: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="probing"))
 
@@ -147,7 +149,9 @@ class Serving:
         if place.bench is not None:
             await place.bench.__aexit__(None, None, None)
         speaker = await asyncio.to_thread(self.speaker)
-        place.bench = Bench(book, speaker, place.vantage, self.clock, self.folder, self.ports)
+        place.bench = Bench(
+            book, speaker, place.vantage, self.clock, self.folder, self.ports, recogniser=self._recogniser
+        )
         return place.bench
 
     async def _one(self, bench: Bench, probe: Probe, due: Due) -> None:
@@ -155,12 +159,15 @@ class Serving:
         try:
             for tried in range(1, due.retries + 2):
                 row = await bench.once(probe, tried)
-                if row.passed or tried > due.retries:
+                if row.passed or not row.judged or tried > due.retries:
                     break
             row.batch = due.batch
             if await self.look(settle, row, due, self.clock()):
                 self.ran += 1
-                log.info("%s at %s: %s", row.probe, row.vantage, "passed" if row.passed else f"{row.kind}.{row.cause}")
+                ended = (
+                    "passed" if row.passed else f"{row.kind}.{row.cause}" if row.judged else f"not judged: {row.why}"
+                )
+                log.info("%s at %s: %s", row.probe, row.vantage, ended)
         except DatabaseError as error:
             await self.look(_close)
             log.warning("a dial test could not be written down: %s", str(error).splitlines()[0])
@@ -177,6 +184,7 @@ class Serving:
             if place.bench is not None:
                 await place.bench.__aexit__(None, None, None)
         try:
+        await self._recogniser.close()
             given = await self.look(timetables.give_back, self.name)
             log.info("%d dial tests were given back", given)
         except DatabaseError:

@@ -23,6 +23,7 @@ STATES: dict[str, Label] = {
     "warned": pgettext_lazy("dial test", "passed, but far from its baseline"),
     "failed": pgettext_lazy("dial test", "failed"),
     "never": pgettext_lazy("dial test", "not run yet"),
+    "unjudged": pgettext_lazy("dial test", "not judged"),
 }
 DEEDS: dict[str, Label] = {
     "dial": pgettext_lazy("dial test", "Call"),

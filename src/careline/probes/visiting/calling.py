@@ -11,7 +11,7 @@ import numpy as np
 from careline.probes.listening.ears import AFTER, Candidate, Ear
 from careline.probes.listening.hearing import Samples, quality, sounds
 from careline.probes.probe import Probe, Step
-from careline.probes.result import Failed, Result, shown
+from careline.probes.result import Failed, Piece, Result, shown
 from careline.probes.visiting.ladder import NAME
 from careline.prompts.sound import RATE
 from careline.simulators.caller import Caller, Talk, Unreached
@@ -24,6 +24,7 @@ SAID_SECONDS: Final = 4.0  # of silence after sound: it was all; menus repeat th
 CALL_SECONDS_MAX: Final = 300.0
 UNKNOWN_SECONDS: Final = 20.0  # that an answer with values in it may take
 
+WORDS_SECONDS: Final = 60.0  # that an answer may take of which only words are known
 
 @dataclass(slots=True)
 class Calling:
@@ -95,16 +96,21 @@ class Calling:
         candidates = await asyncio.to_thread(
             self.ear.candidates, step.wanted, self.probe.language, slow=self.probe.senior, begin=self._begin
         )
-        if not candidates:
+        words = step.wanted.words
+        if not candidates and not words:
             raise Failed(Cause.WRONG_PROMPT, "there is no recording of what should be heard")
         longest = max(sum(len(trace.clip) for trace in one.follower.traces) for one in candidates) / RATE
         limit = step.within_seconds + (longest * 1.5 + SLACK_SECONDS if step.whole else 0.0)
         limit += UNKNOWN_SECONDS if step.wanted.keys and step.whole else 0.0
-        until = time.monotonic() + limit
+        begin = time.monotonic()
         looked = 0
         while True:
             audio = _samples(talk)
-            over = talk.call.ended is not None or time.monotonic() > until or _said(audio[self._begin :])
+            since = audio[self._begin :]
+            # What is known only by its words may go on for long, once it has begun.
+            longer = WORDS_SECONDS if words and step.whole and sounds(since) else 0.0
+            over = time.monotonic() > begin + max(limit, step.within_seconds + longer)
+            over = over or talk.call.ended is not None or _said(since, soon=bool(words))
             if len(audio) - looked >= LOOK_SECONDS * RATE or over:
                 looked = len(audio)
                 best = await asyncio.to_thread(_look, candidates, audio, step.whole, over)
@@ -115,6 +121,9 @@ class Calling:
                 raise await self._not_heard(candidates, audio, told)
             await asyncio.sleep(LOOK_SECONDS / 2)
 
+            if over and words:
+                self._worded(audio, told, step)
+                return
     async def _heard(self, best: Candidate, audio: Samples, told: dict[str, Any], step: Step) -> None:
         follower = best.follower
         told |= {
@@ -141,6 +150,21 @@ class Calling:
         """Why not: silence, an error prompt, a part of it, or something else."""
         since = audio[self._begin :]
         best = max(candidates, key=lambda one: one.follower.share)
+    def _worded(self, audio: Samples, told: dict[str, Any], step: Step) -> None:
+        """Keep what was said until now; whether the words are in it is found out when the call is over."""
+        since = audio[self._begin :]
+        if not sounds(since):
+            raise Failed(Cause.CHANNEL_FAULT, "nothing was heard")
+        judged = quality(since)
+        told["quality"] = judged.as_json()
+        if judged.first_sound_seconds is not None:
+            told["after_seconds"] = judged.first_sound_seconds
+            self.result.figures.setdefault("first_sound_seconds", judged.first_sound_seconds)
+        if "clipped" in judged.complaints:
+            raise Failed(Cause.CHANNEL_FAULT, "the sound is clipped")
+        self.result.pieces.append(Piece(told["step"], since, step.wanted.words))
+        self._begin = len(audio)
+
         told |= {"share": round(best.follower.share, 3), "missed": best.name}
         if not sounds(since):
             return Failed(Cause.CHANNEL_FAULT, "nothing was heard")
@@ -152,6 +176,7 @@ class Calling:
             return Failed(Cause.WRONG_PROMPT, f"incomplete: {best.follower.share:.0%} of {best.name} was heard")
         return Failed(Cause.WRONG_PROMPT, "something else was heard")
 
+        self.result.pieces.append(Piece(told["step"], since))
     async def _hang_up(self) -> None:
         talk, self._talk = self._talk, None
         if talk is None:
@@ -188,7 +213,7 @@ def _samples(talk: Talk) -> Samples:
     return talk.audio().astype(np.float32) / np.float32(32767)
 
 
-def _said(audio: Samples) -> bool:
-    """Whether something was said, and then nothing for so long that it was all."""
+def _said(audio: Samples, *, soon: bool = False) -> bool:
+    """Whether something was said, and then nothing for so long that it was all; `soon`: even if little was said."""
     tail = audio[-int(SAID_SECONDS * RATE) :]
-    return len(audio) > 2 * len(tail) and not sounds(tail) and sounds(audio)
+    return len(audio) > (1 if soon else 2) * len(tail) and not sounds(tail) and sounds(audio)

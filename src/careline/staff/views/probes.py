@@ -69,8 +69,8 @@ def _day(hours: Sequence[tuple[Any, int, int]]) -> charts.Chart:
 
 
 def _standing(lasts: Sequence[Last]) -> list[tuple[str, str, int]]:
-    counted = {state: sum(one.state == state for one in lasts) for state in ("failed", "warned", "passed")}
-    return [(state, str(STATES[state]), number) for state, number in counted.items()]
+    counted = {state: sum(one.state == state for one in lasts) for state in reading.WORST}
+    return [(state, str(STATES[state]), number) for state, number in counted.items() if number or state != "unjudged"]
 
 
 @require_GET
@@ -85,7 +85,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     planned = {one.id: one for one in Planned.objects.defer("steps", "covers").order_by("place")}
     every = [*planned, *(name for name in lasts if name not in planned)]
     channels = {name: name.partition("/")[0] for name in every}
-    order = {"failed": 0, "warned": 1, "passed": 2, "never": 3}
+    order = {state: place for place, state in enumerate((*reading.WORST, "never"))}
     states = {name: _worst(lasts.get(name, ())) for name in every}
     found = sorted(  # within a state as the plan has them
         (
@@ -106,7 +106,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 def _worst(own: Sequence[Last]) -> str:
-    return min((one.state for one in own), key=("failed", "warned", "passed").index, default="never")
+    return min((one.state for one in own), key=reading.WORST.index, default="never")
 
 
 def _fits(
@@ -140,20 +140,16 @@ def one(request: HttpRequest, probe: str) -> HttpResponse:
     baselines = {row.vantage: row for row in Baseline.objects.filter(probe=probe)}
     alive = frame.runners()
     told = [
-        {"run": run, "state": _state(run), "word": STATES[_state(run)], "cause": frame.cause(run.cause),
+        {"run": run, "state": run.state, "word": STATES[run.state], "cause": frame.cause(run.cause),
          "kind": frame.kind(run.kind), "baseline": run.vantage in baselines and baselines[run.vantage].run == run.id}
         for run in runs
     ]  # fmt: skip
     return frame.show(
         request, "staff/probes_one.html", "probes-list", probe=probe, planned=planned, title=frame.named(planned),
         channel=frame.channel(planned.channel if planned else runs[0].channel), runs=told[:20], chart=_history(runs, baselines),
-        passed=sum(run.passed for run in runs), of=len(runs), vantages=frame.places(alive), runners=alive,
+        passed=sum(run.passed for run in runs), of=sum(run.judged for run in runs), vantages=frame.places(alive), runners=alive,
         alarms=Alarm.objects.filter(probe=probe).order_by("-raised_at")[:5], waits=Due.objects.filter(probe=probe).exists(),
     )  # fmt: skip
-
-
-def _state(run: Run) -> str:
-    return "failed" if not run.passed else "warned" if run.warnings else "passed"
 
 
 def _history(runs: Sequence[Run], baselines: Mapping[str, Baseline]) -> charts.Chart | None:

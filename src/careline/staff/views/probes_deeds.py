@@ -81,13 +81,14 @@ def batch(request: HttpRequest, batch: UUID) -> HttpResponse:
         raise Http404
     running = [one for one in due if one.taken_until and one.taken_until > at]
     told = [
-        {"run": run, "state": "passed" if run.passed else "failed", "word": STATES["passed" if run.passed else "failed"],
+        {"run": run, "state": run.state, "word": STATES[run.state],
          "cause": frame.cause(run.cause), "seconds": run.ended_at - run.begun_at}
         for run in runs
     ]  # fmt: skip
     context: dict[str, Any] = {
         "batch": batch, "waiting": [one for one in due if one not in running], "running": running, "runs": told,
-        "passed": sum(run.passed for run in runs), "failed": sum(not run.passed for run in runs),
+        "passed": sum(run.passed for run in runs), "failed": sum(run.state == "failed" for run in runs),
+        "unjudged": sum(not run.judged for run in runs),
         "done": len(runs), "of": len(runs) + len(due), "stale": bool(due) and due[0].due_at < at - timedelta(minutes=5),
     }  # fmt: skip
     if "part" in request.GET:

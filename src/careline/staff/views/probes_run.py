@@ -37,6 +37,10 @@ TOLD = (
     "like",
     "in_order",
     "quality",
+    "said",
+    "phrases",
+    "failed",
+    "unjudged",
 )
 DASHES = "–"
 
@@ -47,7 +51,6 @@ def run(request: HttpRequest, run: UUID) -> HttpResponse:
     """All that is known of it; the number is masked."""
     row = get_object_or_404(Run, pk=run)
     planned = Planned.objects.filter(id=row.probe).first()
-    state = "failed" if not row.passed else "warned" if row.warnings else "passed"
     base = Baseline.objects.filter(probe=row.probe, vantage=row.vantage).first()
     drawn = None
     if row.ladder:
@@ -56,8 +59,8 @@ def run(request: HttpRequest, run: UUID) -> HttpResponse:
             _("SIP messages"), rungs, left=_("dial test"), right=_("hall"), first=_("Seconds"), language=language()
         )
     return frame.show(
-        request, "staff/probes_run.html", "probes-list", run=row, title=frame.named(planned), state=state,
-        word=STATES[state], channel=frame.channel(row.channel), cause=frame.cause(row.cause), kind=frame.kind(row.kind),
+        request, "staff/probes_run.html", "probes-list", run=row, title=frame.named(planned), state=row.state,
+        word=STATES[row.state], channel=frame.channel(row.channel), cause=frame.cause(row.cause), kind=frame.kind(row.kind),
         number=masked(row.msisdn), seconds=(row.ended_at - row.begun_at).total_seconds(), steps=_steps(row, planned),
         ladder=drawn, sounding=_sound(row) is not None, figures=_figures(row.figures), warnings=_warnings(row),
         base=base, is_base=base is not None and base.run == row.id,
@@ -102,6 +105,8 @@ def _steps(row: Run, planned: Planned | None) -> list[dict[str, Any]]:
     wanted = planned.steps if planned is not None else []
     told = []
     last = len(row.steps) - 1
+    # Words are judged when the call is over, so the step that failed is not always the last one.
+    wrong = next((at for at, step in enumerate(row.steps) if step.get("failed")), last)
     for at, step in enumerate(row.steps):
         number = step.get("step", at)
         plan = wanted[number] if isinstance(number, int) and number < len(wanted) else {}
@@ -110,7 +115,8 @@ def _steps(row: Run, planned: Planned | None) -> list[dict[str, Any]]:
             "do": DEEDS.get(step.get("do", ""), step.get("do", "")), "what": step.get("what", ""),
             "wanted": _wanted(plan) if same else "", "came": _came(step), "seconds": step.get("seconds"),
             "after": step.get("after_seconds"), "share": _percent(step.get("share")), "answer": step.get("answer", ""),
-            "failed": not row.passed and at == last, "in_order": step.get("in_order", True),
+            "failed": row.state == "failed" and at == wrong, "unjudged": step.get("unjudged", ""),
+            "said": step.get("said"), "phrases": _phrases(step), "in_order": step.get("in_order", True),
             "more": {name: value for name, value in step.items() if name not in TOLD},
         })  # fmt: skip
     return told
@@ -135,7 +141,14 @@ def _came(step: Mapping[str, Any]) -> str:
         return _("an answer that came to its end")
     if heard:
         return heard
+    if step.get("missed") == "words":
+        return _("other words")
     return _("not heard: %(what)s") % {"what": step["missed"]} if step.get("missed") else ""
+
+
+def _phrases(step: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The words that were wanted: which were heard, how much of each, and what stood where a number or a "not" was wanted."""
+    return [{**one, "percent": _percent(one.get("share"))} for one in step.get("phrases") or []]
 
 
 def _percent(share: Any) -> str:
