@@ -46,8 +46,10 @@ GATES = {
     Gate.REPORT_CASES: "case-improve case-reports case-submit payments-reconcile refund-csv refund-register",
     Gate.SEE_STATISTICS: """advice advice-audio advice-errors advice-heard advice-menu advice-texts circle circle-any
         circle-any-file circle-do circle-example circle-file circle-proof insight insight-acceptance insight-callers
-        insight-causes insight-circle insight-control insight-hours insight-list insight-load insight-menu
-        insight-number insight-rate insight-records insight-remedy insight-service insight-tables insight-tell""",
+        insight-causes insight-circle insight-control insight-hours insight-load insight-menu insight-rate insight-records
+        insight-service insight-tables""",
+    Gate.CALL_BACK: "insight-list insight-number insight-tell",
+    Gate.SET_REMEDIES: "insight-remedy",
     Gate.RUN_PROBES: """probe probe-acknowledge probe-baseline probe-batch probe-junit probe-run probe-sound
         probe-timetable probe-timetable-do probe-timetable-new probes probes-alarms probes-list probes-start
         probes-timetables""",

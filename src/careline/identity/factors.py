@@ -32,7 +32,7 @@ KINDS = Authenticator.Type
 SENSITIVE = frozenset(
     {
         Gate.EXPLAIN, Gate.WATCH_DESK, Gate.SCREEN_CALLERS, Gate.SEE_SUBSCRIBER, Gate.TAKE_CASES, Gate.VERIFY_REFUNDS,
-        Gate.APPROVE_REFUNDS, Gate.WAIVE_FEES, Gate.EXPORT_EVIDENCE, Gate.MANAGE_STAFF,
+        Gate.APPROVE_REFUNDS, Gate.WAIVE_FEES, Gate.EXPORT_EVIDENCE, Gate.CALL_BACK, Gate.MANAGE_STAFF,
     }
 )  # fmt: skip
 

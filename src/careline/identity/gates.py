@@ -23,6 +23,8 @@ class Gate(StrEnum):
     EXPORT_EVIDENCE = "export_evidence"  # the evidence pack of a case, for the regulator
     REPORT_CASES = "report_cases"  # statistics of cases and refunds, improvements
     SEE_STATISTICS = "see_statistics"  # failure rates, causes, menus, repeat callers; numbers masked
+    CALL_BACK = "call_back"  # list who is called back, see whole numbers (journaled), write down what they say
+    SET_REMEDIES = "set_remedies"  # say who removes a cause of contact, and how
     RUN_PROBES = "run_probes"  # see dial tests, listen to what they heard, start them, set their timetables and alarms
     KEEP_HOUSE = "keep_house"  # see and sign the daily duties: maintenance, machines, inspections
     HANDLE_ORDERS = "handle_orders"  # see orders, accept, pack, hand over to couriers, take back; addresses with a look

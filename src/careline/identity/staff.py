@@ -19,17 +19,25 @@ _DUTY_MANAGER = _HANDLER | {
     Gate.WATCH_DESK,
     Gate.EXPORT_EVIDENCE,
 }
+_STATISTICS = frozenset({Gate.SEE_STATISTICS, Gate.CALL_BACK, Gate.SET_REMEDIES})
 ROLES: dict[str, frozenset[Gate]] = {
     "consultant": frozenset({Gate.TAKE_CASES}),
     "clerk": _AGENT,
     "handler": _HANDLER,
-    "duty_manager": _DUTY_MANAGER | {Gate.REPORT_CASES, Gate.SEE_STATISTICS},
-    "hall_manager": _DUTY_MANAGER | {Gate.REPORT_CASES, Gate.SCREEN_CALLERS, Gate.READ_JOURNAL, Gate.SEE_STATISTICS},
+    "duty_manager": _DUTY_MANAGER | _STATISTICS | {Gate.REPORT_CASES},
+    "hall_manager": _DUTY_MANAGER | _STATISTICS | {Gate.REPORT_CASES, Gate.SCREEN_CALLERS, Gate.READ_JOURNAL},
     "verifier": frozenset({Gate.SEE_SUBSCRIBER, Gate.TAKE_CASES, Gate.VERIFY_REFUNDS}),
     "support": frozenset({Gate.SUPPORT_CASES}),
     "shipper": frozenset({Gate.HANDLE_ORDERS, Gate.KEEP_STOCK}),
     "maintainer": frozenset(
-        {Gate.READ_CATALOGUE, Gate.EDIT_CATALOGUE, Gate.SEE_STATISTICS, Gate.RUN_PROBES, Gate.KEEP_HOUSE}
+        {
+            Gate.READ_CATALOGUE,
+            Gate.EDIT_CATALOGUE,
+            Gate.SEE_STATISTICS,
+            Gate.SET_REMEDIES,
+            Gate.RUN_PROBES,
+            Gate.KEEP_HOUSE,
+        }
     ),
     "reviewer": frozenset({Gate.READ_CATALOGUE, Gate.REVIEW_CATALOGUE, Gate.PUBLISH_CATALOGUE}),
     "supervisor": frozenset(
@@ -40,6 +48,8 @@ ROLES: dict[str, frozenset[Gate]] = {
             Gate.WATCH_DESK,
             Gate.SCREEN_CALLERS,
             Gate.SEE_STATISTICS,
+            Gate.CALL_BACK,
+            Gate.SET_REMEDIES,
             Gate.RUN_PROBES,
             Gate.KEEP_HOUSE,
         }

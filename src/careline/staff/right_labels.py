@@ -29,6 +29,8 @@ GATES: dict[str, Label] = (
         "read_journal": _("read the journal"),
         "watch_desk": _("watch calls and the desk"),
         "screen_callers": _("screen callers"),
+        "call_back": _("call back who called again and again, with their numbers"),
+        "set_remedies": _("say who removes a cause of contact"),
         "run_probes": _("see and start dial tests"),
         "keep_house": _("see and sign the daily duties"),
     }

@@ -66,7 +66,7 @@ def repeat(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@through(Gate.SEE_STATISTICS)
+@through(Gate.CALL_BACK)
 def listing(request: HttpRequest) -> HttpResponse:
     """Put the month's first callers on the list."""
     one = asked(request)
@@ -79,7 +79,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@through(Gate.SEE_STATISTICS)
+@through(Gate.CALL_BACK)
 def number(request: HttpRequest, callback: int) -> HttpResponse:
     """The whole number of somebody on the list, to call; looking is journaled."""
     found = get_object_or_404(Callback, pk=callback)
@@ -94,7 +94,7 @@ def number(request: HttpRequest, callback: int) -> HttpResponse:
 
 
 @require_POST
-@through(Gate.SEE_STATISTICS)
+@through(Gate.CALL_BACK)
 def tell(request: HttpRequest, callback: int) -> HttpResponse:
     """What somebody said who was called back."""
     found, sent = get_object_or_404(Callback, pk=callback), request.POST

@@ -70,7 +70,7 @@ def service(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@through(Gate.SEE_STATISTICS)
+@through(Gate.SET_REMEDIES)
 def remedy(request: HttpRequest) -> HttpResponse:
     """Write down who removes a cause of contact, and how."""
     sent, one = request.POST, asked(request)
