@@ -96,12 +96,13 @@ class PrivacyRequest(models.Model):
     part = models.CharField(max_length=32, default="")  # the last part that was finished
     forgotten = models.JSONField(default=dict)  # part -> how many records
     kept = models.JSONField(default=list)  # of what had to stay: part, why, until, how many
+    owed = models.JSONField(default=dict)  # attempts that were open then, by who owed an answer
 
     class Meta:
         db_table = "identity_privacy_request"
         indexes = [
             models.Index(fields=["msisdn", "-asked_at"], name="identity_privacy_of"),
-            models.Index(fields=["due_at"], name="identity_privacy_due", condition=models.Q(done_at=None)),
+            models.Index(fields=["due_at"], name="identity_privacy_due", condition=models.Q(due_at__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(name="identity_privacy_what", condition=models.Q(what__in=["export", "deletion"])),

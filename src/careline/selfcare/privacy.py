@@ -30,6 +30,7 @@ class Table:
     `goes` says in SQL which of its rows may go; it and `until` may use %(now)s and %(days)s (an interval, of the part's
     `days` in the policy). `forget` is "delete", or the SET clause that takes the customer out of the row. `until` is from when on a row
     that stays may go; without one it stays as long as its reason holds. `source` is a FROM clause where the number stands in another table.
+    `whole` are columns that the customer's copy shows unmasked: numbers of their own.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Table:
     until: str = "NULL::timestamptz"
     source: str = ""
     number: str = "msisdn"
+    whole: tuple[str, ...] = ()
 
     @property
     def rows(self) -> str:
@@ -107,19 +109,27 @@ def rows(part: Part, table: Table, msisdn: Msisdn) -> Iterator[dict[str, Any]]:
         place += HAND
 
 
-def forget(name: str, msisdn: Msisdn, now: datetime) -> int:
-    """Forget a hand of what may go of this part; how many, 0 when nothing is left that may."""
+def forget(name: str, msisdn: Msisdn, now: datetime, before: datetime | None = None) -> int:
+    """Forget a hand of what may go of this part; how many, 0 when nothing is left that may. `before`: of what was there then."""
     part = parts()[name]
     for table in part.tables:
-        chosen = f"(SELECT t.ctid FROM {table.rows} AND ({table.goes}) LIMIT %(hand)s)"  # noqa: S608
+        then = f" AND t.{table.at} <= %(before)s" if before else ""
+        chosen = f"(SELECT t.ctid FROM {table.rows} AND ({table.goes}){then} LIMIT %(hand)s)"  # noqa: S608
         whole = table.forget == "delete"
         deed = f"DELETE FROM {table.name}" if whole else f"UPDATE {table.name} SET {table.forget}"  # noqa: S608
-        values = _values(part, msisdn, now) | {"hand": HAND}
+        values = _values(part, msisdn, now) | {"hand": HAND, "before": before}
         with connection.cursor() as cursor:
             cursor.execute(f"{deed} WHERE ctid = ANY(ARRAY{chosen})", values)
             if cursor.rowcount:
                 return int(cursor.rowcount)
     return 0
+
+
+def change(statement: str, values: Any) -> int:
+    """Run a statement that was put together from what parts say; how many rows it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.rowcount)
 
 
 def days(name: str) -> int:

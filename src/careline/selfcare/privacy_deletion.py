@@ -1,22 +1,30 @@
-"""Deleting what may go of a number: asked for once, done by a sweep hand by hand, and told what had to stay."""
+"""Deleting what may go of a number: asked for once, done by a sweep hand by hand, and told what had to stay.
 
-from datetime import datetime
+What still waits for the carrier keeps its number while the answer is owed, and loses it when it has ended (`privacy_owed`).
+That, and contacts that were too fresh, is what a deletion that is done comes back for.
+"""
+
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
 from careline.identity.records import PrivacyRequest
 from careline.journal.writing import write
-from careline.selfcare import privacy
+from careline.selfcare import privacy, privacy_owed
 from careline.values.msisdn import Msisdn
 
 STEPS_MAX = 20  # hands of one sweep: it shares the clock with everything else
+SOON, AGAIN = timedelta(minutes=1), timedelta(minutes=30)  # until it comes back: while something is owed, and else
+FRESH = timedelta(hours=4)  # by then statistics have counted every contact, and it may go
 
 
 def request(msisdn: Msisdn, *, by: str, now: datetime) -> PrivacyRequest:
     """Begin to delete; who asks twice meanwhile has asked once. Journaled."""
     try:
         with transaction.atomic():
-            asked = PrivacyRequest.objects.create(msisdn=msisdn.digits, what="deletion", asked_at=now, due_at=now)
+            asked = PrivacyRequest.objects.create(
+                msisdn=msisdn.digits, what="deletion", asked_at=now, due_at=now, owed=privacy_owed.of(msisdn)
+            )
             write(who=by, did="privacy_deletion", what="subscriber", record=msisdn.masked(), now=now)
             return asked
     except IntegrityError:
@@ -42,10 +50,13 @@ def progress(asked: PrivacyRequest) -> tuple[int, int, int]:
 
 def _step(now: datetime) -> bool:
     with transaction.atomic():
-        waiting = PrivacyRequest.objects.select_for_update(skip_locked=True).filter(done_at=None, due_at__lte=now)
+        waiting = PrivacyRequest.objects.select_for_update(skip_locked=True).filter(what="deletion", due_at__lte=now)
         asked = waiting.order_by("due_at").first()
         if asked is None:
             return False
+        if asked.done_at is not None:
+            _come_back(asked, now)
+            return True
         names = list(privacy.parts())
         place = names.index(asked.part) + 1 if asked.part in names else 0
         if place == len(names):
@@ -68,7 +79,28 @@ def _finish(asked: PrivacyRequest, now: datetime) -> None:
         for one in privacy.standing(msisdn, now)
         for kept in one.kept
     ]
-    asked.done_at, asked.due_at = now, None
+    asked.done_at, asked.due_at = now, now + SOON
     asked.save()
     detail = {"forgotten": sum(asked.forgotten.values()), "kept": sum(one["count"] for one in asked.kept)}
     write(who="clock", did="privacy_deleted", what="subscriber", record=msisdn.masked(), now=now, detail=detail)
+
+
+def _come_back(asked: PrivacyRequest, now: datetime) -> None:
+    """A hand of what could not go before; when there is none, say when to look again, or that it is over."""
+    msisdn = Msisdn(asked.msisdn)
+    waiting = privacy_owed.waiting(asked.owed)
+    done = {
+        "contacts": privacy.forget("contacts", msisdn, now, before=asked.asked_at),
+        "attempts": 0 if waiting else privacy_owed.forget(asked.owed),
+        "letters": 0 if waiting else privacy_owed.forget_letters(asked.owed, msisdn),
+    }
+    asked.forgotten = {
+        **asked.forgotten,
+        **{name: asked.forgotten.get(name, 0) + count for name, count in done.items()},
+    }
+    waiting = waiting or privacy_owed.telling(asked.owed, msisdn)
+    if not waiting and now - asked.asked_at >= FRESH:
+        asked.due_at = now if any(done.values()) else None
+    else:
+        asked.due_at = now + (SOON if waiting else AGAIN)
+    asked.save()

@@ -75,7 +75,7 @@ def _part(
         held.write(f', "{table.name}": ['.encode())
         readable.write("<table><tr>" + "".join(f"<th>{escape(one)}</th>" for one in table.shown) + "</tr>\n")
         for place, row in enumerate(privacy.rows(part, table, msisdn)):
-            shown = {name: _plain(value) for name, value in row.items()}
+            shown = {name: value if name in table.whole else _plain(value) for name, value in row.items()}
             held.write(((", " if place else "") + json.dumps(shown, ensure_ascii=False)).encode())
             readable.write("<tr>" + "".join(f"<td>{escape(_said(one))}</td>" for one in shown.values()) + "</tr>\n")
             if place % privacy.HAND == privacy.HAND - 1:

@@ -20,6 +20,15 @@ PART = Part(
             forget="msisdn = '', parameters = '{}', carrier_words = ''",
             until="t.ended_at + %(days)s::interval",
         ),
-        Table("ledger_open", "begun_at", _SHOWN, why=Text("正在办理", "being done right now")),
+        Table(
+            "ledger_open",
+            "begun_at",
+            _SHOWN,
+            why=Text(
+                "正在办理：运营商还没答复，号码留到答复为止，不会办两次、扣两次；答复后就抹去",
+                "being done right now: your number stays until the carrier has answered, so that nothing is done or charged"
+                " twice, and then goes",
+            ),
+        ),
     ),
 )
