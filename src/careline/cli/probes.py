@@ -118,6 +118,8 @@ def run(
     else:
         good = sum(one.passed for one in runs)
         click.echo(text(f"{len(runs)} 个拨测，{good} 个通过。", f"{len(runs)} probes, {good} passed."))
+        if unknown := sum(not one.judged for one in runs):
+            click.echo(text(f"{unknown} 个无法判定。", f"{unknown} could not be judged."))
     raise SystemExit(Exit.FINE if all(one.passed for one in runs) else Exit.NO)
 
 
@@ -131,8 +133,6 @@ def list_runs(days: int, failed: bool, as_json: bool) -> None:
     from careline.probes import reading
 
     runs = [one for one in reading.latest(since=_now() - timedelta(days=days)) if not (failed and one.passed)]
-        if unknown := sum(not one.judged for one in runs):
-            click.echo(text(f"{unknown} 个无法判定。", f"{unknown} could not be judged."))
     if as_json:
         print_json([_told(one) for one in runs])
         return

@@ -31,8 +31,8 @@ from careline.probes.probe import Probe, Step, Wanted
 from careline.values.language import Text
 
 DOES = frozenset({"dial", "press", "send", "wait", "hang_up", "sign_in", "open", "pick", "answer"})
-CHANNELS = frozenset({"voice", "sms", "ussd", "web", "app"})
 PHRASES_MAX = 20  # of one step
+CHANNELS = frozenset({"voice", "sms", "ussd", "web", "app"})
 _STEP = {"do", "what", "hear", "words", "files", "text", "within_seconds", "whole"}
 _PROBE = {
     "id",
@@ -102,6 +102,8 @@ def _step(path: Path, written: Any, channel: str) -> Step:
         words=tuple(map(str, written.get("words", ()))),
         files=tuple(map(str, written.get("files", ()))),
     )
+    if channel == "voice":
+        _sayable(path, wanted.words)
     within = written.get("within_seconds", 12.0)
     if not isinstance(within, int | float) or not 0 < within <= 120:
         raise ProbeError(f"{path.name}: within_seconds is more than 0 and at most 120")
@@ -110,8 +112,6 @@ def _step(path: Path, written: Any, channel: str) -> Step:
         str(written.get("what", "")),
         wanted,
         within_seconds=float(within),
-    if channel == "voice":
-        _sayable(path, wanted.words)
         whole=bool(written.get("whole", True)),
     )
 

@@ -150,13 +150,13 @@ def note(row: Run) -> None:
             row.begun_at,
             row.ended_at,
             bool(row.warnings),
+            row.judged,
         ],
     )
 
 
 def alarms_open() -> int:
     return Alarm.objects.filter(cleared_at=None).count()
-            row.judged,
 
 
 def _hour(at: datetime) -> datetime:

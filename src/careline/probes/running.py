@@ -127,6 +127,11 @@ class Bench:
             await afterwards.judge(result, self.recogniser, probe.language)
         return await asyncio.to_thread(self._row, probe, number, result, begun, ended, tried)
 
+    async def _stumble(self, probe: Probe, number: Msisdn) -> None:
+        """Let the carrier fail for this line, and wait until every process knows."""
+        await self.look(_stumble, probe.stumbles, number)
+        await asyncio.sleep(KNOWN_FOR_SECONDS)
+
     async def _agree(self, probe: Probe, number: Msisdn, begun: datetime, result: Result) -> None:
         """Our records must say what was heard; the last of them may be a moment behind the answer."""
         until = asyncio.get_running_loop().time() + RECORDED_SECONDS
@@ -169,13 +174,13 @@ class Bench:
 
     def _row(self, probe: Probe, number: Msisdn, result: Result, begun: datetime, ended: datetime, tried: int) -> Run:
         identity = uuid.uuid4()
+        judged = result.cause is not None or not result.unjudged
+        passed = judged and result.cause is None
         return Run(
             id=identity, batch=self.batch, probe=probe.id, channel=probe.channel, vantage=self.vantage.name,
             version=probe.version, msisdn=number.digits, region=probe.region, brand=probe.brand, service=probe.service,
             verb=probe.verb, node=probe.node[:64], begun_at=begun, ended_at=ended, passed=passed, judged=judged,
             cause=result.cause.value if result.cause else "", kind=result.cause.kind.value if result.cause else "",
-        judged = result.cause is not None or not result.unjudged
-        passed = judged and result.cause is None
             why=(result.why if judged else result.unjudged)[:300], tries=tried, steps=result.steps, figures=result.figures,
             ladder=self._ladder(result)[:LADDER_MAX],
             sound=write_sound(self.folder, identity, result), covers=list(probe.covers) if result.cause is None else [],

@@ -183,8 +183,8 @@ class Serving:
         for place in self._places:
             if place.bench is not None:
                 await place.bench.__aexit__(None, None, None)
-        try:
         await self._recogniser.close()
+        try:
             given = await self.look(timetables.give_back, self.name)
             log.info("%d dial tests were given back", given)
         except DatabaseError:

@@ -22,8 +22,8 @@ STATES: dict[str, Label] = {
     "passed": pgettext_lazy("dial test", "passed"),
     "warned": pgettext_lazy("dial test", "passed, but far from its baseline"),
     "failed": pgettext_lazy("dial test", "failed"),
-    "never": pgettext_lazy("dial test", "not run yet"),
     "unjudged": pgettext_lazy("dial test", "not judged"),
+    "never": pgettext_lazy("dial test", "not run yet"),
 }
 DEEDS: dict[str, Label] = {
     "dial": pgettext_lazy("dial test", "Call"),

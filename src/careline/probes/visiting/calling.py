@@ -23,8 +23,8 @@ SLACK_SECONDS: Final = 3.0  # for pauses, values, and a busy machine
 SAID_SECONDS: Final = 4.0  # of silence after sound: it was all; menus repeat themselves later
 CALL_SECONDS_MAX: Final = 300.0
 UNKNOWN_SECONDS: Final = 20.0  # that an answer with values in it may take
-
 WORDS_SECONDS: Final = 60.0  # that an answer may take of which only words are known
+
 
 @dataclass(slots=True)
 class Calling:
@@ -99,7 +99,7 @@ class Calling:
         words = step.wanted.words
         if not candidates and not words:
             raise Failed(Cause.WRONG_PROMPT, "there is no recording of what should be heard")
-        longest = max(sum(len(trace.clip) for trace in one.follower.traces) for one in candidates) / RATE
+        longest = max((sum(len(trace.clip) for trace in one.follower.traces) for one in candidates), default=0) / RATE
         limit = step.within_seconds + (longest * 1.5 + SLACK_SECONDS if step.whole else 0.0)
         limit += UNKNOWN_SECONDS if step.wanted.keys and step.whole else 0.0
         begin = time.monotonic()
@@ -117,13 +117,13 @@ class Calling:
                 if best is not None:
                     await self._heard(best, audio, told, step)
                     return
+            if over and words:
+                self._worded(audio, told, step)
+                return
             if over:
                 raise await self._not_heard(candidates, audio, told)
             await asyncio.sleep(LOOK_SECONDS / 2)
 
-            if over and words:
-                self._worded(audio, told, step)
-                return
     async def _heard(self, best: Candidate, audio: Samples, told: dict[str, Any], step: Step) -> None:
         follower = best.follower
         told |= {
@@ -146,10 +146,6 @@ class Calling:
                 raise Failed(Cause.CHANNEL_FAULT, "the sound is clipped")
         self._begin = max(self._begin, follower.end)
 
-    async def _not_heard(self, candidates: list[Candidate], audio: Samples, told: dict[str, Any]) -> Failed:
-        """Why not: silence, an error prompt, a part of it, or something else."""
-        since = audio[self._begin :]
-        best = max(candidates, key=lambda one: one.follower.share)
     def _worded(self, audio: Samples, told: dict[str, Any], step: Step) -> None:
         """Keep what was said until now; whether the words are in it is found out when the call is over."""
         since = audio[self._begin :]
@@ -165,6 +161,10 @@ class Calling:
         self.result.pieces.append(Piece(told["step"], since, step.wanted.words))
         self._begin = len(audio)
 
+    async def _not_heard(self, candidates: list[Candidate], audio: Samples, told: dict[str, Any]) -> Failed:
+        """Why not: silence, an error prompt, a part of it, or something else."""
+        since = audio[self._begin :]
+        best = max(candidates, key=lambda one: one.follower.share)
         told |= {"share": round(best.follower.share, 3), "missed": best.name}
         if not sounds(since):
             return Failed(Cause.CHANNEL_FAULT, "nothing was heard")
@@ -172,11 +172,11 @@ class Calling:
         if cause is not None:
             told["heard"] = f"error:{kind}"
             return Failed(cause, f"heard: {kind}")
+        self.result.pieces.append(Piece(told["step"], since))
         if best.follower.share > 0:
             return Failed(Cause.WRONG_PROMPT, f"incomplete: {best.follower.share:.0%} of {best.name} was heard")
         return Failed(Cause.WRONG_PROMPT, "something else was heard")
 
-        self.result.pieces.append(Piece(told["step"], since))
     async def _hang_up(self) -> None:
         talk, self._talk = self._talk, None
         if talk is None:
