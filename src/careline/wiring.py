@@ -23,6 +23,7 @@ from careline.orders.office import OrderOffice
 from careline.payments.port import Provider
 from careline.payments.till import Till
 from careline.refunds.crediting import Cashier
+from careline.selfcare.leaving.office import LeavingOffice
 from careline.shelf import Shelf
 
 CARRIER_TIME_LIMIT_SECONDS = float(os.environ.get("CARELINE_CARRIER_TIME_LIMIT_SECONDS", "5"))
@@ -63,8 +64,8 @@ def carrier() -> Carrier:
 
 @cache
 def office() -> Carrier:
-    """The carrier as the hall asks it: what concerns cases and orders is answered from our own records."""
-    return OrderOffice(Office(carrier()))
+    """The carrier as the hall asks it: what concerns cases, orders and leaving is answered from our own records."""
+    return LeavingOffice(OrderOffice(Office(carrier())), doorman(), giver())
 
 
 def reception(

@@ -14,6 +14,7 @@ from careline.values.secret import Secret
 from tests.behaviours.card_cases import CARDS
 from tests.behaviours.complaint_cases import COMPLAINTS
 from tests.behaviours.counter import FAILED, REFUSED, WANG, Case
+from tests.behaviours.leaving_cases import LEAVINGS
 from tests.behaviours.order_cases import ORDERS
 
 LI = Msisdn("8613900000002")
@@ -298,5 +299,5 @@ OURS = [
 
 CASES = [
     *ACCOUNTS, *BILLS, *PAYMENTS, *USAGE, *QUOTAS, *POINT_CASES, *HOLDINGS, *LOOKUPS,
-    *TOGGLES, *PACKAGES, *PLANS, *CONTENT, *PASSWORDS, *FEATURES, *OURS, *COMPLAINTS, *ORDERS, *CARDS,
+    *TOGGLES, *PACKAGES, *PLANS, *CONTENT, *PASSWORDS, *FEATURES, *OURS, *COMPLAINTS, *ORDERS, *LEAVINGS, *CARDS,
 ]  # fmt: skip

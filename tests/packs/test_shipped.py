@@ -72,7 +72,7 @@ def test_only_an_order_that_is_a_query_elsewhere_asks_first() -> None:
 
 def test_plans_and_what_cannot_be_taken_back_are_asked_back() -> None:
     asked = {one.id for one in services() for action in one.actions.values() if action.confirm is Confirm.ASK}
-    assert asked == TARIFF_PLANS | {"pkg_wbb_year", "sp_order", "complain", "card_activation"}  # by keys
+    assert asked == TARIFF_PLANS | {"pkg_wbb_year", "sp_order", "complain", "card_activation", "leaving"}
 
 
 def test_what_can_only_be_cancelled_is_closed_to_new_customers() -> None:

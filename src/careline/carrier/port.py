@@ -73,8 +73,10 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "inquire": "values: reference: state done|refused|absent|pending, facts, cause",
         # of cases, which are ours (careline.cases.office); a carrier is never asked these
         "case_status": "values: docket or nothing: cases: [how one stands], count",
-        # of orders, which are ours too (careline.orders.office)
+        # of orders, which are ours too (careline.orders.office), and of leaving (careline.selfcare.leaving_office)
         "card_activate": "values: order or nothing: state active|confirmed, goods, number (order), line, new",
+        "leaving_show": "values: what '' or soonest|month_end (the day that is chosen): how a leaving stands (careline.selfcare.standing),"
+        " means: what it would mean to leave that day, days, reasons: [(id, zh, en)]",
         "order_status": "orders: [{number, goods, state, coming, confirm, step, told, date, slot}], count",
         # writes
         "switch_on": "subject product (values: tier, fee, per, effect now|next_month, excludes: [product],"
@@ -101,6 +103,11 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "case_sort": "values: came (the reference that opened it), category: how it stands, joined",
         "case_urge": "values: docket or nothing: how it stands",
         "case_answer": "values: docket or nothing, satisfied, words: how it stands",
+        "leaving_ask": "values: reason: how it stands, days, offer: {showing, service, verb, tier, name, reason, price} or None",
+        "leaving_answer": "values: what stay|think|gift: how it stands",
+        "leaving_agree": "values: day (that was asked about), password (Secret): how it stands; refused also wrong_password,"
+        " too_many_tries, not_on (of the password check) with tries_left, locked_until",
+        "leaving_back": "how it stands",
         "case_rate": "values: docket or nothing, rating (1 to 5): how it stands",
     }
 )
@@ -108,11 +115,11 @@ READS = frozenset(
     {
         *("account", "bill", "payments", "usage", "points", "holdings", "profile", "number", "short_number", "inquire"),
         *("charges", "history"),
-        *("case_status", "order_status"),
+        *("case_status", "order_status", "leaving_show"),
     }
 )
 # What may be asked again under the same reference, and then gets the answer of the first time.
-REPEATABLE = frozenset({kind for kind in KINDS if kind.startswith("case_")} | {"card_activate"})
+REPEATABLE = frozenset({kind for kind in KINDS if kind.startswith(("case_", "leaving_"))} | {"card_activate"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ _SAMPLES: dict[str, Text] = {
     "effective_on": Text("12月1日", "1 Dec"),
     "kept_until": Text("2027年3月1日", "1 Mar 2027"),
     "payout_until": Text("2027年3月1日", "1 Mar 2027"),
+    "also": Text("您有1件投诉在办，照样办完。", "1 of your cases goes on all the same. "),
     "why": Text("还有欠费没有付清", "there is a debt that is not paid yet"),
     **{
         name: Text(f"{amount}元", f"CNY {amount}")

@@ -187,6 +187,7 @@ def _of_option(turning: Turning, intent: Intent, option: Mapping[str, Any]) -> I
         service,
         action,
         table=intent.table,
+        tier=str(option.get("tier") or "") if option.get("tier") in service.tiers else "",
         effect=action.effect,
         parameters=given,
         exact=bool(takes)

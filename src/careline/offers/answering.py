@@ -15,6 +15,7 @@ from careline.ledger.models import Attempt
 from careline.offers import leaving, promoting, shelf
 from careline.offers.models import Grant, Showing
 from careline.offers.policy import policy
+from careline.postgres import sql
 from careline.values.assurance import Assurance
 from careline.values.msisdn import Msisdn
 from careline.values.outcome import Outcome
@@ -117,7 +118,8 @@ def _stays(row: Showing, now: datetime) -> None:
 
 
 def learn(now: datetime, limit: int = 500) -> int:
-    """How wishes ended that the hall had to ask back about; how many. Two statements, and one for each that ended."""
+    """How wishes ended that the hall had to ask back about; how many. Three statements, and one for each that ended."""
+    _taken_in_talk(now)
     waiting = {
         str(row.attempt): row
         for row in Showing.objects.filter(answer="", attempt__isnull=False, shown_at__gt=now - LEARNT_WITHIN)[:limit]
@@ -126,6 +128,18 @@ def learn(now: datetime, limit: int = 500) -> int:
     for pk, outcome in ended:
         _ended(waiting[str(pk)], outcome, str(pk), now)
     return len(ended)
+
+
+def _taken_in_talk(now: datetime) -> int:
+    """What was offered to somebody who wanted to leave by SMS or on a call is taken by an order like any other."""
+    # Which of these offers was ordered after it was told?
+    return sql.execute(
+        "UPDATE offers_showing s SET attempt = a.id FROM ledger_attempt a WHERE s.answer = '' AND s.attempt IS NULL"
+        " AND s.leaving IS NOT NULL AND s.service <> '' AND s.channel IN ('sms', 'voice', 'ussd') AND s.shown_at > %s"
+        " AND a.msisdn = s.msisdn AND a.service = s.service AND a.begun_at >= s.shown_at"
+        " AND a.outcome = 'done' AND a.verb IN ('order', 'subscribe', 'register')",
+        [now - LEARNT_WITHIN],
+    )
 
 
 def decline(msisdn: Msisdn, showing: str, answer: No, *, by: str, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from careline.carrier.port import Answer, Carrier, CarrierBusy, CarrierDown, Car
 from careline.catalogue import shipped
 from careline.dialogue.saying import both, local, say_date, say_money
 from careline.offers import letters
-from careline.offers.leaving import NotAllowed, locked, step
+from careline.offers.leaving import NotAllowed, heard_of, locked, step
 from careline.offers.letters import Note
 from careline.offers.models import Leaving
 from careline.offers.policy import policy
@@ -43,13 +43,16 @@ class Doorman:
     link: str = "demo"  # of letters to customers who never wrote
     spacing: timedelta = SPACING
 
-    def leave(self, leaving: str, effective_on: date, *, by: str, now: datetime) -> Leaving:
+    def leave(self, leaving: str, effective_on: date, *, by: str, now: datetime, attempt: str = "") -> Leaving:
         """Agree on the day. Whoever calls it has made sure that it is the customer (Assurance.PASSWORD, or a fresh code).
 
-        Not within a transaction. Raises NotAllowed: not_asked, under_way, bad_day; a row in state `refused` says why.
+        Not within a transaction. Raises NotAllowed: not_asked, under_way, bad_day, and answered when this `attempt` of the
+        hall did something before; a row in state `refused` says why.
         """
         with transaction.atomic(durable=True):
             row = locked(leaving)
+            if heard_of(row, attempt):
+                raise NotAllowed("answered")
             if row.state in ("closing", "reopening"):
                 raise NotAllowed("under_way")
             if row.state != "asked":
@@ -58,14 +61,19 @@ class Doorman:
                 raise NotAllowed("bad_day")
             row.state, row.effective_on, row.due_at, row.tries = "closing", effective_on, now + self.spacing, 0
             row.save(update_fields=["state", "effective_on", "due_at", "tries"])
-            step(row, "closing", by, now, effective_on=str(effective_on))
+            step(row, "closing", by, now, effective_on=str(effective_on), **({"attempt": attempt} if attempt else {}))
         self._ask([row], now)
         return Leaving.objects.get(pk=row.pk)
 
-    def take_back(self, leaving: str, *, by: str, now: datetime) -> Leaving:
-        """Until the day comes, and while the number is kept, leaving is taken back. Raises NotAllowed: not_agreed, under_way."""
+    def take_back(self, leaving: str, *, by: str, now: datetime, attempt: str = "") -> Leaving:
+        """Until the day comes, and while the number is kept, leaving is taken back.
+
+        Raises NotAllowed: not_agreed, under_way, too_late, answered.
+        """
         with transaction.atomic(durable=True):
             row = locked(leaving)
+            if heard_of(row, attempt):
+                raise NotAllowed("answered")
             if row.state in ("closing", "reopening"):
                 raise NotAllowed("under_way")
             if row.state not in ("agreed", "left"):
@@ -76,7 +84,12 @@ class Doorman:
                 raise NotAllowed("under_way")
             row.reopening, row.due_at, row.tries, row.state = new_reference()[0], now + self.spacing, 0, "reopening"
             row.save(update_fields=["reopening", "due_at", "tries", "state"])
-            step(row, "reopening", by, now)
+            step(row, "reopening", by, now, **({"attempt": attempt} if attempt else {}))
+        self._ask([row], now)
+        return Leaving.objects.get(pk=row.pk)
+
+    def go_on(self, row: Leaving, now: datetime) -> Leaving:
+        """Ask the carrier now about one that it left open; what it leaves open again stays with the sweep."""
         self._ask([row], now)
         return Leaving.objects.get(pk=row.pk)
 
@@ -192,8 +205,8 @@ def _reopened(row: Leaving, answer: Answer, now: datetime, link: str) -> None:
 
 def why(cause: Cause) -> Text:
     """The carrier's no in the customer's words."""
-    known = {Cause.NOT_ENOUGH_MONEY: "not_enough_money", Cause.ALREADY_ON: "already_on"}
-    return shipped.text(f"leaving.why.{known.get(cause, 'other')}")
+    known = {Cause.NOT_ENOUGH_MONEY, Cause.ALREADY_ON, Cause.NOT_ELIGIBLE}
+    return shipped.text(f"leaving.why.{cause.value if cause in known else 'other'}")
 
 
 def _values(row: Leaving) -> dict[str, str | Text]:

@@ -47,6 +47,7 @@ STEPS = {
     "closing": _("The carrier was asked"),
     "reopening": _("Taken back; the carrier was asked"),
     "paid_out": _("Paid out"),
+    "lapsed": _("Confirmed, but our system was interrupted: nothing was done"),
     "not_reopened": _("The carrier refused to take it back"),
     "too_late": _("The number is not kept any more"),
 }

@@ -18,8 +18,11 @@ from careline.hall.telephone import Act, Moment
 from careline.hall.turn import Arrival, Served
 from careline.insight import folding
 from careline.ledger import due
+from careline.offers.doorman import Doorman
+from careline.offers.promoting import Giver
 from careline.orders.office import OrderOffice
 from careline.postgres import sql
+from careline.selfcare.leaving.office import LeavingOffice
 
 TIME_LIMIT_SECONDS = 30.0  # of real time: a busy machine is not the carrier's fault
 BATCH = 400  # moments that go in together
@@ -46,7 +49,7 @@ class House:
         """Staff the hall anew: with or without taking orders over in a fault; `library.current` says what is published."""
         self.carrier.weather = weather
         serving = Serving(
-            OrderOffice(Office(self.carrier)),
+            LeavingOffice(OrderOffice(Office(self.carrier)), Doorman(self.carrier), Giver(self.carrier)),
             self.behaviours,
             time_limit_seconds=TIME_LIMIT_SECONDS,
             retakes=retake_minutes > 0,

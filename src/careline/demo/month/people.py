@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 
 from careline.demo.month.assumptions import HOT, Assumptions
-from careline.demo.month.signposts import Atlas, Goal
+from careline.demo.month.signposts import NOT_WANTED, Atlas, Goal
 from careline.dialogue.book import READS, Verb
 from careline.dialogue.talk import Subscriber
 from careline.insight.rates import APPLICATIONS
@@ -98,7 +98,7 @@ def _goal(
         ]
     if not chosen:
         return None
-    order = ranks(tuple(sorted(book.services)))
+    order = ranks(tuple(sorted(one.id for one in book.services.values() if one.behaviour not in NOT_WANTED)))
     chosen.sort(key=lambda goal: (order[goal[0]], goal[1].value))
     weights = [1 / (at + 1) ** assumed.steepness for at in range(len(chosen))]
     return dice.choices(chosen, weights)[0]

@@ -15,6 +15,7 @@ from careline.dialogue.turning import Turning
 from careline.insight.rates import APPLICATIONS
 
 Goal = tuple[str, Verb]
+NOT_WANTED = frozenset({"leave"})  # behaviours that no rehearsed customer wishes: nobody gives up a number
 _DOABLE = frozenset({"toggle", "package", "plan"})  # behaviours that ask for a yes and perhaps a tier, and no more
 
 
@@ -67,7 +68,7 @@ class Atlas:
         """Whether a caller needs nothing but a yes, and perhaps a tier, for it."""
         service = self.book.services[goal[0]]
         action = service.actions.get(goal[1])
-        if action is None or action.assurance > 1:
+        if action is None or action.assurance > 1 or service.behaviour in NOT_WANTED:
             return False
         if goal[1] in READS:
             return not any(one.required for one in action.parameters)
