@@ -8,9 +8,7 @@ from uuid import UUID
 from django.db.models import Count
 
 from careline.postgres import sql
-from careline.probes import leaving_out
 from careline.probes.models import Alarm, Planned, Run, Wanted, ended
-from careline.values.language import Text
 
 RECENT = timedelta(days=7)
 WORST = ("failed", "unjudged", "warned", "passed")  # how runs end, what needs people first

@@ -17,7 +17,7 @@ from django.db import connection
 from careline.carrier.adapters.sandbox.models import Stumble
 from careline.carrier.adapters.sandbox.stumbling import KNOWN_FOR_SECONDS, forget, stumble
 from careline.dialogue.book import Book
-from careline.probes import agreeing, comparing, guarding, lines, meanwhile, reading
+from careline.probes import agreeing, comparing, guarding, lines, reading
 from careline.probes.listening import afterwards
 from careline.probes.listening.ears import Ear, Speaks
 from careline.probes.listening.hearing import sounds
@@ -183,7 +183,7 @@ class Bench:
             cause=result.cause.value if result.cause else "", kind=result.cause.kind.value if result.cause else "",
             why=(result.why if judged else result.unjudged)[:300], tries=tried, steps=result.steps, figures=result.figures,
             ladder=self._ladder(result)[:LADDER_MAX],
-            sound=write_sound(self.folder, identity, result), covers=list(probe.covers) if result.cause is None else [],
+            sound=write_sound(self.folder, identity, result), covers=list(probe.covers) if passed else [],
         )  # fmt: skip
 
     def _ladder(self, result: Result) -> Sequence[Rung]:
