@@ -178,7 +178,7 @@ def test_an_error_without_words_of_its_own_is_a_root_cause_and_advice() -> None:
     assert {one.prompt.kind for one in found.rows if not one.prompt.sound} == {"wrong_key", "silence"}
     advice = {one.item.key: one.item for one in gathering.gather(book, NOVEMBER, OURS, now=NOW, clips=None)}
     assert "shares its words" in advice["error:wrong_key"].title.en
-    assert "silence" in advice["error:wrong_key"].why.en
+    assert "no key, the first time" in advice["error:wrong_key"].why.en
 
 
 def test_mixed_formats_are_a_verdict_of_the_newest_audit() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from careline import charts
 from careline.charts.drawing import ticks
+from careline.charts.pareto import counts
 
 SVG = "{http://www.w3.org/2000/svg}"
 EVERY = {
@@ -84,8 +85,20 @@ def test_a_ring_beyond_its_allowance_is_full_and_says_by_how_much() -> None:
 
 
 def test_a_file_of_its_own_brings_its_style_along() -> None:
-    written = charts.standalone(charts.ring("A", 0.5), ".chart { fill: red }")
-    assert ET.fromstring(written.split("\n", 1)[1])[0].text == ".chart { fill: red }"
+    written = charts.standalone(charts.ring("A & B", 0.5), ".chart { fill: red }")
+    root = ET.fromstring(written.split("\n", 1)[1])
+    assert root[0].text == ".chart { fill: red }"
+    assert root.findtext(f"{SVG}text[@class='headed']") == "A & B"
+    assert root.get("viewBox") == "0 -40 160 200"
+
+
+@given(st.integers(1, 10**7))
+def test_counts_of_things_have_no_halves_on_their_axis(top: int) -> None:
+    assert all(mark.is_integer() for mark in ticks(top, whole=True))
+    marks = counts(top)
+    assert marks[-1] == top
+    assert all(mark.is_integer() for mark in marks)
+    assert not re.search(r">0\.5<", str(charts.line("A", ["1"], {"a": [2]}).svg))
 
 
 @given(st.floats(min_value=1e-6, max_value=1e12))

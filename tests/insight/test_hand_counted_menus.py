@@ -62,11 +62,11 @@ def test_thirty_eight_of_forty_do_not_conform_and_the_other_two_are_named(forty:
     found = told(forty, "report", "menu", *SPAN)
     assert (found["leaves"], found["touched"], found["contact_rate"], found["met"]) == (40, 38, "95.0 %", False)
     assert [(one["place"], one["en"]) for one in found["untouched"]] == [
-        ("s38:query", "For s38"), ("s39:query", "For s39"),
+        ("s38:query", "Service s38: For s38"), ("s39:query", "Service s39: For s39"),
     ]  # fmt: skip
     printed = forty("report", "menu", *SPAN).output
     assert "38 / 40 = 95.0 %  not met" in printed
-    assert "s38:query  For s38" in printed
+    assert "s38:query  Service s38: For s38" in printed
 
     # Of 42 sessions 38 were done by the machine; on the last of October 19 of 22, on the first of November 19 of 20.
     assert (found["done"], found["sessions"], found["diversion"]) == (38, 42, "90.48 %")

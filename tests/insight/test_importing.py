@@ -1,6 +1,7 @@
 """Records from elsewhere: read line by line, taken in once, kept apart, and counted by the same definitions."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -144,7 +145,7 @@ def test_every_fault_is_told_with_its_line() -> None:
 @pytest.mark.parametrize(
     ("content", "columns", "word"),
     [
-        (b"", {}, "missing"),
+        (b"", {}, "empty"),
         (b"key,service\n", {}, "ended_at"),
         ("编号\n".encode(), {"key": "号"}, "号"),
         (b"key\n", {"nonsense": "key"}, "nonsense"),
@@ -157,9 +158,43 @@ def test_what_is_no_table_is_refused_as_a_whole(content: bytes, columns: dict[st
     assert word in refused.value.words.en
 
 
-def test_tables_from_old_office_programs_are_read() -> None:
-    reading = importing.read((HEAD + "1,2008-03-09 10:00,彩铃,开通,成功,\n").encode("gb18030"), COLUMNS)
-    assert reading.lines[0].service == "彩铃"
+@pytest.mark.parametrize(
+    ("encoding", "mark"), [("gb18030", ","), ("utf-8-sig", ","), ("utf-16", "\t"), ("utf-8", ";"), ("gbk", ",")]
+)
+def test_tables_from_old_office_programs_are_read(encoding: str, mark: str) -> None:
+    table = (HEAD + "1,2008/3/9 9:05,彩铃,开通,成功,\n").replace(",", mark)
+    (line,) = importing.read(table.encode(encoding), COLUMNS, zone=ZoneInfo("Asia/Shanghai")).lines
+    assert (line.service, line.ended_at) == ("彩铃", datetime(2008, 3, 9, 1, 5, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("row", "word"),
+    [
+        ("1,2008-03-09,crbt,subscribe,done,", "a day alone"),
+        ("1,2008/3/9,crbt,subscribe,done,", "a day alone"),
+        ("1,2008-03,crbt,subscribe,done,", "not a time: 2008-03"),
+        ("1,2008-02-30 10:00,crbt,subscribe,done,", "not a time"),
+        ("1,2008-03-09 10:00,crbt,subscribe,done,,x", "7 cells"),
+    ],
+)
+def test_half_a_time_and_cells_without_a_heading_are_faults(row: str, word: str) -> None:
+    reading = importing.read(f"key,ended_at,service,verb,outcome,cause\n{row}\n".encode())
+    assert reading.lines == []
+    assert word in reading.faults[0].words.en
+
+
+def test_who_lacks_a_column_reads_which_there_are_and_how_they_are_named() -> None:
+    with pytest.raises(importing.NotATable) as refused:
+        importing.read("时间,业务\n".encode())
+    assert "时间、业务" in refused.value.words.zh
+    assert "--map key=" in refused.value.words.en
+
+
+def test_a_long_file_says_how_far_it_is() -> None:
+    rows = "".join(f"{at},2008-03-09 10:00,crbt,subscribe,done,\n" for at in range(20_000))
+    told: list[int] = []
+    importing.read(("key,ended_at,service,verb,outcome,cause\n" + rows).encode(), told=told.append)
+    assert told == [10_000, 20_000]
 
 
 @given(st.binary(max_size=300), st.booleans())

@@ -15,12 +15,13 @@ from careline.cases import opening
 from careline.catalogue.version import Version
 from careline.cli import main
 from careline.dialogue.book import Book
+from careline.hall.error_names import error_name
 from careline.insight import callers, folding
 from careline.insight.models import Callback, Contacts, Remedy
 from careline.insight.question import Filters, Period
 from careline.insight.remedying import NotARemedy, set_remedy
 from careline.insight.sheets import acceptance, load, service, tables
-from careline.insight.sheets.sheet import Cell, Sheet
+from careline.insight.sheets.sheet import Cell, Sheet, plain
 from careline.insight.sheets.shelf import SHEETS
 from careline.journal.models import Entry
 from careline.probes.models import Run
@@ -122,8 +123,8 @@ def test_the_tables_of_the_survey_are_made_for_a_period_and_written_as_csv(run: 
     for stage, hours in ((Stage.TEXT, 1), (Stage.RECORDED, 2), (Stage.PUBLISHED, 7)):
         notices.step(notice, stage, by="gao", now=NOON + timedelta(hours=hours))
     Run.objects.create(
-        id=uuid4(), batch=uuid4(), probe="voice/error/no_answer", channel="voice", vantage="here", version=1, msisdn="1",
-        region="T5", brand="gotone", begun_at=NOON, ended_at=NOON, passed=True, covers=["error:no_answer", "channel:voice"],
+        id=uuid4(), batch=uuid4(), probe="voice/error/silence", channel="voice", vantage="here", version=1, msisdn="1",
+        region="T5", brand="gotone", begun_at=NOON, ended_at=NOON, passed=True, covers=["error:silence", "channel:voice"],
     )  # fmt: skip
     callers.list_callbacks(DAY, by="gao", now=NOON)
     listed = Callback.objects.get()
@@ -138,14 +139,15 @@ def test_the_tables_of_the_survey_are_made_for_a_period_and_written_as_csv(run: 
     balance = next(row for row in order.rows if row[2] == 9)
     assert balance[4] == 1  # the hottest of its node
     assert all(row[2] == 0 for at, row in enumerate(order.rows) if at in order.empty)
+    silence = error_name("silence")
     prompts = {row[0]: row for row in tables.prompts(book(), NOVEMBER, OURS, LATER).rows}
-    assert prompts["no_answer"][5] == 1
-    assert {row[5] for name, row in prompts.items() if name != "no_answer"} == {0}
+    assert prompts[silence][5] == 1
+    assert {row[5] for name, row in prompts.items() if name != silence} == {0}
     assert told("hot-topics") == []  # the small catalogue has no menu
-    assert {row["error"]: row["heard"] for row in told("error-prompts")}["no_answer"] == "1"
+    assert {row["error"]: row["heard"] for row in told("error-prompts")}[silence.en] == "1"
     assert [(row["notice"], row["hours"], row["result"]) for row in told("notices")] == [("Roaming", "7.0", "late")]
     assert [(row["number"], row["had failed"], row["cause"]) for row in told("callbacks")] == [
-        ("139****0001", "yes", "guidance")
+        ("139****0001", "yes", "our words misled the customer")
     ]
     earlier = run("report", "notices", "--from", "2026-01-01", "--to", "2026-01-31", "--json")
     assert json.loads(earlier.stdout)["rows"] == []
@@ -166,9 +168,12 @@ def test_refunds_complaints_satisfaction_causes_and_channels_add_up_to_their_det
 
     made = {name: SHEETS[name](book(), TODAY, OURS, LATER) for name in SHEETS}
     assert all(one.agrees for sheet in made.values() for one in sheet.sums)
-    assert sorted((row[0], row[2]) for row in made["complaints"].rows) == [("billing", 1), ("network", 1)]
-    assert [(row[0], row[1], row[2], row[3]) for row in made["channels"].rows] == [
-        ("web", 1, 3, Fraction(3, 4)), ("voice", 4, 1, Fraction(1, 4)),
+    assert sorted((plain(row[0], "en"), row[2]) for row in made["complaints"].rows) == [
+        ("Disputed charges", 1),
+        ("Network and call quality", 1),
+    ]
+    assert [(plain(row[0], "en"), row[1], row[2], row[3]) for row in made["channels"].rows] == [
+        ("web", 1, 3, Fraction(3, 4)), ("call", 4, 1, Fraction(1, 4)),
     ]  # fmt: skip
     assert [(row[2], row[3]) for row in made["contact-causes"].rows] == [(3, Fraction(3, 4)), (1, Fraction(1, 4))]
 
@@ -191,6 +196,8 @@ def test_causes_that_return_are_told_with_share_rate_trend_and_who_removes_them(
     record(4, verb="query", service="balance", at=NOON - timedelta(days=1))
     record(2)
     fold()
+    two_days = Period(DAY, DAY + timedelta(days=1))
+    assert service.causes(book(), two_days, OURS, LATER).rows[0][5] is None  # of the two before, only one is recorded
 
     def told() -> list[list[Cell]]:
         return [list(row) for row in service.causes(book(), TODAY, OURS, LATER).rows]
@@ -199,7 +206,7 @@ def test_causes_that_return_are_told_with_share_rate_trend_and_who_removes_them(
     assert balance[1] == Text("查询", "Check")
     users = service.subscribers()
     assert (balance[2], balance[3], balance[5], balance[6]) == (8, Fraction(4, 5), "+100.0 %", None)
-    assert balance[4] == (f"{8000 / users:.2f}" if users else None)
+    assert balance[4] == (f"{8000 / users:,.2f}" if users else None)
     set_remedy(
         "balance", "query", owner="gao", measure="Say it in the greeting", link="/staff/catalogue/3", by="he", now=NOON,
         due_on=DAY - timedelta(days=1),
@@ -214,13 +221,22 @@ def test_causes_that_return_are_told_with_share_rate_trend_and_who_removes_them(
             set_remedy("balance", "query", **({"owner": "a", "measure": "b"} | wrong), by="he", now=NOON)  # type: ignore[arg-type]
 
 
+def test_money_that_moved_has_a_name_though_no_catalogue_lists_it() -> None:
+    record(2, verb="other", service="refund", channel="care")
+    record(1, verb="order", service="top_up", channel="web")
+    fold()
+    names = [row[0] for row in acceptance.by_business(book(), TODAY, OURS, LATER).rows]
+    assert names[:2] == [Text("退费", "Refund"), Text("话费充值", "Top-up")]
+    assert service.causes(book(), TODAY, OURS, LATER).rows[0][0] == Text("退费", "Refund")
+
+
 def test_contacts_outside_our_business_are_counted_and_stand_in_no_rate_and_no_complaint() -> None:
     record(4, verb="other", service=folding.OUTSIDE, channel="voice")
     record(1)
     fold()
 
     sheet = service.outside(book(), TODAY, OURS, LATER)
-    assert [list(row) for row in sheet.rows] == [["voice", 4, Fraction(1)]]
+    assert [list(row) for row in sheet.rows] == [[Text("通话", "call"), 4, Fraction(1)]]
     assert service.complaints(book(), TODAY, OURS, LATER).rows == []
     assert (
         sum(int(row[1]) for row in acceptance.by_business(book(), TODAY, OURS, LATER).rows if isinstance(row[1], int))

@@ -8,6 +8,7 @@ from django.test import Client
 
 from careline.advice.models import Heard, Verdict
 from careline.catalogue.version import State, Version
+from careline.hall.error_names import error_name
 from careline.insight.models import Callback
 from careline.journal.models import Entry
 from careline.postgres import sql
@@ -136,8 +137,8 @@ def test_texts_are_asked_about_and_answers_counted(lin: Client) -> None:
 def test_error_prompts_are_a_table_in_both_languages(lin: Client) -> None:
     rows = table(lin, "/errors", "errors")
     kinds = {row[0]: row for row in rows[1:]}
-    assert kinds["carrier_fault"][1] == "system"
-    assert kinds["wrong_key"][6] == "not heard yet"
+    assert kinds[error_name("carrier_fault").en][1] == "system"
+    assert kinds[error_name("wrong_key").en][6] == "not heard yet"
     assert all(len(row) == 8 for row in rows)
 
 

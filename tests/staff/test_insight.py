@@ -96,7 +96,7 @@ def test_the_overview_prints_the_rate_with_its_denominator(he: Client) -> None:
     a_busy_month()
     shown = page(he, "")
     assert "2.91 %" in shown
-    assert "42 of 1442 applications" in shown
+    assert "42 of 1,442 applications" in shown
     assert "&lt; 1 %: not met" in shown
 
 
@@ -287,6 +287,21 @@ def test_a_cause_gets_its_owner_on_the_page(he: Client) -> None:
 
 def test_a_cause_gets_no_owner_from_whoever_has_no_right(sign_in: SignIn, published: Version) -> None:
     assert sign_in("ma", "consultant").post("/staff/insight/service/remedy").status_code == 403
+
+
+def test_what_the_address_asks_for_stands_in_the_form_though_the_catalogue_lacks_it(he: Client) -> None:
+    shown = page(he, "", service="top_up", channel="care")
+    assert '<option value="top_up" selected>Top-up</option>' in shown
+    assert '<option value="care" selected>customer care</option>' in shown
+
+
+def test_numbers_are_written_alike_in_every_language_and_place(sign_in: SignIn, published: Version) -> None:
+    record(1_234)
+    fold()
+    chinese = sign_in("he", "supervisor", language="zh-hans")
+    shown = page(chinese, "")
+    assert '<p class="big">1,234</p>' in shown
+    assert ">1234<" not in shown
 
 
 def test_a_figure_that_a_filter_does_not_reach_says_so(he: Client) -> None:

@@ -12,6 +12,8 @@ from careline.advice.moving import Kind
 from careline.advice.orders import Advice, Move, Moved, Why
 from careline.advice.signals import Signal
 from careline.advice.untouched import Untouched
+from careline.hall.error_names import error_name
+from careline.insight.clock import zone
 from careline.values.language import Text
 
 WHY_HELD = {
@@ -185,27 +187,28 @@ def why_announced(one: Announced) -> Text:
 
 
 def title_unsound(row: Heard) -> Text:
-    kind = row.prompt.kind
+    name = error_name(row.prompt.kind)
     if row.prompt.missing:
-        return Text(f"错误“{kind}”没有提示语", f"No words for the error “{kind}”")
-    return Text(f"错误“{kind}”和别的错误说一样的话", f"The error “{kind}” shares its words")
+        return Text(f"错误“{name.zh}”没有提示语", f"No words for the error “{name.en}”")
+    return Text(f"错误“{name.zh}”和别的错误说一样的话", f"The error “{name.en}” shares its words")
 
 
 def why_unsound(row: Heard, days: int) -> Text:
-    shared = ", ".join(row.prompt.shared_with) or "–"
-    return Text(
-        f"{days} 天里发生 {row.happened:,} 次；说同样话的：{shared}。",
-        f"Happened {row.happened:,} times in {days} days; shared with: {shared}.",
-    )
+    zh, en = f"{days} 天里发生 {row.happened:,} 次", f"Happened {row.happened:,} times in {days} days"
+    if others := [error_name(kind) for kind in row.prompt.shared_with]:
+        zh += f"；说同样话的：{'、'.join(one.zh for one in others)}"
+        en += f"; shared with: {', '.join(one.en for one in others)}"
+    return Text(zh + "。", en + ".")
 
 
 def title_failing(row: Heard) -> Text:
-    return Text(f"拨测没听到“{row.prompt.kind}”的提示语", f"A dial test did not hear the words for “{row.prompt.kind}”")
+    name = error_name(row.prompt.kind)
+    return Text(f"拨测没听到“{name.zh}”的提示语", f"A dial test did not hear the words for “{name.en}”")
 
 
 def why_failing(row: Heard) -> Text:
-    at = f"{row.failing:%Y-%m-%d %H:%M}" if row.failing else ""
-    return Text(f"{at} UTC：{row.why_failing}", f"{at} UTC: {row.why_failing}")
+    at = f"{row.failing.astimezone(zone()):%Y-%m-%d %H:%M}" if row.failing else ""
+    return Text(f"{at}：{row.why_failing}", f"{at}: {row.why_failing}")
 
 
 def why_understood(told: Share) -> Text:

@@ -20,6 +20,7 @@ from careline.charts.drawing import (
     shortened,
     tag,
     ticks,
+    whole,
     width_of,
     words,
 )
@@ -63,7 +64,8 @@ def _standing(
     stacked: bool,
 ) -> tuple[list[str], float]:
     sums = _sums(labels, columns)
-    values = ticks(max(sums if stacked else [value for row in columns for value in row], default=0.0))
+    every = [value for row in columns for value in row]
+    values = ticks(max(sums if stacked else every, default=0.0), whole=whole(form, every))
     field = Field(top, values[-1])
     parts = scale(field, values, form)
     band = field.width / max(1, len(labels))
@@ -121,6 +123,6 @@ def _about(labels: Sequence[str], columns: Sequence[Sequence[float]], form: Form
     highest = max(range(len(labels)), key=lambda at: sums[at])
     return either(
         language,
-        f"共 {len(labels)} 项,最高的是{labels[highest]}:{form(sums[highest])}。",
+        f"共 {len(labels)} 项，最高的是{labels[highest]}：{form(sums[highest])}。",
         f"{len(labels)} bars; the highest is {labels[highest]}: {form(sums[highest])}.",
     )

@@ -40,7 +40,7 @@ def control(
     assert len(labels) == len(values) == len(lower) == len(upper)
     signals = signals or {}
     known = [at for at, value in enumerate(values) if value is not None]
-    marks = ticks(max([values[at] or 0.0 for at in known] + [upper[at] for at in known] + [centre], default=0.0))
+    marks = ticks(highest([values[at] or 0.0 for at in known] + [centre], [upper[at] for at in known]))
     lcl, mean, ucl = (
         either(language, "下限", "LCL"),
         either(language, "中心线", "Centre"),
@@ -69,10 +69,17 @@ def control(
     ]
     told = about or either(
         language,
-        f"共 {len(known)} 个子组,异常点 {len(signals)} 个。",
+        f"共 {len(known)} 个子组，异常点 {len(signals)} 个。",
         f"{len(known)} subgroups, {len(signals)} signals.",
     )
     return finish("control", title, told, field.bottom_y + BOTTOM, parts, (first, title, lcl, mean, ucl, signal), rows)
+
+
+def highest(values: Sequence[float], upper: Sequence[float]) -> float:
+    """The top of the scale: every point, and limits unless those of a tiny subgroup would press all the rest flat."""
+    usual = sorted(upper)[len(upper) // 2] if upper else 0.0
+    seen = max([*values, usual], default=0.0)
+    return max([seen, *(limit for limit in upper if limit <= 1.6 * seen)])
 
 
 def steps(field: Field, limits: Sequence[float], known: Sequence[int], of: int) -> str:

@@ -5,8 +5,9 @@ units there instead of 13; room is planned for the large ones, and labels of cla
 """
 
 import hashlib
+import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import floor, log10
@@ -17,9 +18,13 @@ WIDTH = 640.0
 SMALL, LARGE = 13.0, 20.0  # units of type on a desk and on a phone; charts.css says the same
 LEFT, RIGHT, BOTTOM = 70.0, 18.0, 40.0
 PLOT = 210.0  # height of the plotted field
+HEADED = 40.0  # height of the title of a picture that stands by itself
 SERIES_MAX = 8  # colours in charts.css; beyond them they begin again
 
 Format = Callable[[float], str]
+
+_VIEW = re.compile(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
+_TITLE = re.compile(r"<title id=[^>]*>(.*?)</title>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +80,20 @@ def shortened(said: str, units: float, size: float = LARGE) -> str:
     return said + "…"
 
 
-def ticks(top: float, wanted: int = 4) -> list[float]:
-    """Round values from 0 to the first at or above `top`."""
+def whole(form: Format, values: Iterable[float | None]) -> bool:
+    """Whether these are counts of things, of which there is no half."""
+    return form is count and all(value is None or float(value).is_integer() for value in values)
+
+
+def ticks(top: float, wanted: int = 4, *, whole: bool = False) -> list[float]:
+    """Round values from 0 to the first at or above `top`; whole ones for counts of things."""
     if top <= 0:
         return [0.0, 1.0]
     power = 10.0 ** floor(log10(top / wanted))
-    step = next(power * times for times in (1, 2, 2.5, 5, 10) if power * times * wanted >= top * 0.999999)
+    if whole:
+        power = max(1.0, power)
+    fit = (1, 2, 5, 10) if whole else (1, 2, 2.5, 5, 10)
+    step = next(power * times for times in fit if power * times * wanted >= top * 0.999999)
     found, at = [0.0], 0
     while found[-1] < top * 0.999999:
         at += 1
@@ -189,10 +202,18 @@ def finish(
 
 
 def standalone(chart: Chart, css: str) -> str:
-    """The picture as a file of its own: with a declaration, and the style sheet inside."""
+    """The picture as a file of its own: with a declaration, the style sheet inside, and its title above, where pages have a heading."""
     opened = chart.svg.index(">") + 1
+    view = _VIEW.search(chart.svg)
+    title = _TITLE.search(chart.svg)
+    assert view
+    assert title
+    width, height = float(view[1]), float(view[2])
+    root = chart.svg[:opened].replace(view[0], f'viewBox="0 {-HEADED:g} {width:g} {_written(height + HEADED)}"')
+    ground = tag("rect", cls="sheet", x=0, y=-HEADED, width=width, height=height + HEADED)
+    named = f'<text class="headed" x="8" y="-14">{title[1]}</text>'  # escaped as it stands there
     style = f"<style>{css.replace('<', '')}</style>"
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{chart.svg[:opened]}{style}{chart.svg[opened:]}\n'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{root}{style}{ground}{named}{chart.svg[opened:]}\n'
 
 
 def _written(value: str | float) -> str:

@@ -51,6 +51,6 @@ def funnel(title: str, steps: Sequence[Step], *, about: str = "", first: str = "
         either(language, "离开", "Left here"),
     )
     said = about or either(
-        language, f"共 {len(steps)} 步,起点 {count(start)}。", f"{len(steps)} steps from {count(start)}."
+        language, f"共 {len(steps)} 步，起点 {count(start)}。", f"{len(steps)} steps from {count(start)}."
     )
     return finish("funnel", title, said, ROW * max(1, len(steps)) + 8, parts, (first, *heads), rows)

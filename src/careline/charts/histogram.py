@@ -10,7 +10,7 @@ def histogram(
 ) -> Chart:
     """Classes in their order, each with its name and how many fall into it."""
     total = sum(number for _, number in classes)
-    values = ticks(max((number for _, number in classes), default=0))
+    values = ticks(max((number for _, number in classes), default=0), whole=True)
     field = Field(16.0, values[-1])
     parts = scale(field, values, count)
     wide = field.width / max(1, len(classes))

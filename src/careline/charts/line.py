@@ -17,6 +17,7 @@ from careline.charts.drawing import (
     series,
     tag,
     ticks,
+    whole,
 )
 
 
@@ -35,7 +36,7 @@ def line(
     assert all(len(row) == len(labels) for row in values.values())
     goals = goals or {}
     known = [value for row in values.values() for value in row if value is not None]
-    marks = ticks(max([*known, *goals.values()], default=0.0))
+    marks = ticks(max([*known, *goals.values()], default=0.0), whole=whole(form, known))
     keys, top = legend(
         [(series(at), name) for at, name in enumerate(values)]
         + [(f"goal g{at + 1}", f"{name} {form(goal)}") for at, (name, goal) in enumerate(goals.items())]
@@ -81,7 +82,7 @@ def _about(labels: Sequence[str], values: Mapping[str, Sequence[float | None]], 
             told.append(
                 either(
                     language,
-                    f"{name}:最低 {form(low[0])}({low[1]}),最高 {form(high[0])}({high[1]})。",
+                    f"{name}：最低 {form(low[0])}（{low[1]}），最高 {form(high[0])}（{high[1]}）。",
                     f"{name}: lowest {form(low[0])} ({low[1]}), highest {form(high[0])} ({high[1]}).",
                 )
             )

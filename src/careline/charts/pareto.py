@@ -15,6 +15,7 @@ from careline.charts.drawing import (
     percent,
     scale,
     tag,
+    ticks,
     words,
 )
 from careline.charts.line import drawn
@@ -30,8 +31,7 @@ def pareto(
     ordered = sorted(((name, number) for name, number in causes if number > 0), key=lambda one: (-one[1], one[0]))
     total = sum(number for _, number in ordered)
     field = Field(20.0, float(total or 1), right=WIDTH - 64)
-    values = [total * part / 4 for part in range(5)] if total else [0.0, 1.0]
-    parts = scale(field, values, lambda value: f"{value:,.0f}")
+    parts = scale(field, counts(total), count)
     reached, cumulative, rows = 0, [], []
     wide = field.width / max(1, len(ordered)) * 0.8
     for at, (name, number) in enumerate(ordered):
@@ -55,12 +55,19 @@ def pareto(
     )
 
 
+def counts(total: int) -> list[float]:
+    """What the axis of counts is marked with: round whole numbers, and the total at its end."""
+    if not total:
+        return [0.0, 1.0]
+    return [*(mark for mark in ticks(total, whole=True) if mark <= total * 0.92), float(total)]
+
+
 def _about(ordered: Sequence[tuple[str, int]], total: int, language: str) -> str:
     if not ordered:
         return either(language, "没有失败。", "There are no failures.")
     name, number = ordered[0]
     return either(
         language,
-        f"症结是{name}:{count(number)} 次,占全部 {count(total)} 次的 {percent(number / total)}。",
+        f"症结是{name}：{count(number)} 次，占全部 {count(total)} 次的 {percent(number / total)}。",
         f"The crux is {name}: {count(number)} of {count(total)}, {percent(number / total)}.",
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from careline.charts.control import points, steps
+from careline.charts.control import highest, points, steps
 from careline.charts.drawing import (
     BOTTOM,
     Chart,
@@ -36,7 +36,7 @@ def phases(
     """One point for each subgroup; each has the centre and the limits of its phase. A phase ends where the centre changes."""
     assert len(labels) == len(values) == len(centres) == len(lower) == len(upper)
     signals, of = signals or {}, len(labels)
-    field_top = ticks(max([*values, *upper, *centres], default=0.0))
+    field_top = ticks(highest([*values, *centres], upper))
     names = [
         either(language, *pair)
         for pair in (("下限", "LCL"), ("中心线", "Centre"), ("上限", "UCL"), ("异常点", "Signal"))

@@ -147,7 +147,7 @@ def ground(told: Survey, decided: Decisions) -> Ground:
         maintainers=3,
         asked=told.asked,
         understood=told.understood,
-        jargon=["voice.crbt.subscribe.confirm", "voice.gprs.describe", "voice.mms.describe"],
+        jargon=_JARGON,
         machines=published.machines,
         rounds=published.rounds,
         upkeep={day: 1 + chance.randrange(3) for day in days},
@@ -175,8 +175,13 @@ _TOPICS = (
 )
 _VOLUMES = sorted(((name, number) for name, number, _ in _TOPICS), key=lambda one: -one[1])
 _ORDERS = [
-    Ordered("main", name, place, number, 1 + sum(other[1] > number for other in _TOPICS))
+    Ordered("main", name, place, number, 1 + sum(other[1] > number for other in _TOPICS), Text("主菜单", "main menu"))
     for name, number, place in _TOPICS
+]
+_JARGON = [
+    ("voice.crbt.subscribe.confirm", Text("确认开通CRBT业务请按1。", "To confirm CRBT, press 1.")),
+    ("voice.gprs.describe", Text("GPRS按流量计费。", "GPRS is charged by volume.")),
+    ("voice.mms.describe", Text("MMS按条计费。", "MMS is charged by message.")),
 ]
 _PROMPTS = [
     ("wrong_key", "operation", Text("您的输入有误，请重新输入。", "That was not understood. Please try again."), False),

@@ -83,7 +83,7 @@ def _minute(at: datetime | None) -> str:
 
 def _book(
     period: Period, filters: Filters
-) -> tuple[list[tuple[Text, int]], list[Ordered], list[str], list[tuple[str, str, Text, bool]]]:
+) -> tuple[list[tuple[Text, int]], list[Ordered], list[tuple[str, Text]], list[tuple[str, str, Text, bool]]]:
     try:
         book = library.current()
     except NothingPublished:
@@ -99,16 +99,16 @@ def _book(
 
 def _orders(book: Book, menu: Menu, period: Period, filters: Filters) -> list[Ordered]:
     return [
-        Ordered(node.node, one.name, one.place, one.demand, one.rank)
+        Ordered(node.node, one.name, one.place, one.demand, one.rank, node.title)
         for node in menus.order(book, menu, menus.demand(period, filters))
         for one in node.choices
     ]
 
 
-def _jargon(book: Book) -> list[str]:
-    """Keys of spoken texts that use a word of the glossary of jargon."""
+def _jargon(book: Book) -> list[tuple[str, Text]]:
+    """Spoken texts that use a word of the glossary of jargon."""
     return [
-        key
+        (key, text)
         for key, text in sorted(book.words.items())
         if key.startswith("voice.")
         and any(term in text.zh or re.search(rf"\b{re.escape(term)}\b", text.en) for term in book.glossary)

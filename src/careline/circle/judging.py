@@ -24,6 +24,7 @@ class Ordered:
     place: int
     demand: int
     rank: int
+    title: Text = Text("", "")  # of the node
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Ground:
     roster: bool = False  # `maintainers` are those who were named and do nothing else, not whoever has the right
     asked: int = 0
     understood: int = 0
-    jargon: Sequence[str] = ()
+    jargon: Sequence[tuple[str, Text]] = ()  # keys of spoken texts, with their words
     machines: Sequence[Machine] = ()
     rounds: Sequence[Round] = ()
     upkeep: Mapping[date, int] = field(default_factory=dict)  # entries by day, of the days that were due

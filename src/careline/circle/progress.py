@@ -9,10 +9,11 @@ STEPS = ("team", "topic", "survey", "target", "analysis", "confirmation", "measu
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`waits` names what is missing first; empty when the step is done."""
+    """`waits` names what is missing first; empty when the step is done. `absent`: the published story ends before it."""
 
     key: str
     waits: str
+    absent: bool = False
 
     @property
     def done(self) -> bool:
@@ -21,7 +22,7 @@ class Step:
 
 def steps(facts: Facts) -> list[Step]:
     """All nine, in order."""
-    return [Step(key, _WAITS[key](facts)) for key in STEPS]
+    return [Step(key, waits, facts.golden and bool(waits)) for key in STEPS for waits in [_WAITS[key](facts)]]
 
 
 def _team(facts: Facts) -> str:
@@ -41,7 +42,7 @@ def _survey(facts: Facts) -> str:
 
 
 def _target(facts: Facts) -> str:
-    return "" if facts.decided.goal_on else "goal_day"
+    return "" if facts.decided.goal_on or facts.golden else "goal_day"  # the published circle names no day
 
 
 def _analysis(facts: Facts) -> str:
@@ -56,7 +57,7 @@ def _measures(facts: Facts) -> str:
     alive = [one for one in facts.decided.actions if one.state != "dropped"]
     if any(one.id not in {action.cause for action in alive} for one in facts.confirmed):
         return "measures"
-    if not all(one.state == "done" for one in alive):
+    if not facts.golden and not all(one.state == "done" for one in alive):  # published is the plan, not what came of it
         return "doing"
     return _confirmation(facts)  # which causes there are is not known before
 

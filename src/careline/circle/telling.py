@@ -5,6 +5,7 @@ from typing import Any
 from careline.circle.chapters import checks, choice, effect, measures, survey
 from careline.circle.facts import Facts, Said
 from careline.circle.story import Story
+from careline.insight import sources
 from careline.insight.clock import zone
 from careline.insight.rates import percent
 
@@ -18,7 +19,7 @@ EXHIBITS = (
 def tell(facts: Facts, language: str = "zh") -> Story:
     say, status = Said(language), facts.status
     made = f"{facts.made_at.astimezone(zone()):%Y-%m-%d %H:%M}"
-    sources = ", ".join(status.sources)
+    told = sources.listed(status.sources, say.language)
     warning = say(
         "金标数据：2.56 %、84.16 %、88.00 %、86.67 % 与要因结论合于已发表的故事；逐日分布、号码、日志与评分是为补齐而造的。"
         "故事没有发表实施后的结果，所以这里也没有。",
@@ -28,8 +29,8 @@ def tell(facts: Facts, language: str = "zh") -> Story:
     return Story(
         language=say.language,
         title=facts.decided.name.read(say.language),
-        below=say(f"{status.period.since} 至 {status.period.until}，来源 {sources}，{made} 生成",
-                  f"{status.period.since} to {status.period.until}, source {sources}, made {made}"),
+        below=say(f"{status.period.since} 至 {status.period.until}，{told}，{made} 生成",
+                  f"{status.period.since} to {status.period.until}, {told}, made {made}"),
         warning=warning,
         sections=[
             choice.team(facts, say), choice.topic(facts, say), *survey.survey(facts, say),

@@ -52,7 +52,7 @@ def _command(name: str) -> click.Command:
 
         period, filters = understood(**options)
         refuse_others(name, filters)
-        show(SHEETS[name](_book(), period, filters, datetime.now(UTC)), as_json=as_json, as_csv=as_csv)
+        show(SHEETS[name](book(), period, filters, datetime.now(UTC)), as_json=as_json, as_csv=as_csv)
 
     return report
 
@@ -207,7 +207,7 @@ def _json(cell: Any, language: str) -> Any:
     return cell.read(language) if hasattr(cell, "read") else cell
 
 
-def _book() -> Any:
+def book() -> Any:
     from careline.catalogue import library
     from careline.catalogue.refusals import NothingPublished
 

@@ -26,6 +26,9 @@ _VERBS: Mapping[Verb, Text] = {
     Verb.OTHER: Text("办理", "Go to"),
 }
 
+# Attempts that no catalogue lists: money that was brought or returned. Nobody asks for them by a code, and they count all the same.
+_MONEY: Mapping[str, Text] = {"top_up": Text("话费充值", "Top-up"), "refund": Text("退费", "Refund")}
+
 
 class _Values:
     """Values as templates ask for them: read in one language when they are named, nothing where there is none."""
@@ -105,10 +108,10 @@ def verb_word(book: Book, verb: Verb, medium: str = "") -> Text:
 
 
 def name_of(book: Book, service: str, tier: str = "") -> Text:
-    """What customers are told a service is called: its tier's name where one is chosen."""
+    """What customers are told a service is called: its tier's name where one is chosen; its id where nobody named it."""
     known = book.services.get(service)
     if known is None:
-        return Text(service, service)
+        return _MONEY.get(service) or Text(service, service)
     chosen: Tier | None = known.tiers.get(tier)
     return chosen.name if chosen else known.name
 

@@ -161,7 +161,7 @@ def meant(book: Book, service: str, verb: str, language: str, *, tier: str = "",
     """A service and what is done with it, by name: 开通来电显示, Subscribe to Caller ID."""
     deed = verb_word(book, Verb(verb)).read(language) if verb in tuple(Verb) else verb
     name = name_of(book, service, tier).read(language)
-    said = Text(f"{deed}{name}", f"{deed} {name}").read(language)
+    said = Text(f"{deed}{name}", f"{deed} {name}").read(language) if service in book.services else name
     return f"{said} ({service}.{verb}{f' {tier}' if tier else ''})" if ids else said
 
 

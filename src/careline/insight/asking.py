@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import connection
 
-from careline.insight import stating
+from careline.insight import clock, stating
 from careline.insight.question import BY, OURS, Filters, Period
 from careline.insight.rates import Rate
+from careline.postgres import sql
 
-__all__ = ["BY", "OURS", "Counted", "Filters", "Period", "count", "failures", "total"]
+__all__ = ["BY", "OURS", "Counted", "Filters", "Period", "begins", "count", "failures", "total"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,15 @@ def total(period: Period, filters: Filters = OURS) -> Counted:
     """Everything of the period in one row, of noughts where there is nothing."""
     rows = count((), period, filters)
     return rows[0] if rows else Counted((), 0, 0, 0)
+
+
+def begins(filters: Filters = OURS) -> date | None:
+    """The local day of the first record of these sources; one statement."""
+    # Which is the first hour of which anything is known? The first row of the primary key that fits.
+    rows = sql.run(
+        "SELECT hour FROM insight_hour WHERE source = ANY(%s::text[]) ORDER BY hour LIMIT 1", [list(filters.sources)]
+    )
+    return rows[0][0].astimezone(clock.zone()).date() if rows else None
 
 
 def failures(period: Period, filters: Filters = OURS) -> Mapping[str, int]:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from careline.catalogue import menu_paths
 from careline.charts import Step
 from careline.dialogue.book import Book, Choice, Menu
+from careline.dialogue.rendering import name_of
 from careline.insight import asking, clock
 from careline.insight.asking import OURS, Filters, Period
 from careline.insight.question import HOURLY, hourly
@@ -83,13 +84,20 @@ def nodes_of(book: Book, menu: Menu, used: "Usage") -> list[Touched]:
 
 
 def leaves(book: Book, menu: Menu) -> dict[str, Text]:
-    """The actions that can be chosen in a menu, as service:verb, each with what it is called there."""
+    """The actions that can be chosen in a menu, as service:verb, each with what it is called there, and of which service."""
     found: dict[str, Text] = {}
     for node in menu.nodes.values():
         for choice in node.choices:
             if choice.service and choice.verb:
-                found.setdefault(f"{choice.service}:{choice.verb}", menu_paths.label(book, menu, choice))
+                said = menu_paths.label(book, menu, choice)
+                found.setdefault(f"{choice.service}:{choice.verb}", _of(name_of(book, choice.service), said))
     return found
+
+
+def _of(service: Text, said: Text) -> Text:
+    """“Cancel” says nothing in a table: the service stands before it, unless the words name it already."""
+    named = service.zh in said.zh and service.en.casefold() in said.en.casefold()
+    return said if named else Text(f"{service.zh}：{said.zh}", f"{service.en}: {said.en}")
 
 
 Usage = Mapping[str, tuple[int, int, int, int, int]]  # sessions, visits, done, person, left_here

@@ -61,8 +61,3 @@ ENDS: dict[str, Label] = {
     "silence": pgettext_lazy("session", "silence"),
     "misses": pgettext_lazy("session", "wrong keys"),
 }
-SOURCES: dict[str, Label] = {
-    "hall": _("our own records"),
-    "demo": _("invented for the demo"),
-    "probes": _("dial tests"),
-}

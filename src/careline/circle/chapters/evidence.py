@@ -36,13 +36,13 @@ def evidence(facts: Facts, say: Said) -> dict[str, list[Exhibit]]:
                 say,
                 [say("问题", "question"), say("人数", "people")],
                 [
-                    (say("列入回访", "listed"), str(status.told.listed)),
-                    (say("联系到", "reached"), str(status.told.reached)),
-                    (say("自助失败过", "self-service had failed"), str(status.told.failed)),
-                    (say("被问是否听懂", "asked whether they understand"), str(ground.asked)),
+                    (say("列入回访", "listed"), f"{status.told.listed:,}"),
+                    (say("联系到", "reached"), f"{status.told.reached:,}"),
+                    (say("自助失败过", "self-service had failed"), f"{status.told.failed:,}"),
+                    (say("被问是否听懂", "asked whether they understand"), f"{ground.asked:,}"),
                     (
                         say("听懂", "understand"),
-                        f"{ground.understood}  ({percent(ground.understood / ground.asked) if ground.asked else 'n/a'})",
+                        f"{ground.understood:,}  ({percent(ground.understood / ground.asked) if ground.asked else 'n/a'})",
                     ),
                 ],
             ),
@@ -53,8 +53,8 @@ def evidence(facts: Facts, say: Said) -> dict[str, list[Exhibit]]:
                         "",
                         say("含术语的文本", "Texts with jargon"),
                         say,
-                        [say("文本", "text")],
-                        [(key,) for key in ground.jargon],
+                        [say("文本", "text"), say("编号", "id")],
+                        [(text.read(say.language), key) for key, text in ground.jargon],
                     )
                 ]
                 if ground.jargon
@@ -150,7 +150,13 @@ def evidence(facts: Facts, say: Said) -> dict[str, list[Exhibit]]:
                     say("次数", "demand"),
                 ],
                 [
-                    (one.node, one.name.read(say.language), str(one.place), str(one.rank), f"{one.demand:,}")
+                    (
+                        one.title.read(say.language) or one.node,
+                        one.name.read(say.language),
+                        str(one.place),
+                        str(one.rank),
+                        f"{one.demand:,}",
+                    )
                     for one in sorted(ground.orders, key=lambda one: (one.node, one.place))
                 ],
                 say(

@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 
 from careline.cases.evidence.sheet import MARGIN, Sheet
 from careline.charts import laying
-from careline.charts.drawing import WIDTH
+from careline.charts.control import highest as top_of
+from careline.charts.drawing import WIDTH, either, ticks
+from careline.charts.pareto import counts
 from careline.circle.story import Figure
 
 INK, GREY, GRID = (23, 32, 38), (77, 90, 100), (219, 225, 230)
@@ -80,20 +82,20 @@ class Paper(Sheet):
         right, bottom = self.w - MARGIN - (12 if figure.kind == "pareto" else 2), top + TALL
         values = [value for row in figure.series.values() for value in row if value is not None]
         total = sum(values) if figure.kind == "pareto" else 0.0
-        marks = [*values, *figure.upper, *figure.goals.values(), *figure.centres, figure.centre]
-        highest = total or _round(max(marks, default=0.0) or 1.0)
+        marks = [*values, *figure.goals.values(), *figure.centres, figure.centre]
+        scale = counts(int(total)) if total else ticks(top_of(marks, figure.upper), whole=_whole(figure, values))
+        highest = scale[-1]
 
         def y_of(value: float) -> float:
             return bottom - TALL * min(1.0, max(0.0, value / highest))
 
         self.set_line_width(0.15)
-        for part in range(5):
-            y = bottom - TALL * part / 4
+        for mark in scale:
             self.set_draw_color(*GRID)
-            self.line(left, y, right, y)
-            self._right(_shown(highest * part / 4, figure), left - 1.5, y - 2)
-            if total:
-                self._write(right + 1, y - 2, f"{part * 25} %", 7, GREY)
+            self.line(left, y_of(mark), right, y_of(mark))
+            self._right(_shown(mark, figure), left - 1.5, y_of(mark) - 2)
+        for part in range(5) if total else ():
+            self._write(right + 1, y_of(total * part / 4) - 2, f"{part * 25} %", 7, GREY)
         band = (right - left) / max(1, len(figure.labels))
         middles = [left + band * (at + 0.5) for at in range(len(figure.labels))]
         if figure.kind in ("pareto", "bars"):
@@ -162,14 +164,31 @@ class Paper(Sheet):
             if at % every == 0:
                 self._write(middles[at] - self._width(label, 7) / 2, bottom + 1, label, 7, GREY)
         self.set_y(bottom + 6)
-        if len(figure.series) > 1:
-            x = MARGIN + AXIS
-            for which, name in enumerate(figure.series):
-                self.set_fill_color(*COLOURS[which % len(COLOURS)])
-                self.rect(x, self.get_y() + 1, 3, 3, style="F")
-                self._write(x + 4, self.get_y(), name, 8, INK)
-                x += self._width(name, 8) + 10
+        keys = self._keys(figure)
+        x = MARGIN + AXIS
+        for name, colour in keys:
+            self.set_fill_color(*colour)
+            self.rect(x, self.get_y() + 1, 3, 3, style="F")
+            self._write(x + 4, self.get_y(), name, 8, INK)
+            x += self._width(name, 8) + 10
+        if keys:
             self.set_y(self.get_y() + 6)
+
+    def _keys(self, figure: Figure) -> list[tuple[str, tuple[int, int, int]]]:
+        """What each colour is; a single line or row of bars is what the caption says."""
+        language = str(self.lang)
+        if figure.kind == "pareto":
+            names = (
+                either(language, "次数", "count"),
+                either(language, "症结", "crux"),
+                either(language, "累计占比", "cumulative share"),
+            )
+            return list(zip(names, (COLOURS[0], OUT, COLOURS[1]), strict=True))
+        lines = [(name, COLOURS[which % len(COLOURS)]) for which, name in enumerate(figure.series)]
+        if figure.kind in ("control", "phases"):
+            limits = either(language, "上下限、异常点", "limits and signals")
+            return [*lines, (either(language, "中心线", "centre"), GOAL), (limits, OUT)]
+        return lines if len(lines) > 1 else []
 
     def _right(self, words: str, x: float, y: float) -> None:
         self._write(x - self._width(words, 7), y, words, 7, GREY)
@@ -187,11 +206,6 @@ def _shown(value: float, figure: Figure) -> str:
     return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
 
 
-def _round(highest: float) -> float:
-    """The next value above that four lines divide well."""
-    step = 1.0
-    while step * 4 > highest:
-        step /= 10
-    while step * 40 < highest:
-        step *= 10
-    return next(step * times * 4 for times in (1, 1.25, 1.5, 2, 2.5, 5, 10) if step * times * 4 >= highest)
+def _whole(figure: Figure, values: Sequence[float]) -> bool:
+    """Counts of things have no halves on their axis."""
+    return figure.form == "count" and all(value == int(value) for value in values)

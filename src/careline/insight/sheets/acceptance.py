@@ -5,7 +5,7 @@
 from datetime import date, datetime
 
 from careline.dialogue.book import Book
-from careline.insight import asking, clock, menus
+from careline.insight import asking, clock, menus, naming
 from careline.insight.question import HOURLY, Filters, Period, hourly
 from careline.insight.sheets.sheet import Cell, Sheet, Sum
 from careline.postgres import sql
@@ -20,7 +20,7 @@ def by_business(book: Book, period: Period, filters: Filters, now: datetime) -> 
     found = asking.count(("service", "day"), period, filters)
     at = {(row.key[0], row.key[1]): row.attempts for row in found}
     names = {one.id: one.name for one in book.services.values()} | {
-        name: Text(name, name) for name in sorted({row.key[0] for row in found}) if name not in book.services
+        name: naming.service(book, name) for name in sorted({row.key[0] for row in found}) if name not in book.services
     }
     rows, columns = _table(names, at, period)
     return Sheet(

@@ -8,14 +8,12 @@ from typing import LiteralString
 from careline.cases.reporting import reports
 from careline.cases.reporting.rows import OF_CUSTOMERS
 from careline.cases.reporting.rows import rows as rows_of
-from careline.dialogue.book import Book, Verb
-from careline.dialogue.rendering import verb_word
-from careline.insight import asking, clock
+from careline.dialogue.book import Book
+from careline.insight import asking, clock, naming
 from careline.insight.levels import LEVELS
 from careline.insight.models import Remedy
 from careline.insight.question import HOURLY, Filters, Period, hourly
 from careline.insight.sheets.sheet import Cell, Sheet, Sum, share
-from careline.insight.summing import OUTSIDE
 from careline.postgres import sql
 from careline.refunds import register
 from careline.values.language import Text
@@ -45,7 +43,7 @@ def refunds(book: Book, period: Period, filters: Filters, now: datetime) -> Shee
     return Sheet(
         "refunds", Text("退费统计", "Refunds"), Text("已完成的退费，单位分。", "Refunds that were paid, in fen."),
         (Text("项目", "what"), Text("笔数", "payments"), Text("金额（分）", "fen"), _SHARE),
-        [(one.what or None, one.payments, one.fen, share(one.fen, fen)) for one in found],
+        [(naming.ERRORS_OF_CHARGES.get(one.what) or one.what, one.payments, one.fen, share(one.fen, fen)) for one in found],
         drawn=2,
         sums=(
             Sum(Text("笔数，对照登记簿", "payments, by the register"), payments, lines),
@@ -77,7 +75,8 @@ def complaints(book: Book, period: Period, filters: Filters, now: datetime) -> S
         Text("本期受理的投诉，按类别和渠道；咨询和建议不算。", "Complaints accepted in the time; enquiries and suggestions are none."),
         (Text("类别", "category"), Text("渠道", "channel"), Text("投诉", "complaints"), Text("重大", "major"),
          Text("不满意重办", "more than one round"), _SHARE),
-        [(row["category"] or None, row["channel"], row["n"], row["major"], row["again"], share(row["n"], total)) for row in found],
+        [(naming.category(row["category"]), naming.channel(row["channel"]), row["n"], row["major"], row["again"],
+          share(row["n"], total)) for row in found],
         drawn=2, sums=(Sum(Text("投诉，对照单号", "complaints, by their dockets"), total, detail["dockets"]),),
     )  # fmt: skip
 
@@ -136,25 +135,27 @@ def channels(book: Book, period: Period, filters: Filters, now: datetime) -> She
     return Sheet(
         "channels", Text("渠道占比", "Share of the channels"), Text("本期开始的接触。", "Contacts that began in the time."),
         (Text("渠道", "channel"), Text("级", "level"), Text("接触", "contacts"), _SHARE),
-        [(channel, LEVELS.get(channel, (5, ""))[0], number, share(number, total)) for channel, number in found],
+        [(naming.channel(channel), LEVELS.get(channel, (5, ""))[0], number, share(number, total)) for channel, number in found],
         drawn=2, sums=(Sum(Text("接触", "contacts"), total, detail),),
     )  # fmt: skip
 
 
 def causes(book: Book, period: Period, filters: Filters, now: datetime) -> Sheet:
-    """What customers turn to us for, most of all: for 1,000 subscribers, against the time before, and who removes it; five statements."""
+    """What customers turn to us for, most of all: for 1,000 subscribers, against the time before, and who removes it; six statements."""
     found = asking.count(("service", "verb"), period, filters)
-    before = {row.key: row.attempts for row in asking.count(("service", "verb"), period.before(), filters)}
+    first, earlier = asking.begins(filters), period.before()
+    before = {row.key: row.attempts for row in asking.count(("service", "verb"), earlier, filters)}
+    if first is None or first > earlier.since:
+        before = {}  # a time of which only the end is recorded would make everything seem to grow
     total, users = sum(row.attempts for row in found), subscribers()
     remedies = {(one.service, one.verb): one for one in Remedy.objects.all()}
     most = sorted(found, key=lambda row: (-row.attempts, row.key))[:TOP]
     rows: list[tuple[Cell, ...]] = []
     for row in most:
-        service, remedy = book.services.get(row.key[0]), remedies.get(row.key)
-        name = service.name if service else Text(row.key[0], row.key[0])
+        remedy = remedies.get(row.key)
         rows.append(
-            (name, _what(book, row.key[1]), row.attempts, share(row.attempts, total),
-             f"{1000 * row.attempts / users:.2f}" if users else None, _trend(row.attempts, before.get(row.key, 0)),
+            (naming.service(book, row.key[0]), naming.verb(book, row.key[1]), row.attempts, share(row.attempts, total),
+             f"{1000 * row.attempts / users:,.2f}" if users else None, _trend(row.attempts, before.get(row.key, 0)),
              remedy.owner if remedy else None, _state(remedy, now))
         )  # fmt: skip
     owned = sum(row[6] is not None for row in rows)
@@ -171,14 +172,6 @@ def causes(book: Book, period: Period, filters: Filters, now: datetime) -> Sheet
         rows, note if rows else Text("", ""), owned == len(rows) if rows else None, drawn=2,
         sums=(Sum(Text("次数", "times"), total, asking.total(period, filters).attempts),),
     )  # fmt: skip
-
-
-def _what(book: Book, verb: str) -> Cell:
-    """The verb in words; an imported line may have one of its own."""
-    if verb not in {one.value for one in Verb}:
-        return verb
-    word = verb_word(book, Verb(verb))
-    return Text(word.zh.rstrip(":："), word.en.rstrip(":"))
 
 
 def _trend(now: int, before: int) -> str | None:
@@ -211,10 +204,10 @@ def outside(book: Book, period: Period, filters: Filters, now: datetime) -> Shee
     total = sum(number for _, number in found)
     return Sheet(
         "outside", Text("非业务接触", "Contacts outside our business"),
-        Text(f"问时间、试新手机等（{OUTSIDE}）：计数，不算投诉，也不进失败率。",
-             f"Asking the time, trying a new telephone ({OUTSIDE}): counted, no complaints, and never in rates."),
+        Text("问时间、试新手机等：计数，不算投诉，也不进失败率。",
+             "Asking the time, trying a new telephone: counted, no complaints, and never in rates."),
         (Text("渠道", "channel"), Text("次数", "times"), _SHARE),
-        [(channel, number, share(number, total)) for channel, number in found], drawn=1,
+        [(naming.channel(channel), number, share(number, total)) for channel, number in found], drawn=1,
     )  # fmt: skip
 
 

@@ -6,22 +6,17 @@ from datetime import datetime
 
 from careline.catalogue import error_prompts
 from careline.dialogue.book import Book
-from careline.insight import clock, menus
+from careline.hall.error_names import error_name
+from careline.insight import clock, menus, naming
 from careline.insight.models import Callback
 from careline.insight.question import HOURLY, Filters, Period, hourly
 from careline.insight.sheets.sheet import Cell, Sheet
 from careline.postgres import sql
 from careline.prompts import notices
-from careline.values.cause import Cause
 from careline.values.language import Text
 from careline.values.msisdn import Msisdn
 
 CALLBACKS_MAX = 1_000
-_CLASSES = {
-    "system": Text("系统", "system"),
-    "operation": Text("操作", "operation"),
-    "business": Text("业务规则", "rule"),
-}
 _YES, _NO = Text("是", "yes"), Text("否", "no")
 
 
@@ -59,7 +54,7 @@ def prompts(book: Book, period: Period, filters: Filters, now: datetime) -> Shee
     )
     found = error_prompts.prompts(book)
     rows: list[tuple[Cell, ...]] = [
-        (one.kind, _CLASSES[one.cause_class], one.text, _NO if one.missing else _YES, _NO if one.shared_with else _YES,
+        (error_name(one.kind), naming.CLASSES[one.cause_class], one.text, _NO if one.missing else _YES, _NO if one.shared_with else _YES,
          heard.get(f"error:{one.kind}", 0))
         for one in found
     ]  # fmt: skip
@@ -117,7 +112,7 @@ def callbacks(book: Book, period: Period, filters: Filters, now: datetime) -> Sh
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = [
         (f"{one.month:%Y-%m}", one.place, Msisdn(one.msisdn).masked(), one.dials, _answer(one.failed),
-         _cause(one.cause), _answer(one.understood), one.done_by or None)
+         naming.cause(one.cause) if one.cause else None, _answer(one.understood), one.done_by or None)
         for one in listed
     ]  # fmt: skip
     asked = sum(one.done_at is not None for one in listed)
@@ -136,7 +131,3 @@ def callbacks(book: Book, period: Period, filters: Filters, now: datetime) -> Sh
 
 def _answer(said: bool | None) -> Text | None:
     return None if said is None else _YES if said else _NO
-
-
-def _cause(name: str) -> str | None:
-    return Cause(name).value if name else None

@@ -1,11 +1,13 @@
 """What templates need to say things: texts in the page's language, labels of ids, money."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from careline.catalogue import library, refusals
 from careline.dialogue.book import Book
@@ -63,6 +65,12 @@ def money(fen: Any) -> str:
 
 
 @register.filter
+def grouped(number: Any, places: int = 0) -> str:
+    """1,234 in every language, as in tables, charts and files; Django's own zh groups by ten thousand."""
+    return f"{number:,.{places}f}" if isinstance(number, int | float) else str(number)
+
+
+@register.filter
 def get(mapping: Any, key: Any) -> Any:
     return mapping.get(key, "") if isinstance(mapping, Mapping) else ""
 
@@ -109,6 +117,19 @@ def tried(detail: Mapping[str, Any]) -> str:
 @register.filter
 def ended(outcome: str) -> str:
     return retelling.outcome(outcome, reader.language())
+
+
+@register.filter
+def dotted(template: str) -> str:
+    """A text with dots where a value will stand."""
+    return re.sub(r"\{[^{}]*\}", "…", template)
+
+
+@register.filter
+def numbered(about: str) -> str:
+    """What work was about: of a version, in the page's words."""
+    found = re.fullmatch(r"version (\d+)", about)
+    return _("version %(number)s") % {"number": found[1]} if found else about
 
 
 @register.filter

@@ -16,6 +16,7 @@ from careline.advice.comprehension import Share
 from careline.advice.coverage import Heard
 from careline.advice.signals import Signal
 from careline.catalogue import library, refusals
+from careline.hall.error_names import error_name
 from careline.identity.gates import Gate
 from careline.prompts import phrases
 from careline.staff.access import actor, now, through
@@ -170,9 +171,10 @@ def errors(request: HttpRequest) -> HttpResponse:
         prompt = row.prompt
         link = reverse("staff:prompt", args=[f"voice.{prompt.key}"]) if not prompt.missing else ""
         rows.append(
-            (Cell(prompt.kind, link if f"voice.{prompt.key}" in one.book.words else ""), str(CLASSES.get(prompt.cause_class, "")),
+            (Cell(error_name(prompt.kind).read(one.language), link if f"voice.{prompt.key}" in one.book.words else ""),
+             str(CLASSES.get(prompt.cause_class, "")),
              prompt.text.zh, prompt.text.en, _day(row.heard.get("zh")), _day(row.heard.get("en")),
-             _standing(row), f"{row.happened:,}")
+             _standing(row, one.language), f"{row.happened:,}")
         )  # fmt: skip
     heads = (
         _("error"), _("class"), _("words, Chinese"), _("words, English"), _("last heard, Chinese"), _("last heard, English"),
@@ -240,11 +242,13 @@ def audio(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _standing(row: Heard) -> str:
+def _standing(row: Heard, language: str) -> str:
     if row.prompt.missing:
         return _("no words")
     if row.prompt.shared_with:
-        return _("shared with %(others)s") % {"others": ", ".join(row.prompt.shared_with)}
+        return _("shared with %(others)s") % {
+            "others": ", ".join(error_name(kind).read(language) for kind in row.prompt.shared_with)
+        }
     if row.failing is not None:
         return _("not heard on %(at)s: %(why)s") % {"at": _day(row.failing), "why": row.why_failing}
     return _("heard") if row.heard else _("not heard yet")

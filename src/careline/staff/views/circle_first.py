@@ -10,7 +10,6 @@ from careline.circle.rows import pair
 from careline.identity.models import Staff
 from careline.insight import sources
 from careline.staff.circle_labels import CRITERIA as CRITERIA_NAMES
-from careline.staff.insight_labels import SOURCES
 from careline.staff.views.circle_frame import Form, Input, Item, Panel, hidden
 
 STAFF_MAX = 500
@@ -18,7 +17,7 @@ STAFF_MAX = 500
 
 def team(one: Circle, language: str, **rest: object) -> list[Panel]:
     staff = [(who.username, f"{who} ({who.username})") for who in Staff.objects.filter(is_active=True)[:STAFF_MAX]]
-    known = [("", _("our own"))] + [(name, SOURCES.get(name, name)) for name in sources.known()]
+    known = [("", _("our own"))] + [(name, sources.called(name, language)) for name in sources.known()]
     about = Form("describe", _("Name, period and leader"), [
         Input("name", _("Name"), value=pair(one.name).read(language), required=True),
         Input("profile", _("Who the team is"), "area", pair(one.profile).read(language), 1_000),

@@ -21,7 +21,6 @@ from careline.insight.rates import Rate
 from careline.staff import reader
 from careline.staff.access import actor, may, now, page, through
 from careline.staff.circle_labels import REFUSALS
-from careline.staff.insight_labels import SOURCES
 from careline.staff.views.circle_frame import Form, Input
 from careline.staff.views.insight_frame import _tabs
 
@@ -122,4 +121,5 @@ def _taken() -> Form:
 
 
 def _sources() -> list[tuple[str, str]]:
-    return [("", str(_("our own"))), *((name, str(SOURCES.get(name, name))) for name in sources.known())]
+    language = reader.language()
+    return [("", str(_("our own"))), *((name, sources.called(name, language)) for name in sources.known())]

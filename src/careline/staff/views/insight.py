@@ -20,7 +20,7 @@ HOURLY_DAYS = 7  # up to so many days the control chart goes by hours
 
 @through(Gate.SEE_STATISTICS)
 def overview(request: HttpRequest) -> HttpResponse:
-    """How self-service does, at one look; seven questions to the database."""
+    """How self-service does, at one look; eight questions to the database."""
     one = asked(request)
     days = asking.count(("day",), one.period, one.filters)
     before = asking.count(("day",), one.period.before(), one.filters)
@@ -39,7 +39,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             shown.rates("services", _("Services that fail most"), "service", worst, one),
             shown.most_asked(one, most),
         ],
-        rate=rate, difference=compare(rate_before, rate), told=shown.told_difference(compare(rate_before, rate)),
+        rate=rate, difference=compare(rate_before, rate), told=shown.told_difference(compare(rate_before, rate), one),
         attempts=sum(row.attempts for row in days), ladder=ladder, share=percent(ladder.share, 1),
         diversion=percent(Fraction(done, sessions) if sessions else None), done=done, sessions=sessions,
     )  # fmt: skip

@@ -1,10 +1,12 @@
 """What every page of statistics shares: period and filters from the address, sections with chart and table, CSV and SVG."""
 
 import csv
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -13,24 +15,25 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from careline.catalogue import library, refusals
 from careline.charts import Chart, standalone
 from careline.dialogue.book import Book
 from careline.hall import retelling
-from careline.insight import clock, sources
+from careline.insight import clock, naming, sources
 from careline.insight.asking import Filters, Period
 from careline.insight.busy import busy_hours, idle_hours
 from careline.insight.folding import OWN
 from careline.insight.sheets.shelf import not_by
 from careline.insight.sources import DEMO
 from careline.staff.access import now, page
-from careline.staff.case_labels import CHANNELS
-from careline.staff.insight_labels import ADDRESSES, LOADS, SOURCES, TABS, WEEKDAYS
+from careline.staff.insight_labels import ADDRESSES, LOADS, TABS, WEEKDAYS
 from careline.staff.reader import language
 from careline.values.spreadsheet import harmless
 
 DAYS, DAYS_MAX = 30, 1100
+_NUMBER = re.compile(r"[+-]?[0-9][0-9,.]*(?: ?%| / [0-9,]+)?|–|n/a|∞|")
 WORD_MAX = 64
 
 
@@ -71,6 +74,37 @@ class Section:
     def lines(self) -> Sequence[Row]:
         return self.rows or (self.chart.rows if self.chart else ())
 
+    @property
+    def numbers(self) -> frozenset[int]:
+        """Columns of numbers alone, which stand below each other by their last digit."""
+        lines = self.lines
+        columns = range(1, len(lines[0])) if lines else ()
+        return frozenset(at for at in columns if all(_NUMBER.fullmatch(str(line[at])) for line in lines))
+
+    @property
+    def table(self) -> SafeString:
+        """The table as markup. Made here and not by a template: some have ten thousand cells."""
+        classes = [' class="num"' if at in self.numbers else "" for at in range(len(self.heads))]
+        heads = "".join(
+            f'<th scope="col"{cls}>{escape(str(head))}</th>' if head else "<td></td>"
+            for head, cls in zip(self.heads, classes, strict=True)
+        )
+        marked = '<tr class="nobody">'
+        body = "".join(
+            f"{marked if number in self.empty else '<tr>'}{_cells(line, classes)}</tr>"
+            for number, line in enumerate(self.lines)
+        )
+        return SafeString(f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>")
+
+
+def _cells(line: Row, classes: Sequence[str]) -> str:
+    first, *rest = (
+        f'<a href="{escape(cell.href)}">{escape(cell.words)}</a>' if isinstance(cell, Cell) and cell.href else escape(str(cell))
+        for cell in line
+    )  # fmt: skip
+    others = "".join(f"<td{cls}>{cell}</td>" for cell, cls in zip(rest, classes[1:], strict=True))
+    return f'<th scope="row">{first}</th>{others}'
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -104,16 +138,14 @@ class Asked:
         return self.values["source"] or (DEMO if self.demo else OWN)
 
     def service(self, name: str) -> str:
-        found = self.book.services.get(name)
-        return found.name.read(self.language) if found else name
+        return naming.service(self.book, name).read(self.language)
 
     def place(self, name: str) -> str:
         """A region or a brand."""
-        found = self.book.regions.get(name) or self.book.brands.get(name)
-        return found.read(self.language) if found else name or "–"
+        return naming.place(self.book, name).read(self.language)
 
     def channel(self, name: str) -> str:
-        return str(CHANNELS.get(name, name))
+        return naming.channel(name).read(self.language)
 
     def cause(self, name: str) -> str:
         return retelling.cause_of(name, self.language)
@@ -188,13 +220,19 @@ def show(
     return page(
         request, template, here="insight", tab=tab, tabs=_tabs(), asked=question, sections=sections,
         span=question.query(), loads=list(LOADS.items()),
-        known=[(one, SOURCES.get(one, one)) for one in question.known],
-        channels=[(one, question.channel(one)) for one in ("sms", "voice", "ussd", "web", "app")],
-        here_query=_here(request), regions=sorted((one, question.place(one)) for one in book.regions),
-        brands=sorted((one, question.place(one)) for one in book.brands),
-        services=sorted(((one, question.service(one)) for one in book.services), key=lambda one: one[1]),
+        known=[(one, sources.called(one, question.language)) for one in question.known], here_query=_here(request),
+        channels=_choices(("sms", "voice", "ussd", "web", "app"), "channel", question),
+        regions=sorted(_choices(book.regions, "region", question)), brands=sorted(_choices(book.brands, "brand", question)),
+        services=sorted(_choices(book.services, "service", question), key=lambda one: one[1]),
         **context,
     )  # fmt: skip
+
+
+def _choices(ours: Iterable[str], by: str, question: Asked) -> list[tuple[str, str]]:
+    """What may be chosen, and what is chosen: a link may ask for a service or channel that the catalogue does not have."""
+    asked_for = question.values[by]
+    every = [*ours, *([asked_for] if asked_for and asked_for not in set(ours) else [])]
+    return [(one, question.named(by, one)) for one in every]
 
 
 def _tabs() -> list[tuple[str, object, str]]:

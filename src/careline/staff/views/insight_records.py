@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from careline.hall import retelling
 from careline.identity.gates import Gate
-from careline.insight import records
+from careline.insight import naming, records
 from careline.journal.writing import write
 from careline.staff.access import actor, now, through
 from careline.staff.views.insight_frame import Asked, Cell, Section, asked, show
@@ -45,7 +45,7 @@ def _section(one: Asked, found: records.Hour) -> Section:
             one.channel(row.channel),
             retelling.meant(one.book, row.service, row.verb, one.language),
             one.place(row.region),
-            row.node or "–",
+            naming.node(one.book, row.node).read(one.language),
             retelling.outcome(row.outcome, one.language),
             one.cause(row.cause) if row.cause else "–",
             Cell(str(row.version), reverse("staff:services", args=[row.version]) if row.source == "hall" else ""),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from careline import charts
-from careline.insight import control, levels
+from careline.insight import asking, control, levels
 from careline.insight.asking import Counted
 from careline.insight.busy import busiest, busy_hours, idle_hours
 from careline.insight.comparing import Difference, compare
@@ -23,11 +23,17 @@ def summed(rows: Sequence[Counted]) -> Rate:
     return Rate(sum(row.failed for row in rows), sum(row.applications for row in rows))
 
 
-def told_difference(found: Difference) -> str:
-    """What the comparison with the period before says."""
+def told_difference(found: Difference, one: Asked) -> str:
+    """What the comparison with the period before says, and of which days it is where records begin within it; one statement."""
     if found.p is None:
         return _("There is nothing to compare with in the period before.")
-    words = {"before": str(found.before), "p": f"{found.p:.4f}" if found.p >= 0.0001 else "< 0.0001"}
+    first = asking.begins(one.filters)
+    part = first is not None and first > one.period.before().since
+    return _difference(found, found.p) + (" " + _("Its records begin on %(day)s.") % {"day": first} if part else "")
+
+
+def _difference(found: Difference, p: float) -> str:
+    words = {"before": str(found.before), "p": f"{p:.4f}" if p >= 0.0001 else "< 0.0001"}
     if not found.significant:
         return _("Before: %(before)s. The difference may be chance (p = %(p)s).") % words
     if found.better:
@@ -64,12 +70,13 @@ def by_day(one: Asked, rows: Sequence[Counted], before: Sequence[Counted]) -> Se
 
 def rates(key: str, title: str, by: str, rows: Sequence[Counted], one: Asked, *, lying: bool = True) -> Section:
     names = [one.named(by, row.key[0]) for row in rows]
-    shares = [float(row.rate.share or 0) for row in rows]
+    most = key == "services"  # ordered by how many failed, and drawn so
+    shares = [float(row.failed if most else row.rate.share or 0) for row in rows]
     draw = charts.bars(
         title,
         names,
-        {_("Failure rate"): shares},
-        form=charts.percent,
+        {_("failed") if most else _("Failure rate"): shares},
+        form=charts.count if most else charts.percent,
         lying=lying,
         first=str(BY[by]),
         language=one.language,
