@@ -1,28 +1,25 @@
 """A hall on the real packs, the real behaviours and the sandbox carrier; only the clock is ours."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 
 from careline import wiring
-from careline.catalogue.packs import read_book
+from careline.carrier.adapters.sandbox.carrier import Sandbox
+from careline.carrier.behind import Behind
+from careline.carrier.port import Carrier
 from careline.demo import town
-from careline.dialogue.book import Book
 from careline.hall.reception import Reception
 from careline.hall.recording import Posting
 from careline.hall.serving import Serving
 from careline.hall.turn import Arrival, Served
 from careline.values.msisdn import Msisdn
 from careline.values.reference import new_reference
+from tests.shipped import the_book as the_book
 
 NOON = datetime(2026, 11, 10, 4, 0, tzinfo=UTC)  # noon in Shanghai, far from any month's end
-
-
-@cache
-def the_book() -> Book:
-    return read_book()
 
 
 @dataclass
@@ -38,6 +35,20 @@ class Moment:
         self.now += timedelta(**duration)
 
 
+def office(*, waits: bool = False) -> Carrier:
+    """The hall's carrier over a sandbox of its own, which is silent at once unless it `waits`: no time limit is too short then."""
+    return _over(wiring.office(), Sandbox(waits=waits))
+
+
+def _over(office: Carrier, carrier: Carrier) -> Carrier:
+    """The same offices, one behind the other, over another carrier."""
+    if not isinstance(office, Behind):
+        return carrier
+    same = copy(office)
+    same.carrier = _over(office.carrier, carrier)
+    return same
+
+
 @dataclass
 class Hall:
     """The hall as tests use it."""
@@ -48,13 +59,8 @@ class Hall:
     def __post_init__(self) -> None:
         self.reception = self.another()
 
-    def another(self, patience_seconds: float | None = None, time_limit_seconds: float = 0.3) -> Reception:
-        serving = Serving(
-            wiring.office(),
-            wiring.behaviours(),
-            time_limit_seconds=time_limit_seconds,
-            patience_seconds=patience_seconds,
-        )
+    def another(self, patience_seconds: float | None = None, *, waits: bool = False) -> Reception:
+        serving = Serving(office(waits=waits), wiring.behaviours(), patience_seconds=patience_seconds)
         return Reception(serving=serving, book=the_book, clock=self.clock, posted=Posting())
 
     def fresh(self, table: str = "T5", brand: str | None = None, **wishes: Any) -> Msisdn:

@@ -19,13 +19,13 @@ from tests.halls import Hall, reference_of, the_book
 
 
 def janitor_of(carrier: Carrier) -> Janitor:
-    serving = Serving(carrier, wiring.behaviours(), time_limit_seconds=1)
+    serving = Serving(carrier, wiring.behaviours())
     return Janitor(serving=serving, book=the_book, retake=timedelta(minutes=60))
 
 
 @pytest.fixture
 def keeping_hall(hall: Hall) -> Iterator[Hall]:
-    serving = Serving(wiring.office(), wiring.behaviours(), time_limit_seconds=1, retakes=True)
+    serving = Serving(hall.reception.serving.carrier, wiring.behaviours(), retakes=True)
     hall.reception = Reception(serving=serving, book=the_book, clock=hall.clock)
     yield hall
     stumbling.recover()

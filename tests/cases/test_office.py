@@ -34,7 +34,7 @@ def racing_hall(transactional_db: None) -> Hall:
 
 
 def janitor() -> Janitor:
-    return Janitor(serving=Serving(wiring.office(), wiring.behaviours(), time_limit_seconds=1), book=the_book)
+    return Janitor(serving=Serving(wiring.office(), wiring.behaviours()), book=the_book)
 
 
 def later(hall: Hall, times: int = 1) -> int:
@@ -195,7 +195,7 @@ def test_two_complaints_of_one_matter_at_the_same_moment_are_one_case(racing_hal
     answers: list[Answer] = []
 
     def complain(one: Request) -> None:
-        together.wait(5)
+        together.wait(20)
         answers.extend(asked(one))
         connection.close()
 

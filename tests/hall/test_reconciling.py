@@ -23,7 +23,7 @@ from tests.halls import Hall, reference_of, the_book
 
 @pytest.fixture
 def janitor() -> Janitor:
-    serving = Serving(wiring.office(), wiring.behaviours(), time_limit_seconds=1)
+    serving = Serving(wiring.office(), wiring.behaviours())
     return Janitor(serving=serving, book=the_book)
 
 
@@ -148,7 +148,7 @@ def test_a_question_that_is_never_answered_lapses_as_abandoned(hall: Hall) -> No
 
 def test_a_slow_line_does_not_hold_the_others_and_settles_itself_later(racing_hall: Hall) -> None:
     slow, quick = racing_hall.fresh("T5"), racing_hall.fresh("T5")
-    reception = racing_hall.another(patience_seconds=0.15, time_limit_seconds=5)
+    reception = racing_hall.another(patience_seconds=0.15, waits=True)
     done: list[object] = []
     reception.on_late = done.extend
     stumbling.stumble("slow", msisdns=[slow], seconds=0.6)
@@ -192,7 +192,7 @@ def test_a_bug_of_ours_costs_one_customer_one_answer(hall: Hall, where: str) -> 
 
 def test_a_very_slow_line_does_not_hold_the_late_answer_of_a_less_slow_one(racing_hall: Hall) -> None:
     slowest, slow = racing_hall.fresh("T5"), racing_hall.fresh("T5")
-    reception = racing_hall.another(patience_seconds=0.05, time_limit_seconds=5)
+    reception = racing_hall.another(patience_seconds=0.05, waits=True)
     done: list[tuple[str, float]] = []
     began = time.monotonic()
     reception.on_late = lambda served: done.extend(

@@ -20,7 +20,7 @@ def spend(hall: Hall, customer: Msisdn, fen: int) -> None:
         values={"amount": fen, "product": "call", "paid_to": "carrier", "name_zh": "通话", "name_en": "Calls"},
         by="system",
     )
-    list(wiring.carrier().ask([request], now=hall.clock(), time_limit_seconds=1))
+    list(wiring.carrier().ask([request], now=hall.clock(), time_limit_seconds=5))
 
 
 def reminders(customer: Msisdn) -> list[str]:

@@ -18,13 +18,13 @@ from tests.halls import Hall, reference_of, the_book
 
 @pytest.fixture
 def janitor() -> Janitor:
-    serving = Serving(wiring.office(), wiring.behaviours(), time_limit_seconds=1)
+    serving = Serving(wiring.office(), wiring.behaviours())
     return Janitor(serving=serving, book=the_book, retake=timedelta(minutes=60))
 
 
 @pytest.fixture
 def keeping_hall(hall: Hall) -> Hall:
-    serving = Serving(wiring.office(), wiring.behaviours(), time_limit_seconds=1, retakes=True)
+    serving = Serving(hall.reception.serving.carrier, wiring.behaviours(), retakes=True)
     hall.reception = Reception(serving=serving, book=the_book, clock=hall.clock)
     return hall
 

@@ -320,7 +320,7 @@ def test_what_became_of_an_order_in_doubt_is_told_by_sms(hall: Hall, line: Line)
     line.hang_up()
     assert OpenAttempt.objects.get(msisdn=line.msisdn.digits).unknown
     hall.clock.pass_(minutes=1)
-    serving = Serving(wiring.office(), wiring.behaviours(), time_limit_seconds=1)
+    serving = Serving(wiring.office(), wiring.behaviours())
     Janitor(serving=serving, book=hall.reception.book, notice_link="sms-1").sweep(hall.clock())
     (letter,) = sql.run(
         "SELECT channel, link FROM outbox_message WHERE msisdn = %s AND channel = 'sms'", [line.msisdn.digits]

@@ -93,7 +93,7 @@ def test_a_key_that_comes_while_the_carrier_is_asked_waits_for_its_turn(racing_h
     line.dial()
     line.press("21")
     yes, again = line.moment(Event.KEYS, "1"), line.moment(Event.KEYS, "9")
-    other: Any = hall.another(time_limit_seconds=3)
+    other: Any = hall.another(waits=True)
     other.book = lambda: book
     stumbling.stumble("slow", seconds=0.2)
     acts: dict[str, Any] = {}

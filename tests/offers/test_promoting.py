@@ -27,7 +27,7 @@ OFFER = "topup_300_get_30"
 
 
 def giver() -> Giver:
-    return Giver(Sandbox(), time_limit_seconds=0.2, link="test")
+    return Giver(Sandbox(waits=False), link="test")
 
 
 def top_up(number, fen: int = 30_000, key: str = "", at: datetime = NOON) -> list[Grant]:  # type: ignore[no-untyped-def]

@@ -23,7 +23,7 @@ SLOT = "2026-11-12/09:00-12:00"
 STAFF = "shi"
 HOME = Receiver("陈桂兰", "13900050009", "海棠路18号2单元301室", "linjiang")
 _PROVIDER = Sandbox(b"secret")
-TILL = Till(Carrier(), {"sandbox": _PROVIDER}, time_limit_seconds=0.3)
+TILL = Till(Carrier(waits=False), {"sandbox": _PROVIDER})
 _keys = count(1)
 
 

@@ -24,7 +24,7 @@ from tests.halls import Hall, answer_of
 from tests.orders.shop import NOON, customer, deeds_of, later, led, letters, read
 
 pytestmark = pytest.mark.django_db
-DESK = Desk(Sandbox(), 0.5)
+DESK = Desk(Sandbox(waits=False))
 
 
 def card_of(order: Order) -> Card:

@@ -28,7 +28,7 @@ from tests.at_once import at_once
 from tests.orders.shop import NOON, STAFF, customer, go_on, later, letters, payment_of, placed, read
 
 pytestmark = pytest.mark.django_db(transaction=True)
-CASHIER = Cashier(Sandbox(), time_limit_seconds=0.3)
+CASHIER = Cashier(Sandbox(waits=False))
 LIU: dict[str, Any] = {"by": "liu", "now": NOON}
 ZHAO: dict[str, Any] = {"by": "zhao", "now": NOON}
 

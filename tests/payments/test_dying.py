@@ -146,7 +146,7 @@ def test_a_provider_that_does_not_answer_is_asked_again_later(db: None, how: typ
 @WHEN
 def test_the_carrier_is_asked_for_it_once(db: None, kind: str, when: str) -> None:
     counter, number = Counter(), line()
-    counter.till = Till(DyingCarrier(kind, when), {"sandbox": counter.provider}, time_limit_seconds=0.2)
+    counter.till = Till(DyingCarrier(kind, when), {"sandbox": counter.provider})
     if kind == "top_up":
         payment: Payment = counter.begin(number, 2_000)
         counter.pay(payment, "quiet")

@@ -229,5 +229,5 @@ def broken(hall: Hall) -> Reception:
     def no_book() -> Book:
         raise RuntimeError("no book")
 
-    serving = Serving(wiring.office(), wiring.behaviours(), time_limit_seconds=0.3)
+    serving = Serving(wiring.office(), wiring.behaviours())
     return Reception(serving=serving, book=no_book, clock=hall.clock)

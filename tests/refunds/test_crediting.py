@@ -207,7 +207,7 @@ def shared(transactional_db: None) -> Iterator[Msisdn]:
 
 @pytest.mark.requirement("REF-06")
 def test_ten_clerks_who_race_for_one_refund_pay_once(shared: Msisdn) -> None:
-    counter = Counter(crediting.Cashier(Counter().cashier.carrier, time_limit_seconds=10))
+    counter = Counter()
     finding = counter.look(shared)
     requested = at_once(
         [

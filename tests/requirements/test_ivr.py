@@ -48,7 +48,7 @@ def attempts(msisdn: Msisdn) -> list[tuple[str, str, str, str]]:
 
 
 def has_caller_id(msisdn: Msisdn) -> bool:
-    (found,) = wiring.carrier().ask([Request(new_reference()[0], msisdn, "holdings")], now=NOON, time_limit_seconds=1.0)
+    (found,) = wiring.carrier().ask([Request(new_reference()[0], msisdn, "holdings")], now=NOON, time_limit_seconds=5)
     answer = found[1]
     assert isinstance(answer, Answer)
     return any(one["product"] == "caller_id" for one in answer.facts["holdings"])

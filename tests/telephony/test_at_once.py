@@ -34,7 +34,7 @@ def test_the_same_request_twice_at_once_is_one_order_and_one_answer(
     body = f"s={session.id}&n={session.number + 1}&e=keys&k=1".encode()
 
     def ask() -> None:
-        start.wait(5)
+        start.wait(20)
         found.append(Browser("").fetch(line.url, body))
         connection.close()
 
@@ -81,5 +81,5 @@ def broken(hall: Hall) -> Reception:
     def no_book() -> Book:
         raise RuntimeError("nothing to read")
 
-    serving = Serving(wiring.office(), wiring.behaviours(), time_limit_seconds=0.3)
+    serving = Serving(wiring.office(), wiring.behaviours())
     return Reception(serving=serving, book=no_book, clock=hall.clock)

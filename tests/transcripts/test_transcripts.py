@@ -68,9 +68,7 @@ def happen(hall: Hall, direction: str) -> None:
     if found := LATER.fullmatch(direction):
         hall.clock.pass_(minutes=int(found[1]))
         due.lapse(hall.clock())
-        Janitor(serving=Serving(wiring.office(), wiring.behaviours(), time_limit_seconds=1), book=the_book).sweep(
-            hall.clock()
-        )
+        Janitor(serving=Serving(wiring.office(), wiring.behaviours()), book=the_book).sweep(hall.clock())
     elif (found := CARRIER.fullmatch(direction)) and found[1] == "well":
         stumbling.recover()
     elif found and found[1] in get_args(stumbling.Mode):

@@ -20,7 +20,7 @@ from careline.postgres import sql
 from careline.selfcare import assortment, seeking
 from careline.selfcare.belongings import Belongings
 from careline.values.msisdn import Msisdn
-from tests.halls import the_book
+from tests.halls import office, the_book
 from tests.web.conftest import Enter, fresh
 from tests.web.services_desk import form_of, pick, press, reply, text
 
@@ -29,11 +29,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def hasty() -> Iterator[None]:
-    """A hall that waits for the carrier for a fifth of a second only."""
+    """A hall whose carrier is silent at once."""
     serving = pages.reception().serving
-    usual, serving.time_limit_seconds = serving.time_limit_seconds, 0.2
+    usual, serving.carrier = serving.carrier, office()
     yield
-    serving.time_limit_seconds = usual
+    serving.carrier = usual
 
 
 _HOURS = count(1)

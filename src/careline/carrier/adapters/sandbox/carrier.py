@@ -38,8 +38,10 @@ CARDS = "cards"  # the kinds that concern one, together
 class Sandbox:
     """A carrier (`careline.carrier.port.Carrier`) in tables of its own."""
 
-    def __init__(self, rules: Rules | None = None) -> None:
+    def __init__(self, rules: Rules | None = None, *, waits: bool = True) -> None:
+        """Without `waits` what is late comes at once, and silence is over at once, as if the time had passed."""
         self.rules = rules or Rules()
+        self.waits = waits
 
     def ask(self, requests: Sequence[Request], *, now: datetime, time_limit_seconds: float) -> Iterator[Given]:
         """Answers as they are known: reads first, then writes, then what stumbles into slowness."""
@@ -148,10 +150,14 @@ class Sandbox:
             if due_at > deadline:
                 silent = True
                 break
-            _wait(due_at)
+            self._wait(due_at)
             yield given
         if silent:
-            _wait(deadline)
+            self._wait(deadline)
+
+    def _wait(self, until: float) -> None:
+        if self.waits and (left := until - time.monotonic()) > 0:
+            Event().wait(left)
 
     def _answers(
         self,
@@ -215,8 +221,3 @@ def _guarded(indexes: Sequence[int], read: Callable[[], Iterator[Given]]) -> Ite
         yield from list(read())
     except DatabaseError as error:
         yield from alike(indexes, CarrierDown(said(error)))
-
-
-def _wait(until: float) -> None:
-    if (left := until - time.monotonic()) > 0:
-        Event().wait(left)
