@@ -11,9 +11,8 @@ from typing import Any
 
 from careline import behaviours as shelf
 from careline.carrier.port import Answer, Request
-from careline.catalogue.packs import read_book
 from careline.catalogue.samples import placeholders
-from careline.dialogue.book import Action, Book, Service, Verb
+from careline.dialogue.book import Action, Service, Verb
 from careline.dialogue.pointing import resolve
 from careline.dialogue.rendering import fill, key_of
 from careline.dialogue.talk import Job, Subscriber, Telling
@@ -22,9 +21,11 @@ from careline.values.language import LANGUAGES
 from careline.values.msisdn import Msisdn
 from careline.values.outcome import Outcome
 from careline.values.secret import Secret
+from tests.shipped import the_book
 
 NOW = datetime(2009, 11, 15, 4, 0, tzinfo=UTC)  # noon of 15 November 2009 where the carrier is
 WANG = Subscriber(Msisdn("8613900000001"), brand="gotone", region="yunling")
+book = the_book  # the catalogue as it is delivered
 DONE, REFUSED, FAILED = Outcome.DONE, Outcome.REFUSED, Outcome.FAILED
 ANSWERED = Answer()
 
@@ -35,12 +36,6 @@ def behaviours() -> dict[str, Behaviour]:
     modules = (module.name for module in pkgutil.iter_modules(shelf.__path__))
     found = (importlib.import_module(f"careline.behaviours.{name}") for name in modules if not name.startswith("_"))
     return {module.BEHAVIOUR.name: module.BEHAVIOUR for module in found}
-
-
-@cache
-def book() -> Book:
-    """The catalogue as it is delivered."""
-    return read_book()
 
 
 def job(

@@ -2,21 +2,15 @@
 
 from collections import Counter
 from datetime import date
-from functools import cache
 
 import pytest
 
-from careline.catalogue.packs import read_book
-from careline.dialogue.book import Book, Code, Table, Verb
+from careline.dialogue.book import Code, Table, Verb
 from careline.dialogue.utterance import normalise
 from tests.facts.rows import PLACES, Row, rows
+from tests.shipped import the_book as book
 
 TODAY = date(2010, 6, 15)
-
-
-@cache
-def book() -> Book:
-    return read_book()
 
 
 def found(row: Row) -> tuple[Table, Code]:

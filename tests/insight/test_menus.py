@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from careline.catalogue.packs import read_book
 from careline.dialogue.book import Choice, Menu, MenuNode, Verb
 from careline.insight import asking, callers, levels, menus
 from careline.insight.asking import Filters, Period
@@ -15,6 +14,7 @@ from careline.journal.models import Entry
 from careline.values.language import Text
 from careline.values.msisdn import Msisdn
 from tests.insight.records import LATER, LI, NOON, fold, greet, record, walk
+from tests.shipped import the_book
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 10)
@@ -42,13 +42,13 @@ def test_leaves_that_nobody_touched_are_named() -> None:
     walk("main", "service39:subscribe", at=NOON - timedelta(days=30))
     fold()
 
-    rate = menus.contact_rate(read_book(), menu, NOVEMBER)
+    rate = menus.contact_rate(the_book(), menu, NOVEMBER)
     assert (rate.touched, len(rate.leaves), percent(rate.share, 1), rate.met) == (38, 40, "95.0 %", False)
     assert [one.name.zh for one in rate.untouched] == ["service38", "service39"]
 
 
 def test_a_menu_without_leaves_has_no_rate() -> None:
-    rate = menus.contact_rate(read_book(), menu_of(), NOVEMBER)
+    rate = menus.contact_rate(the_book(), menu_of(), NOVEMBER)
     assert (rate.share, rate.met) == (None, None)
 
 
@@ -59,7 +59,7 @@ def test_the_menu_is_compared_with_what_is_asked_for() -> None:
     record(9, service="most", channel="web")
     fold()
 
-    main, below = menus.order(read_book(), menu, menus.demand(NOVEMBER))
+    main, below = menus.order(the_book(), menu, menus.demand(NOVEMBER))
     assert [(one.place, one.demand, one.rank, one.proposed) for one in main.choices] == [
         (1, 2, 3, 3),
         (2, 5, 2, 2),
@@ -74,7 +74,7 @@ def test_words_keep_their_keys_when_choices_move() -> None:
     first = menu.nodes["main"]
     spoken = MenuNode("main", first.title, (first.choices[0], Choice(word="person"), first.choices[1]))
     (main,) = menus.order(
-        read_book(), Menu("m", menu.name, {"main": spoken}, "main"), {"often:subscribe": 5, "rare:subscribe": 1}
+        the_book(), Menu("m", menu.name, {"main": spoken}, "main"), {"often:subscribe": 5, "rare:subscribe": 1}
     )
     assert [(one.name.en, one.place, one.proposed) for one in main.choices] == [("rare", 1, 3), ("often", 3, 1)]
 
@@ -92,7 +92,7 @@ def test_what_self_service_took_off_people_is_told_by_node_and_by_day() -> None:
         (DAY + timedelta(1), 1, 0, 0),
     ]
     assert [percent(one.diversion) for one in by_day] == ["75.00 %", "0.00 %"]
-    found = {one.place: one for one in menus.nodes(read_book(), menu_of("caller_id", more=("x",)), NOVEMBER)}
+    found = {one.place: one for one in menus.nodes(the_book(), menu_of("caller_id", more=("x",)), NOVEMBER)}
     assert percent(found["main"].diversion) == "60.00 %"
     assert (found["below"].sessions, found["below"].person, found["below"].left_here) == (2, 1, 1)
     assert found["x:subscribe"].diversion is None

@@ -4,30 +4,24 @@ What the carrier makes of them is tested with the whole hall.
 """
 
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 import pytest
 
 from careline.catalogue.documents import Document
-from careline.catalogue.packs import packs_folder, read, read_book
-from careline.dialogue.book import Book
 from careline.dialogue.engine import advance
 from careline.dialogue.talk import Heard, Subscriber, Turn
 from careline.values.msisdn import Msisdn
 from tests.facts.rows import PLACES
+from tests.shipped import documents
+from tests.shipped import the_book as book
 
 NOW = datetime(2026, 11, 12, 4, tzinfo=UTC)
 
 
-@cache
-def book() -> Book:
-    return read_book()
-
-
 def examples() -> list[Any]:
     found: list[tuple[Document, dict[str, str]]] = []
-    for document in read(packs_folder()):
+    for document in documents():
         if document.kind == "service":
             found.extend((document, example) for example in document.body.get("example", ()))
     return [pytest.param(one.key, example, id=f"{example['table']} {example['say']}") for one, example in found]

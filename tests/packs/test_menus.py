@@ -10,15 +10,17 @@ import pytest
 
 from careline.catalogue import channel_abilities, error_prompts, menu_paths
 from careline.catalogue.lint import Report, lint
-from careline.catalogue.packs import packs_folder, read, read_book, write
+from careline.catalogue.packs import packs_folder, write
 from careline.catalogue.samples import SPOKEN, fill
 from careline.catalogue.spoken_length import seconds
-from careline.dialogue.book import Book, Menu, Verb
+from careline.dialogue.book import Menu, Verb
 from careline.dialogue.keypad.words import CALL_WORDS
 from careline.dialogue.rendering import KEYS_MAX
 from careline.values.cause import Cause, CauseClass
 from careline.values.language import LANGUAGES
 from careline.wiring import behaviours
+from tests.shipped import documents
+from tests.shipped import the_book as book
 
 TODAY = date(2026, 11, 12)
 # Of the printed tables: five paid packs of T2 are ordered by their bare names. Nothing of calls is warned of.
@@ -31,13 +33,8 @@ KEYED_WRONG = (
 
 
 @cache
-def book() -> Book:
-    return read_book()
-
-
-@cache
 def report() -> Report:
-    return lint(read(packs_folder()), tuple(behaviours().values()))
+    return lint(documents(), tuple(behaviours().values()))
 
 
 def menus() -> list[Menu]:
@@ -50,7 +47,7 @@ def test_the_packs_are_linted_without_errors_and_with_only_known_warnings() -> N
 
 
 def test_menus_on_disk_are_just_what_export_writes(tmp_path: Path) -> None:
-    write(read(packs_folder()), tmp_path)
+    write(documents(), tmp_path)
     files = sorted((packs_folder() / "common" / "menus").glob("*.toml"))
     assert {file.stem for file in files} == {"standard", "standard-en", "gotone", "mzone", "senior", "yunling"}
     for file in files:

@@ -37,9 +37,10 @@ def edit(path: Path, old: str, new: str) -> None:
 def test_written_documents_are_read_back_as_they_were(tmp_path: Path) -> None:
     documents = read(packs_folder())
     write(documents, tmp_path)
-    assert read(tmp_path) == documents
+    again = read(tmp_path)
+    assert again == documents
     first = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.*")}
-    write(read(tmp_path), tmp_path)
+    write(again, tmp_path)
     assert {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.*")} == first
 
 

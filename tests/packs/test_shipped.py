@@ -3,24 +3,19 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from functools import cache
 
 import pytest
 
-from careline.catalogue.packs import packs_folder, read, read_book
-from careline.dialogue.book import OPENS, READS, Book, Confirm, Service, Table, Verb
+from careline.dialogue.book import OPENS, READS, Confirm, Service, Table, Verb
 from careline.dialogue.lexicon import Lexicon
 from careline.protocols.smstext import count_parts
 from careline.shelf import Shelf
 from tests.behaviours.punctuation import half_width
+from tests.shipped import documents
+from tests.shipped import the_book as book
 
 TWO_STEP = {401, 402, 403, 404, 409, *range(413, 422), 423, 424, 425, 427}
 TARIFF_PLANS = {"tariff_50std", "tariff_business", "tariff_ctk", "tariff_dzk"}
-
-
-@cache
-def book() -> Book:
-    return read_book()
 
 
 def table(name: str) -> Table:
@@ -113,7 +108,7 @@ def test_every_behaviour_named_by_a_service_exists_and_can_do_its_verbs() -> Non
 
 
 def test_every_service_has_an_example() -> None:
-    for document in read(packs_folder()):
+    for document in documents():
         if document.kind == "service" and document.key != "suggestion":
             assert document.body.get("example"), document.key
 
@@ -139,7 +134,7 @@ def chinese_in(body: object) -> Iterator[str]:
 
 
 def test_chinese_has_punctuation_of_its_own_in_every_pack() -> None:
-    written = [(document.where, text) for document in read(packs_folder()) for text in chinese_in(document.body)]
+    written = [(document.where, text) for document in documents() for text in chinese_in(document.body)]
     assert len(written) > 500
     assert not [(where, text) for where, text in written if half_width(text)]
 

@@ -7,15 +7,14 @@ from hypothesis import strategies as st
 
 from careline.catalogue.compiling import compile_book
 from careline.catalogue.documents import Document, PackError
-from careline.catalogue.packs import packs_folder, read
 from careline.dialogue.book import Book
+from tests.shipped import documents
 
-DOCUMENTS = read(packs_folder())
 # Enough to compile, and every kind of document among it.
 KEPT = ("balance", "caller_id", "pkg_data", "paper_402", "nav")
 SOME = tuple(
     one
-    for one in DOCUMENTS
+    for one in documents()
     if one.kind == "settings"
     or (one.kind == "service" and one.key in KEPT)
     or (one.kind == "words" and one.key.startswith("talk."))

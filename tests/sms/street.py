@@ -6,15 +6,12 @@ import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any, TypeVar
 
 from careline import wiring
-from careline.catalogue.packs import read_book
 from careline.channels.sms.accounts import Accounts, SmscAccount
 from careline.daemons.sms import Size, SmsService
 from careline.demo import town
-from careline.dialogue.book import Book
 from careline.hall.reception import Reception
 from careline.hall.recording import Posting
 from careline.hall.serving import Serving
@@ -23,15 +20,11 @@ from careline.postgres import sql
 from careline.simulators.deliveries import Delivery
 from careline.simulators.smsc import Smsc
 from careline.values.msisdn import Msisdn
+from tests.shipped import the_book as the_book
 
 NOON = datetime(2026, 11, 10, 4, 0, tzinfo=UTC)  # noon in Shanghai, far from any month's end
 STARTED = time.monotonic()
 Value = TypeVar("Value")
-
-
-@cache
-def the_book() -> Book:
-    return read_book()
 
 
 def clock() -> datetime:
@@ -39,7 +32,7 @@ def clock() -> datetime:
     return NOON + timedelta(seconds=time.monotonic() - STARTED)
 
 
-def eventually(condition: Callable[[], object], timeout_seconds: float = 8.0, what: str = "") -> None:
+def eventually(condition: Callable[[], object], timeout_seconds: float = 20.0, what: str = "") -> None:
     """Wait until this is true."""
     until = time.monotonic() + timeout_seconds
     while not condition():
@@ -55,7 +48,7 @@ class Loop:
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
 
-    def run(self, work: Coroutine[Any, Any, Value], timeout_seconds: float = 15.0) -> Value:
+    def run(self, work: Coroutine[Any, Any, Value], timeout_seconds: float = 30.0) -> Value:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(timeout_seconds)
 
     def call(self, function: Callable[..., Value], *arguments: Any) -> Value:
