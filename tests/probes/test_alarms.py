@@ -14,7 +14,7 @@ import pytest
 from careline.journal.models import Entry
 from careline.postgres import sql
 from careline.probes import alarming, telling, timetables
-from careline.probes.models import Alarm, Planned, Run, Telling
+from careline.probes.models import Alarm, Planned, Run, Runner, Telling
 from careline.probes.probe import Probe, Step
 from careline.probes.refusing import Refused
 from careline.probes.telling import words
@@ -154,13 +154,23 @@ def test_a_vantage_point_where_nobody_runs_what_is_due_is_an_alarm_until_it_is_r
     assert (alarming.watch(("mail",), late), alarming.watch(("mail",), late)) == (1, 0)
     alarm = Alarm.objects.get()
     assert (alarm.vantage, alarm.run, alarm.cause) == ("far", None, "channel_fault")
-    assert "far 没有进程执行拨测" in words(alarm, raised=True).zh
+    assert "far 的拨测没有执行" in words(alarm, raised=True).zh
     assert "15 分钟前" in words(alarm, raised=True).zh
     taken = timetables.take("far", late, 10, "one")
     timetables.done([one.id for one in taken], "one")
     assert alarming.watch(("mail",), late) == 1
     alarm.refresh_from_db()
     assert alarm.cleared_at == late
+
+
+def test_what_people_started_waits_its_turn_without_an_alarm_while_a_runner_lives_there() -> None:
+    probe = Probe("voice/node/n1", Text("", ""), "voice", (Step("dial"),))
+    timetables.start([probe], "far", NOON, by="lin")
+    late = NOON + timedelta(minutes=16)
+    Runner.objects.create(name="one", vantages=["far"], begun_at=NOON, seen_at=late, running=2)
+    assert alarming.watch((), late) == 0
+    timetables._insert(timetables.due_rows([probe], "far", NOON, timetable="hourly"), NOON)
+    assert alarming.watch((), late) == 1, "a timetable is not kept"
 
 
 def test_an_alarm_of_a_probe_that_the_plan_has_no_more_is_over_after_a_day() -> None:

@@ -129,6 +129,7 @@ def test_the_pages_of_the_list_keep_its_filters(lin: Client, life: None) -> None
 
 def test_the_pages_cost_the_same_however_many_dial_tests_there_are(lin: Client, life: None) -> None:
     counted = []
+    read(lin, "")  # the published book is read once
     for turn in range(2):
         numbers = []
         for page in ("", "list", f"of/{BALANCE}", "alarms", "timetables"):

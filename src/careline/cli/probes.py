@@ -103,7 +103,7 @@ def run(
     try:
         place = vantages().get(vantage)
     except VantageError as error:
-        raise Trouble(str(error)) from error
+        raise Trouble(text(*error.text)) from error
     if place is None:
         raise Trouble(text(f"没有观测点 {vantage}。", f"There is no vantage point {vantage}."), code=Exit.USAGE)
     place = replace(place, calls=target or place.calls, together=together or place.together)
@@ -157,7 +157,7 @@ def report(days: int, junit: Path | None, prometheus: bool, as_json: bool) -> No
     if junit:
         junit.write_text(output.junit(runs), encoding="utf-8")
     if prometheus:
-        click.echo(output.prometheus(runs, _now()), nl=False)
+        click.echo(output.prometheus(runs, _now(), alarms=reading.alarms_open()), nl=False)
         return
     counted = reading.failures(since)
     if as_json:
@@ -179,7 +179,7 @@ def _probes(patterns: tuple[str, ...], files: Path | None) -> "tuple[list[Probe]
             return chosen(read_folder(files), patterns), None
         found = planning.plan(_book(), _now())
     except ProbeError as error:
-        raise Trouble(str(error), code=Exit.USAGE) from error
+        raise Trouble(text(*error.text), code=Exit.USAGE) from error
     return chosen(found.probes, patterns), found
 
 

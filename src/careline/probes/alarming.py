@@ -9,8 +9,9 @@ from django.db.models import Exists, OuterRef, Q
 
 from careline.journal.writing import write
 from careline.postgres import sql
-from careline.probes.models import Alarm, Due, Planned, Run, Telling
+from careline.probes.models import Alarm, Due, Planned, Run, Runner, Telling
 from careline.probes.refusing import Refused
+from careline.probes.timetables import TAKEN
 from careline.values.cause import Cause
 
 RAISE_AFTER = 2  # failures in a row
@@ -53,12 +54,15 @@ def judge(run: Run, ways: Sequence[str], now: datetime) -> Alarm | None:
 
 def watch(ways: Sequence[str], now: datetime) -> int:
     """Vantage points where nobody runs what has long been due are alarms of their own, until it is run; how many changed."""
-    late = dict.fromkeys(
+    rows = (
         Due.objects.filter(due_at__lt=now - UNRUN)
         .filter(Q(taken_until=None) | Q(taken_until__lt=now))
-        .values_list("vantage", flat=True)
+        .values_list("vantage", "timetable")
         .distinct()
     )
+    # What somebody started by hundreds may wait its turn behind a runner that lives; what a timetable asks for may not.
+    living = {name for one in Runner.objects.filter(seen_at__gte=now - TAKEN) for name in one.vantages}
+    late = dict.fromkeys(vantage for vantage, timetable in rows if timetable or vantage not in living)
     changed = 0
     with transaction.atomic():
         standing = {one.vantage: one for one in Alarm.objects.select_for_update().filter(probe="", cleared_at=None)}

@@ -28,6 +28,7 @@ from django.conf import settings
 from careline.dialogue.book import Book
 from careline.probes.listening import words
 from careline.probes.probe import Probe, Step, Wanted
+from careline.probes.refusing import Unusable
 from careline.values.language import Text
 
 DOES = frozenset({"dial", "press", "send", "wait", "hang_up", "sign_in", "open", "pick", "answer"})
@@ -50,8 +51,8 @@ _PROBE = {
 }
 
 
-class ProbeError(ValueError):
-    """A file is no probe; the text says which and why."""
+class ProbeError(Unusable):
+    """A file is no probe."""
 
 
 def packed(book: Book) -> list[Probe]:
@@ -69,17 +70,22 @@ def read(path: Path, version: int = 0) -> Probe:
     try:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ProbeError(f"{path.name}: {error}") from error
+        raise ProbeError(f"{path.name} 读不懂：{error}", f"{path.name} cannot be read: {error}") from error
     if unknown := written.keys() - _PROBE:
-        raise ProbeError(f"{path.name}: unknown {', '.join(sorted(unknown))}")
+        names = ", ".join(sorted(unknown))
+        raise ProbeError(f"{path.name}：没有这样的项：{names}", f"{path.name}: there is no such setting: {names}")
     channel, name, steps = written.get("channel", "voice"), written.get("name", {}), written.get("steps", [])
     if channel not in CHANNELS:
-        raise ProbeError(f"{path.name}: the channel is one of {', '.join(sorted(CHANNELS))}")
+        names = ", ".join(sorted(CHANNELS))
+        raise ProbeError(f"{path.name}：channel 只能是 {names}", f"{path.name}: the channel is one of {names}")
     if not isinstance(name, dict) or not isinstance(steps, list) or not steps:
-        raise ProbeError(f"{path.name}: a probe has a name in two languages, and steps")
+        raise ProbeError(
+            f"{path.name}：拨测要有中英文名称（name）和步骤（steps）",
+            f"{path.name}: a probe has a name in two languages, and steps",
+        )
     identity = str(written.get("id") or path.stem)
     if len(identity) > 120:
-        raise ProbeError(f"{path.name}: an id has at most 120 characters")
+        raise ProbeError(f"{path.name}：id 最多 120 个字符", f"{path.name}: an id has at most 120 characters")
     return Probe(
         f"{channel}/written/{identity}", Text(str(name.get("zh", identity)), str(name.get("en", identity))), channel,
         tuple(_step(path, one, channel) for one in steps), region=str(written.get("region", "")), brand=str(written.get("brand", "")),
@@ -92,9 +98,11 @@ def read(path: Path, version: int = 0) -> Probe:
 
 def _step(path: Path, written: Any, channel: str) -> Step:
     if not isinstance(written, dict) or written.get("do") not in DOES:
-        raise ProbeError(f"{path.name}: each step does one of {', '.join(sorted(DOES))}")
+        names = ", ".join(sorted(DOES))
+        raise ProbeError(f"{path.name}：每一步的 do 只能是 {names}", f"{path.name}: each step does one of {names}")
     if unknown := written.keys() - _STEP:
-        raise ProbeError(f"{path.name}: a step knows no {', '.join(sorted(unknown))}")
+        names = ", ".join(sorted(unknown))
+        raise ProbeError(f"{path.name}：步骤里没有这样的项：{names}", f"{path.name}: a step knows no {names}")
     hear = written.get("hear", [])
     wanted = Wanted(
         text=str(written.get("text", "")),
@@ -106,7 +114,10 @@ def _step(path: Path, written: Any, channel: str) -> Step:
         _sayable(path, wanted.words)
     within = written.get("within_seconds", 12.0)
     if not isinstance(within, int | float) or not 0 < within <= 120:
-        raise ProbeError(f"{path.name}: within_seconds is more than 0 and at most 120")
+        raise ProbeError(
+            f"{path.name}：within_seconds 要大于 0，最大 120",
+            f"{path.name}: within_seconds is more than 0 and at most 120",
+        )
     return Step(
         str(written["do"]),
         str(written.get("what", "")),

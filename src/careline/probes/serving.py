@@ -96,6 +96,7 @@ class Serving:
             in_hand = [due for place in self._places for due in place.tasks.values()]
             await self.look(timetables.beat, self._runner, in_hand, now)
             self._beaten_at = now
+            await self._plan(now)  # whoever starts tests or writes timetables chooses from the plan
         if await self.look(timetables.waits, now):
             await self._plan(now)
             made = await self.look(timetables.sweep, list(self._probes.values()), calendars(), now)

@@ -19,7 +19,7 @@ from careline.outbox import posting
 from careline.postgres import sql
 from careline.probes import reasons
 from careline.probes.models import Alarm, Run, Telling
-from careline.values.language import Text
+from careline.values.language import LANGUAGES, Language, Text
 from careline.values.msisdn import Msisdn, NotANumber
 from careline.values.reference import new_reference
 
@@ -114,18 +114,22 @@ def words(alarm: Alarm, raised: bool) -> Text:
     said = _headed(alarm, raised)
     if not raised:
         return said
-    because = [
-        [retelling.cause_of(alarm.cause, language), reasons.reason(alarm.why, language)] for language in ("zh", "en")
-    ]
-    zh, en = ([part for part in parts if part] for parts in because)
-    return Text(f"{said.zh}：{'；'.join(zh)}" if zh else said.zh, f"{said.en}: {'; '.join(en)}" if en else said.en)
+    zh, en = (_because(alarm, language) for language in LANGUAGES)
+    return Text(f"{said.zh}：{zh}" if zh else said.zh, f"{said.en}: {en}" if en else said.en)
+
+
+def _because(alarm: Alarm, language: Language) -> str:
+    """Cause and details; the error that was heard is often the cause itself, which is said once."""
+    cause, why = retelling.cause_of(alarm.cause, language), reasons.reason(alarm.why, language)
+    parts = [why] if cause in why else [cause, why]
+    return ("；" if language == "zh" else "; ").join(part for part in parts if part)
 
 
 def _headed(alarm: Alarm, raised: bool) -> Text:
     if not alarm.probe:
         if raised:
-            return Text(f"{alarm.vantage} 没有进程执行拨测", f"Nobody runs dial tests at {alarm.vantage}")
-        return Text(f"{alarm.vantage} 的拨测又有进程执行了", f"Dial tests at {alarm.vantage} are run again")
+            return Text(f"{alarm.vantage} 的拨测没有执行", f"Dial tests at {alarm.vantage} are not run")
+        return Text(f"{alarm.vantage} 的拨测又在执行了", f"Dial tests at {alarm.vantage} are run again")
     what = f"{alarm.probe} ({alarm.vantage})"
     if raised:
         return Text(f"拨测告警 {what}", f"Dial test fails, {what}")

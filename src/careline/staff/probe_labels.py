@@ -16,6 +16,8 @@ KINDS: dict[str, Label] = {
     "node": _("Places of the menus"),
     "deed": _("Things that can be asked for"),
     "error": _("Error prompts"),
+    "error_sms": _("Error prompts of texts"),
+    "error_page": _("Error prompts of pages and apps"),
     "channel": _("Channels"),
 }
 STATES: dict[str, Label] = {
@@ -31,6 +33,7 @@ DEEDS: dict[str, Label] = {
     "send": pgettext_lazy("dial test", "Send"),
     "wait": _("Wait"),
     "hang_up": _("Hang up"),
+    "meanwhile": _("Meanwhile"),
     "open": pgettext_lazy("dial test", "Open the page"),
     "pick": pgettext_lazy("dial test", "Choose"),
     "click": pgettext_lazy("dial test", "Choose"),
@@ -45,6 +48,23 @@ FIGURES: dict[str, Label] = {
     "silent_share": _("silent share"),
     "longest_silence_seconds": _("longest silence, s"),
     "complaints": _("complaints about the sound"),
+    # of the network, as links.calls counts it
+    "sent": _("packets of sound sent"),
+    "received": _("packets of sound received"),
+    "lost": _("packets of sound lost"),
+    "lost_percent": _("packets lost, %"),
+    "jitter_ms": _("jitter, ms"),
+    "mos": _("estimated quality (MOS, 1 to 4.5)"),
+    "round_trip_ms": _("round trip, ms"),
+    "far_lost_percent": _("packets that the hall lost, %"),
+    "far_jitter_ms": _("jitter at the hall, ms"),
+    "strangers": _("packets of strangers"),
+}
+COMPLAINTS: dict[str, Label] = {
+    "silent": pgettext_lazy("sound", "silent"),
+    "too_quiet": pgettext_lazy("sound", "too quiet"),
+    "too_loud": pgettext_lazy("sound", "too loud"),
+    "clipped": pgettext_lazy("sound", "clipped"),
 }
 WAYS: dict[str, Label] = {
     "mail": _("e-mail"),

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from careline import charts
+from careline.dialogue.book import Book
 from careline.identity.gates import Gate
 from careline.probes import reading
 from careline.probes.models import Alarm, Baseline, Due, Planned, Planning, Run
 from careline.probes.reading import Coverage, Last
 from careline.staff.access import now, through
 from careline.staff.probe_labels import FIGURES, KINDS, STATES
+from careline.staff.probe_tokens import name_of
 from careline.staff.reader import language
 from careline.staff.views import probes_frame as frame
 
@@ -46,17 +48,18 @@ def _covering(lasts: Sequence[Last], at: datetime) -> list[dict[str, Any]]:
     """Places and words first, as their labels stand; then what can be asked for on each channel."""
     order = {kind: place for place, kind in enumerate(KINDS)}
     found = sorted(reading.coverage(lasts, at), key=lambda one: order.get(one.kind, len(order)))
-    return [_covered(one) for one in found]
+    book = frame.book()
+    return [_covered(one, book) for one in found]
 
 
-def _covered(one: Coverage) -> dict[str, Any]:
+def _covered(one: Coverage, book: Book) -> dict[str, Any]:
     title = str(KINDS[one.kind]) if one.kind in KINDS else f"{_('Things asked for')} · {frame.channel(one.kind)}"
     ring = charts.ring(
         title, one.covered / one.wanted if one.wanted else 0, under=f"{one.covered} / {one.wanted}", language=language(),
         about=_("%(covered)s of %(wanted)s have a dial test; %(passed)s passed in the last week.")
         % {"covered": one.covered, "wanted": one.wanted, "passed": one.passed},
     )  # fmt: skip
-    missing = one.missing[:MISSING_SHOWN]
+    missing = [(token, name_of(token, book, language()), why) for token, why in one.missing[:MISSING_SHOWN]]
     return {"one": one, "title": title, "ring": ring.svg, "missing": missing, "more": len(one.missing) - len(missing)}
 
 
@@ -148,8 +151,15 @@ def one(request: HttpRequest, probe: str) -> HttpResponse:
         request, "staff/probes_one.html", "probes-list", probe=probe, planned=planned, title=frame.named(planned),
         channel=frame.channel(planned.channel if planned else runs[0].channel), runs=told[:20], chart=_history(runs, baselines),
         passed=sum(run.passed for run in runs), of=sum(run.judged for run in runs), vantages=frame.places(alive), runners=alive,
+        covers=_covers(planned),
         alarms=Alarm.objects.filter(probe=probe).order_by("-raised_at")[:5], waits=Due.objects.filter(probe=probe).exists(),
     )  # fmt: skip
+
+
+def _covers(planned: Planned | None) -> list[tuple[str, str]]:
+    """What it covers: each token with its name."""
+    book = frame.book()
+    return [(token, name_of(token, book, language())) for token in planned.covers] if planned is not None else []
 
 
 def _history(runs: Sequence[Run], baselines: Mapping[str, Baseline]) -> charts.Chart | None:

@@ -67,6 +67,11 @@ def start(request: HttpRequest) -> HttpResponse:
             request,
             _("Nobody runs dial tests at %(vantage)s now; they wait until somebody does.") % {"vantage": vantage},
         )
+    if new < len(rows):
+        messages.info(
+            request,
+            _("%(n)s of them wait already and run with the batch that asked for them first.") % {"n": len(rows) - new},
+        )
     return redirect("staff:probe-batch", batch)
 
 

@@ -19,7 +19,7 @@ from careline.probes import comparing
 from careline.probes.models import Baseline, Planned, Run
 from careline.probes.refusing import Refused
 from careline.staff.access import actor, now, through
-from careline.staff.probe_labels import DEEDS, FIGURES, STATES, refusal
+from careline.staff.probe_labels import COMPLAINTS, DEEDS, FIGURES, STATES, refusal
 from careline.staff.reader import language
 from careline.staff.views import probes_frame as frame
 from careline.staff.views.cases_shown import masked
@@ -159,9 +159,9 @@ def _figures(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
     rows = []
     for name, value in figures.items():
         if name == "network" and isinstance(value, dict):
-            rows += [(_plain(key), str(one)) for key, one in value.items()]
+            rows += [(str(FIGURES.get(key, _plain(key))), str(one)) for key, one in value.items()]
         elif isinstance(value, list):
-            rows.append((str(FIGURES.get(name, _plain(name))), ", ".join(map(str, value)) or DASHES))
+            rows.append((str(FIGURES.get(name, _plain(name))), ", ".join(str(COMPLAINTS.get(one, one)) for one in value) or DASHES))
         elif not isinstance(value, dict):
             rows.append((str(FIGURES.get(name, _plain(name))), DASHES if value is None else str(value)))
     return rows
