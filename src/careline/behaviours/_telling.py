@@ -8,6 +8,7 @@ from typing import Any
 from careline.carrier.port import Answer
 from careline.dialogue.book import Service, Tier, Verb
 from careline.dialogue.saying import (
+    UNTOLD,
     both,
     how_to,
     local,
@@ -23,6 +24,7 @@ from careline.dialogue.saying import (
     say_time,
 )
 from careline.dialogue.talk import Job, Telling
+from careline.dialogue.words import UNSAID
 from careline.values.cause import Cause, CauseClass
 from careline.values.language import Text
 from careline.values.outcome import Outcome
@@ -153,7 +155,8 @@ def _words_for(cause: Cause, job: Job, facts: Mapping[str, Any]) -> str:
     if cause is Cause.NOT_ELIGIBLE and facts.get("status") == "inactive":
         return "inactive"
     # The dialogue has checked what was given; if the carrier still finds fault with it, no example would help.
-    if cause in (Cause.WRONG_PARAMETER, Cause.MISSING_PARAMETER, Cause.UNKNOWN_WORDS):
+    # Nor can it know how the customer answered us, or what we said.
+    if cause in (Cause.WRONG_PARAMETER, Cause.MISSING_PARAMETER, Cause.NO_ANSWER, *UNSAID):
         return "not_accepted"
     return cause.value
 
@@ -168,14 +171,14 @@ def _explained(cause: Cause, facts: Mapping[str, Any], now: datetime) -> Values:
         return {"other": named(facts, product), "other_code": same(how_to(Verb.CANCEL, product))}
     if cause is Cause.WRONG_PASSWORD:
         left = facts.get("tries_left")
-        return {"number": same(str(left)) if left is not None else Text("几", "a few")}
+        return {"number": same(str(left))} if left is not None else UNTOLD[cause]
     if cause is Cause.TOO_MANY_TRIES:
         until = facts.get("locked_until")
         today = local(now).date()
-        return {"date": both(say_time, until, near=today) if until else Text("明天", "tomorrow")}
+        return {"date": both(say_time, until, near=today)} if until else UNTOLD[cause]
     if cause in (Cause.FROZEN, Cause.NOT_STARTED):
         day = facts.get("date")
-        return {"date": dated(day, now) if day else Text("规定的日子", "the day that is set")}
+        return {"date": dated(day, now)} if day else UNTOLD[cause]
     return {}
 
 

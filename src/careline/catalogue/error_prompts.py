@@ -8,12 +8,13 @@ from typing import Any
 from careline.catalogue.spoken_texts import call_text
 from careline.dialogue.book import Book
 from careline.dialogue.keypad.words import CALL_WORDS
+from careline.dialogue.words import OF_PAGES, OF_TEXTS, WORDS
 from careline.values.cause import Cause
 from careline.values.language import Text
 
 NOTHING = Text("", "")
 _SOUND, _CAUSE = Text("非要因", "not a root cause"), Text("是要因", "root cause")
-_FAULTS = ("call.fault", "call.fault_person", "call.fault_goodbye")  # the line's own, where a pack has them
+FAULTS = ("call.fault", "call.fault_person", "call.fault_goodbye")  # the line's own, where a pack has them
 _CHECKS = ("password.status.wrong_password", "password.status.too_many_tries", "password.status.not_on")
 _SIGNS = re.compile(r"[\s，。！？；：、“”,.!?;:'\"-]+")
 
@@ -54,8 +55,8 @@ def verdict(found: Sequence[Prompt]) -> Text:
 
 
 def prompts(book: Book) -> list[Prompt]:
-    """Every kind of error: each cause, each way of keying wrongly, and how the check of a password fails."""
-    own = [key for key in _FAULTS if f"voice.{key}" in book.words]
+    """Every kind of error that calls can tell: causes, ways of keying wrongly, and how the check of a password fails."""
+    own = [key for key in FAULTS if f"voice.{key}" in book.words]
     texts = {key: call_text(book, key) or NOTHING for key in (*_keys(), *own)}
     tellers: dict[str, set[str]] = {}
     for key, text in texts.items():
@@ -78,15 +79,24 @@ def prompts(book: Book) -> list[Prompt]:
     )
 
 
+def by_text(book: Book) -> list[str]:
+    """The kinds of error that texts can tell."""
+    return [_kind(key) for key in _errors(book) if key != OF_PAGES]
+
+
+def on_pages(book: Book) -> list[str]:
+    """The kinds of error that pages and apps can tell: whoever has no line of ours gets no further than signing in."""
+    return [_kind(key) for key in _errors(book) if key not in OF_TEXTS and key != "error.stranger"]
+
+
+def _errors(book: Book) -> Iterator[str]:
+    return (key for key in WORDS if key.startswith("error.") and key in book.words)
+
+
 def _keys() -> Iterator[str]:
     said = {key.removeprefix("voice.") for key in CALL_WORDS}
-    yield from dict.fromkeys(
-        (
-            *(f"error.{cause.value}" for cause in Cause),
-            *sorted(key for key in said if key.startswith("error.")),
-            *_CHECKS,
-        )
-    )
+    causes = [key for cause in Cause if (key := f"error.{cause.value}") in said]
+    yield from dict.fromkeys((*causes, *sorted(key for key in said if key.startswith("error.")), *_CHECKS))
 
 
 def _kind(key: str) -> str:
@@ -95,7 +105,7 @@ def _kind(key: str) -> str:
 
 def _class(key: str) -> str:
     name = key.removeprefix("error.")
-    if name in _FAULTS:
+    if name in FAULTS:
         return "system"
     if name in Cause.__members__.values():
         return Cause(name).kind.value

@@ -6,12 +6,13 @@
 
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from careline.dialogue.book import Verb
+from careline.values.cause import Cause
 from careline.values.language import Text
 from careline.values.money import yuan
 from careline.values.msisdn import Msisdn
@@ -19,6 +20,14 @@ from careline.values.period import Month
 
 # The zone in which the carrier's days and months begin; the same variable as Django's TIME_ZONE.
 ZONE = ZoneInfo(os.environ.get("CARELINE_TIME_ZONE", "Asia/Shanghai"))
+
+# What a refusal's values are told as where the carrier keeps silent about them, by cause and placeholder.
+UNTOLD: Mapping[Cause, Mapping[str, Text]] = {
+    Cause.WRONG_PASSWORD: {"number": Text("几", "a few")},
+    Cause.TOO_MANY_TRIES: {"date": Text("明天", "tomorrow")},
+    Cause.FROZEN: {"date": Text("规定的日子", "the day that is set")},
+    Cause.NOT_STARTED: {"date": Text("规定的日子", "the day that is set")},
+}
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _PER = {

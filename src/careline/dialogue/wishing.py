@@ -10,7 +10,7 @@ from typing import Any
 from careline.dialogue import resuming
 from careline.dialogue.acting import confirm, takes_of
 from careline.dialogue.answering import decline, still_offered, take
-from careline.dialogue.asking import check_and_proceed, wrong
+from careline.dialogue.asking import check_and_proceed, proceed, wrong
 from careline.dialogue.book import Action, Parameter, Service, Verb
 from careline.dialogue.grammar import Wrong, parse
 from careline.dialogue.intent import Intent, take_up
@@ -56,7 +56,8 @@ def _begin(turning: Turning, wish: Wish) -> None:
         turning.refuse(intent, Cause.NOT_ELIGIBLE, "error.prove_first")
     elif _take(turning, intent, wish):
         turning.recognise(intent, "wish")
-        check_and_proceed(turning, intent)
+        # Who somebody is can be shown anywhere and at any time; a rule about services would be told as a wrong password.
+        (proceed if action is CHECK else check_and_proceed)(turning, intent)
 
 
 def _intent(turning: Turning, wish: Wish, service: Service, action: Action) -> Intent:

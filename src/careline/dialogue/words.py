@@ -65,6 +65,13 @@ _TALK: dict[str, frozenset[str]] = {
     # Pieces of sentences.
 } | {f"talk.verb.{verb.value}": _NONE for verb in Verb}
 
+# What these ends are told by stands under other keys, or nobody is there to be told: they are found afterwards (guidance,
+# wrong_prompt), the answer did not arrive (channel_fault), who left is gone, a no is answered by talk.declined, and words or
+# keys that fit nothing by error.person.
+UNSAID = frozenset(
+    {Cause.GUIDANCE, Cause.WRONG_PROMPT, Cause.CHANNEL_FAULT, Cause.UNKNOWN_WORDS, Cause.DECLINED, Cause.LEFT}
+)
+
 _ERROR: dict[str, frozenset[str]] = {
     "error.unknown": _names("given"),
     "error.unknown_nearest": _names("given", "options"),
@@ -92,14 +99,22 @@ _ERROR: dict[str, frozenset[str]] = {
     "error.bad.id_number": _names("service", "label", "example"),
     "error.bad.id_check": _names("service", "label", "example"),  # the check digit does not fit: most likely a slip
     "error.bad.count": _names("service", "label", "given", "example"),
-    "error.bad.service": _names("service", "label", "given", "example"),
     "error.bad.words": _names("service", "label", "given", "example"),
     "error.bad.too_many": _names("service", "label", "given", "example"),  # more values than the command takes
 } | {
     f"error.{cause.value}": _SERVICE | {"date", "example", "number"}
     for cause in Cause
-    if cause is not Cause.WRONG_PARAMETER and cause is not Cause.MISSING_PARAMETER
+    if cause not in UNSAID and cause is not Cause.WRONG_PARAMETER and cause is not Cause.MISSING_PARAMETER
 }
+
+# What only free words and whole commands bring about, or an answer after its time: no key and no button does.
+OF_TEXTS = frozenset(
+    {
+        *("error.unknown", "error.unknown_nearest", "error.ambiguous", "error.no_such_action", "error.wrong_tier"),
+        *("error.too_long", "error.empty", "error.bad.too_many", "error.no_answer"),
+    }
+)
+OF_PAGES = "error.prove_first"  # on calls the password is asked for; by text nothing demands it
 
 # What the hall says beside the dialogue: about attempts whose end came late, and reminders nobody asked for just now.
 _HALL: dict[str, frozenset[str]] = {

@@ -7,6 +7,7 @@ from careline.dialogue.book import Book
 from careline.dialogue.keypad.session import kept_cue
 from careline.dialogue.masking import without_secrets
 from careline.dialogue.talk import Cue, Event, State, Step, Subscriber, Turn, Words
+from careline.dialogue.wishing import PAGE
 from careline.hall.turn import Arrival
 
 
@@ -17,11 +18,19 @@ def turn_away(state: State, text: str, book: Book, stranger: Subscriber) -> Turn
 
 def apologise(state: State, arrival: Arrival, book: Book, subscriber: Subscriber) -> Turn:
     """Our own fault: said so, nothing done, nothing charged; the conversation stays where it was."""
-    medium = arrival.channel if arrival.event is not Event.SAID else ""
-    turn = _say("error.hall_fault", state, arrival.text if not medium else "", book, subscriber, medium)
-    return replace(turn, cue=kept_cue(state) or Cue()) if medium else turn
+    keyed = arrival.event is not Event.SAID
+    text = arrival.text if not keyed else ""
+    turn = _say("error.hall_fault", state, text, book, subscriber, manner_of(arrival))
+    return replace(turn, cue=kept_cue(state) or Cue()) if keyed else turn
 
 
-def _say(key: str, state: State, text: str, book: Book, subscriber: Subscriber, medium: str = "") -> Turn:
-    words = Words(key, engine.render(book, key, {}, subscriber.language, medium))
+def manner_of(arrival: Arrival) -> str:
+    """How this arrival's answer is worded where the dialogue cannot say it: for its medium, for pages, or as an SMS is."""
+    if arrival.event is not Event.SAID:
+        return arrival.channel
+    return PAGE if arrival.wish is not None else ""
+
+
+def _say(key: str, state: State, text: str, book: Book, subscriber: Subscriber, manner: str = "") -> Turn:
+    words = Words(key, engine.render(book, key, {}, subscriber.language, manner))
     return Turn(state=state, masked=without_secrets(text[:500]), reply=words, steps=(Step(key),))

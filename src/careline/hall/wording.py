@@ -6,6 +6,7 @@ from datetime import datetime
 from careline.dialogue import engine
 from careline.dialogue.book import Book
 from careline.dialogue.talk import Cue, Ending, Event, Job, Reply, Telling, Words
+from careline.hall import excuses
 from careline.hall.recording import Entry
 from careline.outbox.posting import Letter
 from careline.values.cause import Cause
@@ -20,10 +21,10 @@ def word(entry: Entry, job: Job, telling: Telling, book: Book, now: datetime) ->
         return engine.conclude(entry.turn.state, job, telling, book, entry.subscriber, now)
     except Exception:  # as in _advance; what the carrier did is asked again by the janitor
         log.exception("the dialogue failed at concluding")
-        medium = entry.arrival.channel if entry.arrival.event is not Event.SAID else ""
-        text = engine.render(book, "error.hall_fault", {}, entry.subscriber.language, medium)
+        text = engine.render(book, "error.hall_fault", {}, entry.subscriber.language, excuses.manner_of(entry.arrival))
         ending = Ending(job.reference, Outcome.UNKNOWN, Cause.HALL_FAULT)
-        return Reply(entry.turn.state, ending, Words("error.hall_fault", text), cue=Cue() if medium else None)
+        cue = Cue() if entry.arrival.event is not Event.SAID else None
+        return Reply(entry.turn.state, ending, Words("error.hall_fault", text), cue=cue)
 
 
 def letter(entry: Entry, reference: str, text: str, key: str, job: Job | None = None) -> Letter:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from careline.catalogue.linting.finding import Finding, Manifest, Subject, Where, error
 from careline.dialogue.book import Book, Service, Verb
 from careline.dialogue.rendering import text_of
-from careline.dialogue.words import WORDS
+from careline.dialogue.words import OF_TEXTS, WORDS
 from careline.values.language import LANGUAGES, Text
 
 PAGE = "page"
@@ -19,15 +19,8 @@ _BY_TEXT = frozenset(
         *("talk.why_charged", "talk.withdraw", "talk.choose_meaning", "talk.offer", "talk.menu", "talk.help"),
         *("talk.help_own", "talk.local_code", "talk.thanks", "talk.goodbye", "talk.nothing_to_repeat", "talk.person"),
         *("talk.confirm_conflict", "talk.confirm_waiting", "talk.about"),
-        *("error.unknown", "error.unknown_nearest", "error.ambiguous", "error.no_such_action", "error.empty"),
-        *(
-            "error.too_long",
-            "error.no_answer",
-            "error.unknown_words",
-            "error.nothing_to_confirm",
-            "error.channel_fault",
-        ),
-        *("error.guidance", "error.wrong_prompt", "error.stranger"),
+        *OF_TEXTS,
+        "error.stranger",
     }
 )
 _NEVER = (Verb.HELP, Verb.CONFIRM)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from careline.dialogue.book import Verb
+from careline.dialogue.words import OF_PAGES, OF_TEXTS
 from careline.dialogue.words import WORDS as SMS_WORDS
 
 _NONE: frozenset[str] = frozenset()
@@ -52,6 +53,7 @@ _TALK: dict[str, frozenset[str]] = {
     "fill.msisdn": _VALUE,
     "fill.short_number": _VALUE,
     "fill.count": _VALUE,
+    "fill.docket": _VALUE,
     "fill.password": _VALUE,
     "fill.passwords": _VALUE,  # two in one entry: the old one, *, the new one, #
     "fill.id_number": _VALUE,  # * stands for X
@@ -98,22 +100,19 @@ _ERROR: dict[str, frozenset[str]] = {
     "person": _NONE,  # said before talk.person_offer: sorry that it does not work
     "stranger": _NONE,  # no line of this carrier; talk.stranger_offer follows
     "not_here": _names("service"),
-    "no_such_action": _names("service", "label", "options"),
-    "wrong_tier": _names("service", "options"),
     "inactive": _names("service", "label"),
     "wrong_parameter": _VALUE,
 }
 
+_UNKEYED = ("error.missing_parameter", "error.bad.words")  # asked for at once; no words by keys
 # Ends and refusals have the same keys as by SMS; what the placeholders would say of codes is empty on calls.
 _CODES = frozenset({"code", "cancel_code", "confirm_code", "given"})
 _AS_BY_SMS = {
     key: names - _CODES
     for key, names in SMS_WORDS.items()
     if key.startswith(("error.", "talk.verb."))
-    and not key.startswith(
-        # of messages, and of pages
-        ("error.unknown_nearest", "error.ambiguous", "error.too_long", "error.empty", "error.prove_first")
-    )
+    and key not in OF_TEXTS
+    and key not in (OF_PAGES, *_UNKEYED)
     and key.removeprefix("error.") not in _ERROR
     and not key.startswith("talk.verb.")
 }
