@@ -49,26 +49,39 @@ def show_plan(patterns: tuple[str, ...], files: Path | None, as_json: bool) -> N
 @command.command(short_help=text("覆盖率：哪些还没有拨测。", "Coverage, and what is missing."))
 @json_option
 def coverage(as_json: bool) -> None:
-    """Nodes, actions, errors and channels: covered by a probe, passed in the last week. Exit code 1: something is missing."""
+    """Nodes, actions, errors and channels: covered by a probe, passed in the last week. Exit code 1: something is missing.
+
+    What is left out on purpose stands in packs/common/probing.toml, and is counted apart.
+    """
     prepare(demo=True)
     from careline.probes import reading
 
     _all, found = _probes((), None)
     assert found is not None
     tested = found.tested(reading.passed_tokens(reading.latest(since=_now() - reading.RECENT)))
-    kinds = found.by_kind()
+    kinds, left = found.by_kind(), found.left_by_kind()
     if as_json:
         print_json({
             "version": found.version, "wanted": len(found.wanted), "covered": found.covered,
-            "kinds": {kind: {"covered": done, "passed": tested[kind][0], "of": of} for kind, (done, of) in kinds.items()},
+            "left_out": len(found.left_out),
+            "kinds": {
+                kind: {"covered": done, "passed": tested[kind][0], "of": of, "left_out": left.get(kind, 0)}
+                for kind, (done, of) in kinds.items()
+            },
             "missing": [{"token": gap.token, "why": gap.why} for gap in found.gaps],
+            "left_out_on_purpose": [{"token": token, "why": why._asdict()} for token, why in found.left_out],
         })  # fmt: skip
     else:
         for kind, (done, of) in kinds.items():
             passed = text("近七天通过", "passed in 7 days")
-            click.echo(f"{kind:8} {done} / {of} = {done / of:.1%}   {passed}: {tested[kind][0]}")
+            besides = (
+                text(f"，有意不测 {left[kind]} 项", f", and {left[kind]} left out on purpose") if left.get(kind) else ""
+            )
+            click.echo(f"{kind:9} {done} / {of} = {done / of:.1%}{besides}   {passed}: {tested[kind][0]}")
         for gap in found.gaps:
             click.echo(f"  - {gap.token}: {gap.why}")
+        for token, why in found.left_out:
+            click.echo(f"  o {token}: {text(why.zh, why.en)}")
     raise SystemExit(Exit.NO if found.gaps else Exit.FINE)
 
 

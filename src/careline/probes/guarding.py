@@ -32,7 +32,7 @@ def check(probe: Probe, vantage: Vantage, book: Book, now: datetime) -> None:
         if not probe.person and reaches_person(probe, book, now):
             raise Forbidden("it would reach a person; whoever means that writes person = true")
         return
-    if probe.stumbles or probe.status != "active":
+    if probe.stumbles or probe.status != "active" or any(step.do == "meanwhile" for step in probe.steps):
         raise Forbidden("it needs a line of the sandbox, which can be spoilt and put back")
     if vantage.test_lines:
         if not probe.person and reaches_person(probe, book, now):

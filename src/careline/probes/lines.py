@@ -9,6 +9,7 @@ from careline.carrier.adapters.sandbox.numbers import next_number
 from careline.carrier.adapters.sandbox.opening import Opening, Paid, forget_lines, open_lines
 from careline.carrier.adapters.sandbox.passwords import hashed
 from careline.carrier.port import LineFacts
+from careline.desk.models import Screening
 from careline.dialogue.keypad.wanting import PASSWORD
 from careline.identity import recognising
 from careline.postgres import sql
@@ -20,8 +21,11 @@ from careline.values.secret import Secret
 BLOCK = "8617099"  # the numbers of our own marked lines begin so; the rest counts
 TAKEN = timedelta(minutes=10)  # a run that died gives its line back
 _BIRTHDAY = date(1990, 1, 1)
-_STATUS = {"abroad": "active", "no_password": "active", "stranger": "active"}  # of the line itself
+# Of the line itself; what else is said of it is kept elsewhere.
+_STATUS = dict.fromkeys(("abroad", "no_password", "stranger", "locked", "screened"), "active")
+_LOCKED = timedelta(days=1)
 _PLANS = {"gotone": "gotone_standard", "mzone": "mzone_basic"}
+_ASKED_BY, _APPROVER = "probes", "probes plan"  # of screenings: two, as for everybody
 _password = ""
 
 
@@ -60,6 +64,12 @@ def give_back(msisdn: Msisdn) -> None:
     Line.objects.filter(msisdn=msisdn.digits).update(taken_until=None)
 
 
+def clear(msisdn: Msisdn) -> None:
+    """Forget what a probe left in our own rooms: a conversation that was spoilt, and that nobody may be called for it."""
+    sql.execute("DELETE FROM hall_conversation WHERE msisdn = %s", [msisdn.digits])
+    Screening.objects.filter(msisdn=msisdn.digits, asked_by=_ASKED_BY).delete()
+
+
 def put_back(msisdn: Msisdn, probe: Probe, now: datetime) -> None:
     """Make the line of the sandbox what it was: nothing switched on, money as the probe wants it, nothing said yet."""
     global _password
@@ -83,6 +93,14 @@ def put_back(msisdn: Msisdn, probe: Probe, now: datetime) -> None:
         # What was said before is forgotten; an old question would be answered by the first key.
         sql.execute("DELETE FROM hall_conversation WHERE msisdn = %s", [msisdn.digits])
         sql.execute("UPDATE identity_subscriber SET menu_on = false, menu = '{}' WHERE msisdn = %s", [msisdn.digits])
+        if probe.status == "locked":
+            until = [now + _LOCKED, msisdn.digits]
+            sql.execute("UPDATE sandbox_account SET locked_until = %s WHERE msisdn = %s", until)
+        if probe.status == "screened":
+            Screening.objects.create(
+                msisdn=msisdn.digits, starts_at=now, ends_at=now + TAKEN, reason="dial test", asked_by=_ASKED_BY,
+                approver=_APPROVER, approved_at=now,
+            )  # fmt: skip
         recognising.remember([facts], now)
         recognising.keep_languages({msisdn: probe.language})
         recognising.keep_seniors({msisdn: probe.senior})

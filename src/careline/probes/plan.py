@@ -1,15 +1,17 @@
 """The plan: every probe that the published book asks for, those written by hand, and what all of them cover."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from careline.catalogue import error_prompts
 from careline.catalogue.channel_abilities import abilities
 from careline.dialogue.book import OPENS, Book, Verb
-from careline.probes import files
-from careline.probes.deriving import calls, errors, texts, wishes
+from careline.probes import files, leaving_out
+from careline.probes.deriving import calls, errors, mistakes, rehearsal, texts, wishes
 from careline.probes.probe import Gap, Probe
+from careline.values.language import LANGUAGES, Text
 
 CHANNELS = ("voice", "sms", "ussd", "web", "app")
 
@@ -22,6 +24,7 @@ class Plan:
     probes: tuple[Probe, ...]
     wanted: tuple[str, ...]  # tokens: node:, deed:, error:, channel:
     gaps: tuple[Gap, ...]
+    left_out: tuple[tuple[str, Text], ...] = ()  # tokens that nobody tries on purpose, and why; not among the wanted
 
     @property
     def covered(self) -> int:
@@ -47,14 +50,21 @@ class Plan:
             kinds[kind] = (done + (token in passed), of + 1)
         return kinds
 
+    def left_by_kind(self) -> Mapping[str, int]:
+        """Kind of token -> how many are left out on purpose."""
+        return Counter(token.split(":", 1)[0] for token, _why in self.left_out)
+
 
 def plan(book: Book, now: datetime, written: Sequence[Probe] | None = None) -> Plan:
     """Derived anew for a version and a day; hand-written probes of the packs are added to it."""
     made = _of(book, now) + tuple(files.packed(book) if written is None else written)
     covers = {token for probe in made for token in probe.covers}
-    wanted = tuple(tokens(book, now))
+    listed = leaving_out.left_out()
+    every = {token: leaving_out.why(token, listed) for token in tokens(book, now)}
+    wanted = tuple(token for token, because in every.items() if because is None)
     gaps = tuple(Gap(token, why(book, token)) for token in wanted if token not in covers)
-    return Plan(book.version, made, wanted, gaps)
+    left_out = tuple((token, because) for token, because in every.items() if because is not None)
+    return Plan(book.version, made, wanted, gaps, left_out)
 
 
 _last: tuple[Book, object, tuple[Probe, ...]] | None = None
@@ -64,13 +74,14 @@ def _of(book: Book, now: datetime) -> tuple[Probe, ...]:
     """Worked out once for a version and a day: it takes seconds."""
     global _last
     if _last is None or _last[0] is not book or _last[1] != now.date():
-        made = (
-            *calls.derive(book, now),
-            *calls.derive(book, now, "ussd"),
-            *errors.derive(book, now),
-            *texts.derive(book, now),
-            *wishes.derive(book, now),
-        )
+        with rehearsal.remembering():
+            made = (
+                *calls.derive(book, now),
+                *calls.derive(book, now, "ussd"),
+                *errors.derive(book, now),
+                *texts.derive(book, now),
+                *wishes.derive(book, now),
+            )
         _last = (book, now.date(), made)
     return _last[2]
 
@@ -83,7 +94,7 @@ def tokens(book: Book, now: datetime) -> list[str]:
             if verb is Verb.HELP or (action.closed and verb in OPENS):
                 continue
             found[f"deed:{service.id}:{verb.value}"] = None
-    found |= dict.fromkeys(f"error:{one.kind}" for one in error_prompts.prompts(book))
+    found |= dict.fromkeys(_errors(book))
     found |= dict.fromkeys(f"channel:{name}" for name in CHANNELS)
     for row in abilities(book):
         for channel, ability in row.by_channel.items():
@@ -93,14 +104,27 @@ def tokens(book: Book, now: datetime) -> list[str]:
     return list(found)
 
 
+def _errors(book: Book) -> Iterator[str]:
+    """Each error where it can be told, in each language; who has no line of ours is told in the first alone."""
+    told = {
+        "voice": [one.kind for one in error_prompts.prompts(book)],
+        "sms": error_prompts.by_text(book),
+        "app": error_prompts.on_pages(book),
+    }
+    for channel, kinds in told.items():
+        for language in LANGUAGES:
+            own = "" if language == LANGUAGES[0] else f"@{language}"
+            yield from (f"{mistakes.TOKENS[channel]}:{kind}{own}" for kind in kinds if not (own and kind == "stranger"))
+
+
 def why(book: Book, token: str) -> str:
     """Why nothing covers it, as far as the book tells."""
     kind, _, rest = token.partition(":")
     if kind == "deed" or kind in CHANNELS:
         service = book.services[rest.rsplit(":", 1)[0]]
-        if service.behaviour in calls.STAFF:
+        if calls.makes_work(service, Verb(rest.rsplit(":", 1)[1])):
             return "people would have to deal with what a pretend customer says"
         return "nothing that a pretend customer may say leads to it: it asks for a value that only its customer knows"
-    if kind == "error":
+    if kind.startswith("error"):
         return errors.why(rest)
     return "no vantage point reaches it" if kind == "channel" else "no caller is led there"

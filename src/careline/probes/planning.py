@@ -43,7 +43,7 @@ def keep(found: Plan, now: datetime) -> None:
         Wanted.objects.bulk_create(
             [
                 Wanted(token=one[:KIND_LENGTH], covered=one not in missing, why=missing.get(one, "")[:300])
-                for one in found.wanted
+                for one in (*found.wanted, *(token for token, _why in found.left_out))
             ],
             batch_size=1_000,
             ignore_conflicts=True,

@@ -35,7 +35,8 @@ class Step:
     """One thing that is done, and what must come of it within so long.
 
     `do`: dial, press, send, wait (do nothing), hang_up; on pages and in apps sign_in, open (a path), pick (SERVICE:VERB) and
-    answer. `what` is pressed, sent, opened or picked.
+    answer; meanwhile: something happens to the line's conversation (`meanwhile.HOWS`). `what` is pressed, sent, opened,
+    picked, or what happens.
     """
 
     do: str
@@ -63,7 +64,8 @@ class Probe:
     covers: tuple[str, ...] = ()
     person: bool = False  # may reach a person
     stumbles: str = ""  # the sandbox is made to fail for this line: down, busy, silent, or refusing:CAUSE
-    status: str = "active"  # of the line: suspended, inactive, abroad, no_password; or stranger: it is nobody's
+    status: str = "active"  # of the line: suspended, inactive, abroad, no_password, locked (its password), screened (from
+    # people); or stranger: it is nobody's
     basic_fen: int = 100_00
     records: tuple[str, ...] = ()  # what the ledger must hold of it then: SERVICE:VERB:OUTCOME[:CAUSE]
     source: str = "book"  # or the file it was written in

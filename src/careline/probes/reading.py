@@ -8,7 +8,9 @@ from uuid import UUID
 from django.db.models import Count
 
 from careline.postgres import sql
+from careline.probes import leaving_out
 from careline.probes.models import Alarm, Planned, Run, Wanted, ended
+from careline.values.language import Text
 
 RECENT = timedelta(days=7)
 WORST = ("failed", "unjudged", "warned", "passed")  # how runs end, what needs people first
@@ -92,6 +94,7 @@ class Coverage:
     covered: int
     passed: int
     missing: Sequence[tuple[str, str]]  # token and why
+    left_out: Sequence[tuple[str, Text]] = ()  # nobody tries them, on purpose; not among the wanted
 
 
 def coverage(found: Collection[Last], now: datetime) -> list[Coverage]:
@@ -100,12 +103,17 @@ def coverage(found: Collection[Last], now: datetime) -> list[Coverage]:
     covers = Planned.objects.values_list("id", "covers")
     passed = {token for probe, tokens in covers if probe in good for token in tokens}
     rows: dict[str, list[tuple[str, bool, str]]] = {}
+    left: dict[str, list[tuple[str, Text]]] = {}
     for token, covered, why in Wanted.objects.order_by("token").values_list("token", "covered", "why"):
-        rows.setdefault(token.split(":", 1)[0], []).append((token, covered, why))
+        kind = token.split(":", 1)[0]
+        if because := leaving_out.why(token):
+            left.setdefault(kind, []).append((token, because))
+        else:
+            rows.setdefault(kind, []).append((token, covered, why))
     return [
         Coverage(
             kind, len(own), sum(covered for _, covered, _ in own), sum(token in passed for token, _, _ in own),
-            [(token, why) for token, covered, why in own if not covered],
+            [(token, why) for token, covered, why in own if not covered], left.get(kind, ()),
         )
         for kind, own in rows.items()
     ]  # fmt: skip

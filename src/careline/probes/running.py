@@ -17,7 +17,7 @@ from django.db import connection
 from careline.carrier.adapters.sandbox.models import Stumble
 from careline.carrier.adapters.sandbox.stumbling import KNOWN_FOR_SECONDS, forget, stumble
 from careline.dialogue.book import Book
-from careline.probes import agreeing, comparing, guarding, lines, reading
+from careline.probes import agreeing, comparing, guarding, lines, meanwhile, reading
 from careline.probes.listening import afterwards
 from careline.probes.listening.ears import Ear, Speaks
 from careline.probes.listening.hearing import sounds
@@ -105,9 +105,8 @@ class Bench:
                 number = Msisdn.parse(self.vantage.number, settings.COUNTRY_CODE)
             else:
                 number = await self.look(lines.take, probe, begun, sandbox=sandbox)
-            if probe.stumbles:
-                await self.look(_stumble, probe.stumbles, number)
-                await asyncio.sleep(KNOWN_FOR_SECONDS)  # until every process knows
+            if probe.stumbles and not any(step.what == meanwhile.STUMBLE for step in probe.steps):
+                await self._stumble(probe, number)
             result = await self._carry_out(probe, number)
             if result.cause is None and probe.records and self.vantage.ours:
                 await self._agree(probe, number, begun, result)
@@ -121,6 +120,8 @@ class Bench:
             if number.digits != "0":
                 if probe.stumbles:
                     await self.look(_recover, number)
+                if spoilt(probe) and sandbox:
+                    await self.look(lines.clear, number)
                 await self.look(lines.give_back, number)
         ended = self.clock()
         if result.pieces and self.recogniser is not None:
@@ -146,10 +147,16 @@ class Bench:
         return await asyncio.get_running_loop().run_in_executor(self._database, lambda: deed(*arguments, **named))
 
     async def _carry_out(self, probe: Probe, number: Msisdn) -> Result:
+        async def happen(how: str) -> None:
+            if how == meanwhile.STUMBLE:
+                await self._stumble(probe, number)
+            else:
+                await self.look(meanwhile.happen, number, probe.channel, how)
+
         if probe.channel == "voice":
             phone = await self._opened()
-            return await Calling(probe, number, phone, self._ear, self.vantage.calls).run()
-        return await self._doors.converse(probe, number, self.look)
+            return await Calling(probe, number, phone, self._ear, self.vantage.calls, happen).run()
+        return await self._doors.converse(probe, number, self.look, happen)
 
     async def _opened(self) -> Caller:
         """The telephone, opened with the first call."""
@@ -211,6 +218,11 @@ def write_sound(folder: Path, identity: uuid.UUID, result: Result) -> str:
     name = f"{identity}.flac"
     soundfile.write(str(folder / name), (result.sound * 32767).astype(np.int16), RATE, format="FLAC")
     return name
+
+
+def spoilt(probe: Probe) -> bool:
+    """Whether the line's records are to be cleared after a run."""
+    return probe.status == "screened" or any(step.do == "meanwhile" for step in probe.steps)
 
 
 def _stumble(mode: str, number: Msisdn) -> None:

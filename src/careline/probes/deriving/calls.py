@@ -5,12 +5,12 @@ Both channels walk the same menus; a dial menu is probed action by action, since
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from careline.dialogue.book import OPENS, Book, Choice, Parameter, Service, Verb
-from careline.dialogue.keypad.menu import choices_of, label, menu_of, verb_of
+from careline.dialogue.book import OPENS, READS, Book, Choice, Parameter, Service, Verb
+from careline.dialogue.keypad.menu import ASK, choices_of, label, menu_of, verb_of
 from careline.dialogue.keypad.wanting import PASSWORD
 from careline.dialogue.keypad.ways import key_of
 from careline.dialogue.talk import Event, Heard, Job, Subscriber
@@ -18,11 +18,10 @@ from careline.dialogue.turning import Turning
 from careline.probes.deriving.rehearsal import Rehearsal, ends, fixed
 from careline.probes.probe import Probe, Step, Wanted
 from careline.values.cause import Cause
-from careline.values.language import Text
+from careline.values.language import LANGUAGES, Text
 from careline.values.msisdn import Msisdn
 
 SOMEBODY = Msisdn("8610000000000")
-STAFF = frozenset({"complaint", "suggestion"})  # behaviours that make work for people
 ANSWERS_MAX = 6  # questions on the way to one answer
 
 
@@ -38,12 +37,12 @@ class Way:
     name: Text
 
 
-def callers(book: Book, now: datetime) -> list[Subscriber]:
+def callers(book: Book, now: datetime, languages: Sequence[str] = LANGUAGES) -> list[Subscriber]:
     """One of each kind that hears something of their own: region, brand, language, senior; the plainest first."""
     return [
         Subscriber(SOMEBODY, brand, region, language, senior=senior)
         for senior in (False, True)
-        for language in ("zh", "en")
+        for language in languages
         for region in sorted(book.regions) or [""]
         for brand in sorted(book.brands) or [""]
     ]
@@ -68,11 +67,11 @@ def ways(book: Book, subscriber: Subscriber, now: datetime) -> Iterator[Way]:
                 waiting.append((choice.node, pressed))
 
 
-def all_ways(book: Book, now: datetime) -> dict[str, Way]:
+def all_ways(book: Book, now: datetime, languages: Sequence[str] = LANGUAGES) -> dict[str, Way]:
     """The first way to each thing, for a caller who may have it if there is one: token of coverage -> way."""
     found: dict[str, Way] = {}
     otherwise: dict[str, Way] = {}
-    for subscriber in callers(book, now):
+    for subscriber in callers(book, now, languages):
         for way in ways(book, subscriber, now):
             service = book.services.get(way.choice.service) if way.choice is not None else None
             fits = service is None or not service.brands or subscriber.brand in service.brands
@@ -86,8 +85,14 @@ def token(book: Book, way: Way) -> str:
     if way.choice.word:
         return f"word:{way.choice.word}"
     service = book.services[way.choice.service]
-    given = "".join(f"+{name}={value}" for name, value in sorted(way.choice.parameters.items()) if value != "?")
-    return f"deed:{service.id}:{verb_of(service, way.choice).value}{given}"
+    verb = verb_of(service, way.choice)
+    action = service.actions.get(verb)
+    needed = {one.name for one in action.parameters if one.required} if action is not None else set()
+    parameters = sorted(way.choice.parameters.items())
+    given = "".join(f"+{name}={value}" for name, value in parameters if value != ASK)
+    # What the action could do without, and this menu asks for all the same, is another way of doing it.
+    asked = "" if given else "".join(f"+{name}" for name, value in parameters if value == ASK and name not in needed)
+    return f"deed:{service.id}:{verb.value}{given}{asked}"
 
 
 def derive(book: Book, now: datetime, channel: str = "voice") -> list[Probe]:
@@ -136,12 +141,6 @@ def _deed(book: Book, way: Way, now: datetime, name: str, channel: str) -> Probe
         records=records,
         status=status_for(service, verb),
     )
-
-
-def deed_steps(book: Book, way: Way, now: datetime) -> list[Step] | None:
-    """The steps of `deed_script`, by telephone."""
-    script = deed_script(book, way, now, "voice")
-    return script[0] if script is not None else None
 
 
 def deed_script(book: Book, way: Way, now: datetime, channel: str) -> tuple[list[Step], tuple[str, ...]] | None:
@@ -222,11 +221,17 @@ def alone(book: Book, probe: Probe) -> Probe:
     return replace(probe, steps=steps, records=(f"{service.id}:cancel:done/refused",))
 
 
+def makes_work(service: Service, verb: Verb) -> bool:
+    """Whether people have to deal with it: what is noted for them. Urging or judging an answer is refused to who asked nothing."""
+    notes = service.behaviour == "suggestion" or service.settings.get("deed") == "open"
+    return notes and verb not in READS and verb is not Verb.CONFIGURE
+
+
 def _reaches_staff(rehearsal: Rehearsal) -> bool:
     """Complaints of pretend customers are nothing for people: they are read out, and declined."""
-    service = str((rehearsal.state.get("question") or {}).get("intent", {}).get("service", ""))
-    found = rehearsal.book.services.get(service)
-    return found is not None and found.behaviour in STAFF
+    noted = (rehearsal.state.get("question") or {}).get("intent") or {}
+    found = rehearsal.book.services.get(str(noted.get("service", "")))
+    return found is not None and makes_work(found, Verb(str(noted["verb"])))
 
 
 def answer(book: Book, rehearsal: Rehearsal) -> str:
@@ -287,9 +292,7 @@ def _paired(book: Book, probes: list[Probe]) -> list[Probe]:
 
 
 def _same_line(one: Probe, other: Probe) -> bool:
-    return (one.region, one.brand, one.language, one.senior) == (
-        other.region,
-        other.brand,
-        other.language,
-        other.senior,
-    )
+    def line(probe: Probe) -> tuple[str, str, str, bool]:
+        return probe.region, probe.brand, probe.language, probe.senior
+
+    return line(one) == line(other)

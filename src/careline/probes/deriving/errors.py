@@ -1,47 +1,40 @@
-"""Probes of errors: each kind of wrong key, silence and refusal is made to happen, and its own prompt must be heard."""
+"""Probes of errors: each kind of wrong key, silence, refusal and fault is made to happen, and its own prompt must be heard."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
 from careline.catalogue import error_prompts
-from careline.dialogue.book import OPENS, Book, Verb
-from careline.dialogue.talk import Job
-from careline.probes.deriving import mistakes
-from careline.probes.deriving.calls import Way, all_ways, answer_of, deed_steps
-from careline.probes.deriving.rehearsal import Rehearsal, ends, fixed
+from careline.dialogue.book import Book, Verb
+from careline.dialogue.keypad.wanting import KEYED
+from careline.probes.deriving import mistakes, oddities, refusals, wrong_wishes
+from careline.probes.deriving.calls import ANSWERS_MAX, Way, all_ways, answer, answer_of
+from careline.probes.deriving.rehearsal import Rehearsal
 from careline.probes.probe import Probe, Step, Wanted
-from careline.values.cause import Cause
-from careline.values.language import Text
+from careline.values.language import LANGUAGES
 
 WRONG_PASSWORD = "864209"
-_STUMBLES = MappingProxyType({"carrier_fault": "down", "carrier_busy": "busy", "carrier_silent": "silent"})
+_CHECKED = MappingProxyType({"too_many_tries": "locked", "not_on": "no_password"})  # of the service password: line
 _STATES = MappingProxyType({"suspended": "suspended", "inactive": "inactive"})
-_WHY: Mapping[str, str] = MappingProxyType(
+# What is keyed for a value of each kind and is none, or not now; each is tried until the dialogue tells another error.
+UNFIT: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "call.fault": "the hall process would have to be stopped under a call: tests/calls and tests/killing do that",
-        "call.fault_goodbye": "the hall process would have to stay away: tests/calls and tests/killing do that",
-        "call.fault_person": "the hall process would have to come back late: tests/calls and tests/killing do that",
-        "channel_fault": "an answer that could not be delivered is not heard by whom it was for",
-        "guidance": "is judged afterwards, from records and callbacks: no caller is told it while it happens",
-        "hall_fault": "an error of our own is made on purpose by no probe",
-        "wrong_prompt": "is judged afterwards, by probes and callbacks: no caller is told it while it happens",
-        "left": "who has left hears nothing",
-        "no_answer": "is said when a question has been open for as long as it may be, which is longer than a probe waits",
-        "unknown_words": "is the cause that is noted when a person is offered; what is said then is the prompt `person`",
-        "password_check.wrong_password": "no action of the published menus asks for the service password first",
-        "password_check.too_many_tries": "no action of the published menus asks for the service password first",
-        "password_check.not_on": "no action of the published menus asks for the service password first",
+        "month": ("1#", "9913#", "9999#", "9912#", "3012#"),
+        "amount": ("1*2*3#",),
+        "msisdn": ("12#", "12345678#"),
+        "short_number": ("1*2#", "1#"),
+        "count": ("1*#",),
+        "docket": ("12345*7890#", "1#"),
+        "password": ("12345*#", "1#", "123456*12*456#", "123456*12345*#"),
+        "id_number": ("1#", "123456789012345#", "11010119900101123*#", "110101199001011230#"),
     }
 )
 
 
 def why(kind: str) -> str:
     """Why no probe makes this error happen."""
-    return _WHY.get(
-        kind, "none of the wrong texts and keys that were tried on this version of the catalogue is answered by it"
-    )
+    return f"none of the mistakes and situations that were tried on this version of the catalogue is answered by {kind}"
 
 
 @dataclass(slots=True)
@@ -57,8 +50,7 @@ class _Errors:
             self._silences,
             self._questions,
             self._values,
-            self._carrier,
-            self._rules,
+            self._password,
             self._states,
         ):
             for kind, probe in make().items():
@@ -66,8 +58,8 @@ class _Errors:
         for more in (
             mistakes.strangers(self.book, self.ways, self.now),
             mistakes.too_soon(self.book, self.ways, self.now),
-            mistakes.by_text(self.book, self.now),
-            mistakes.refused(self.book, self.ways, self.now),
+            refusals.by_call(self.book, self.ways, self.now),
+            oddities.by_call(self.book, self.ways, self.now),
         ):
             for kind, probe in more.items():
                 found.setdefault(kind, probe)
@@ -92,7 +84,7 @@ class _Errors:
         for pressed in (short.keys + "8", "8", "8", "8"):
             rehearsal.press(pressed)
             keys.append((pressed, None))
-            if rehearsal.key == "talk.person_offer":
+            if rehearsal.asks_person:
                 found["person"] = self._probe(short, "person", keys)
                 break
         return found
@@ -118,7 +110,6 @@ class _Errors:
             rehearsal = self._start(way, "")
             if rehearsal.asks == "confirm" and "wrong_reply" not in found:
                 found["wrong_reply"] = self._probe(way, "wrong_reply", [(way.keys, None), ("5", None)])
-                found["declined"] = self._probe(way, "declined", [(way.keys, None), ("2", None)])
             if rehearsal.asks == "choose" and "wrong_choice" not in found:
                 wrong = self._start(way, "").press("7")
                 if wrong.key == "error.wrong_choice":
@@ -133,73 +124,51 @@ class _Errors:
         return found
 
     def _values(self) -> dict[str, Probe]:
-        """Values that are too short, too long or not in their form; a wrong service password."""
+        """Values that are too short, too long or not in their form."""
         found: dict[str, Probe] = {}
+        tried: set[tuple[str, ...]] = set()
+        for way, before, kinds in self._fills():
+            if kinds in tried:
+                continue
+            tried.add(kinds)
+            too_many = "9" * (KEYED[kinds[0]].most + 1)  # the line takes no more of them
+            for pressed in dict.fromkeys((too_many, *(keys for one in kinds for keys in UNFIT.get(one, ())))):
+                rehearsal = self._start(way, "")
+                for keys in before:
+                    rehearsal.press(keys)
+                key = rehearsal.press(pressed).key
+                kind = key.removeprefix("error.")
+                if key.startswith("error.") and kind not in found:
+                    keyed = [(keys, None) for keys in (way.keys, *before, pressed)]
+                    found[kind] = self._probe(way, kind, keyed)
+        return found
+
+    def _fills(self) -> Iterator[tuple[Way, tuple[str, ...], tuple[str, ...]]]:
+        """Where values are keyed: the way there, the answers to what is asked before, and the kinds of the values."""
         for way in self._deeds():
-            rehearsal = self._start(way, "")
-            if rehearsal.asks == "fill":
-                for pressed in ("1#", "9" * 19 + "#", "9999#", "000#", "12345678#"):
-                    key = self._start(way, "").press(pressed).key
-                    kind = key.removeprefix("error.")
-                    if key.startswith("error.") and kind not in found:
-                        found[kind] = self._probe(way, kind, [(way.keys, None), (pressed, None)])
-            if rehearsal.asks == "check" and "password_check.wrong_password" not in found:
-                tried = self._start(way, "").press(f"{WRONG_PASSWORD}#")
-                if tried.checks_password:
-                    keys = ("voice.password.status.wrong_password",)
-                    found["password_check.wrong_password"] = self._probe(
-                        way, "password_check.wrong_password", [(way.keys, None), (f"{WRONG_PASSWORD}#", None)], keys
-                    )
-        return found
+            rehearsal, before = self._start(way, ""), list[str]()
+            for _ in range(ANSWERS_MAX):
+                if rehearsal.asks in ("fill", "check"):
+                    yield way, tuple(before), tuple(rehearsal.kinds)
+                pressed = answer(self.book, rehearsal)
+                if not pressed or rehearsal.job is not None or rehearsal.asks == "check":
+                    break
+                before.append(pressed)
+                rehearsal.press(pressed)
 
-    def _carrier(self) -> dict[str, Probe]:
-        """A carrier that is down, busy or silent; only where the carrier is the sandbox."""
-        way = next(way for way in self._deeds() if self._start(way, "").job is not None)
-        made = {}
-        for kind, mode in _STUMBLES.items():
-            keys = ends(self.book, _job(self._start(way, "")), "voice", cause=Cause(kind))
-            step = Step("press", way.keys, Wanted(keys=keys), within_seconds=25.0)
-            made[kind] = replace(self._of(way, kind, [self._dial(way), step, Step("hang_up")]), stumbles=mode)
-        return made
-
-    def _rules(self) -> dict[str, Probe]:
-        """Already on, not on, too little money."""
+    def _password(self) -> dict[str, Probe]:
+        """The service password before something goes on: wrong, locked, none."""
         found: dict[str, Probe] = {}
-        for name, way in self.ways.items():
-            service = self.book.services.get(name.split(":")[1]) if name.startswith("deed:") else None
-            if service is None or service.behaviour != "toggle" or not service.price or service.tiers:
-                continue
-            steps = deed_steps(self.book, way, self.now)
-            if steps is None or len(steps) < 2 or not steps[-1].wanted.keys:
-                continue
-            verb = Verb(name.split(":")[2].split("+")[0])
-            if verb in OPENS:
-                again = [*steps, Step("hang_up"), *steps]
-                self._refused(found, way, "already_on", again)
-                self._refused(found, way, "not_enough_money", steps, basic_fen=0)
-            elif verb is Verb.CANCEL:
-                self._refused(found, way, "not_on", steps)
-            if {"already_on", "not_enough_money", "not_on"} <= found.keys():
-                break
+        way = next((way for way in self._deeds() if self._start(way, "").asks == "check"), None)
+        if way is None or not self._start(way, "").press(f"{WRONG_PASSWORD}#").checks_password:
+            return found
+        for cause, status in {"wrong_password": "active", **_CHECKED}.items():
+            keys = (f"voice.password.status.{cause}",)
+            asked = [(way.keys, None), (f"{WRONG_PASSWORD}#", None)]
+            kind = f"password_check.{cause}"
+            if keys[0] in self.book.words:
+                found[kind] = replace(self._probe(way, kind, asked, keys), status=status)
         return found
-
-    def _refused(self, found: dict[str, Probe], way: Way, kind: str, steps: list[Step], **changes: object) -> None:
-        """The last answer must be this refusal; what is asked before may be left out by a rule."""
-        if kind in found:
-            return
-        rehearsal = Rehearsal(self.book, way.subscriber, self.now).hello()
-        for step in [one for one in steps if one.do == "press"][: sum(one.do == "press" for one in steps)]:
-            rehearsal.press(step.what)
-            if rehearsal.job is not None:
-                break
-        if rehearsal.job is None:
-            return
-        keys = ends(self.book, rehearsal.job, "voice", cause=Cause(kind))
-        own = tuple(key for key in keys if fixed(self.book, key))
-        if own:
-            last = replace(steps[-1], wanted=Wanted(keys=own))
-            probe = self._of(way, kind, [*steps[:-1], last, Step("hang_up")])
-            found[kind] = replace(probe, **changes)  # type: ignore[arg-type]
 
     def _states(self) -> dict[str, Probe]:
         """Lines that are suspended or not active: what the dialogue itself says to them."""
@@ -232,7 +201,9 @@ class _Errors:
             "dial", wanted=Wanted(text=Rehearsal(self.book, way.subscriber, self.now).hello().said), whole=False
         )
 
-    def _probe(self, way: Way, kind: str, pressed: list[tuple[str, str | None]], keys: tuple[str, ...] = ()) -> Probe:
+    def _probe(
+        self, way: Way, kind: str, pressed: Sequence[tuple[str, str | None]], keys: tuple[str, ...] = ()
+    ) -> Probe:
         """Press these, one after the other; each must lead to what the dialogue says, the last to `keys` if given."""
         rehearsal = Rehearsal(self.book, way.subscriber, self.now).hello()
         steps = [self._dial(way)]
@@ -247,19 +218,38 @@ class _Errors:
         return self._of(way, kind, [*steps, Step("hang_up")])
 
     def _of(self, way: Way, kind: str, steps: list[Step]) -> Probe:
-        person = way.subscriber
-        return Probe(
-            f"voice/error/{kind}", Text(f"错误提示 {kind}", f"Error prompt {kind}"), "voice", tuple(steps), region=person.region,
-            brand=person.brand, language=person.language, node=way.node, covers=(f"error:{kind}", "channel:voice"),
-            version=self.book.version,
-        )  # fmt: skip
-
-
-def _job(rehearsal: Rehearsal) -> Job:
-    assert rehearsal.job is not None
-    return rehearsal.job
+        return replace(mistakes.error_probe(self.book, "voice", kind, way.subscriber, steps), node=way.node)
 
 
 def derive(book: Book, now: datetime) -> list[Probe]:
-    """All that can be made to happen on marked lines."""
-    return list(_Errors(book, now, all_ways(book, now)).all().values())
+    """All that can be made to happen on marked lines, in each language: by calls, by texts, and by what apps ask for."""
+    return [*by_call(book, now), *by_text(book, now), *by_app(book, now)]
+
+
+def by_call(book: Book, now: datetime, languages: Sequence[str] = LANGUAGES) -> list[Probe]:
+    made = [_Errors(book, now, all_ways(book, now, [language])).all() for language in languages]
+    return [probe for found in made for probe in found.values()]
+
+
+def by_text(book: Book, now: datetime) -> list[Probe]:
+    written = mistakes.by_text(book, now)
+    told = set(error_prompts.by_text(book))
+    found: list[Probe] = []
+    for language in LANGUAGES:
+        own: dict[str, Probe] = {}
+        for more in (
+            mistakes.in_language(book, written, language, now),
+            mistakes.lines_by_text(book, language, now),
+            refusals.by_text(book, language, now),
+            oddities.by_text(book, language, now),
+        ):
+            for kind, probe in more.items():
+                own.setdefault(kind, probe)
+        found += [probe for kind, probe in own.items() if kind in told]
+    return found
+
+
+def by_app(book: Book, now: datetime) -> list[Probe]:
+    told = set(error_prompts.on_pages(book))
+    found = [wrong_wishes.by_app(book, language, now) for language in LANGUAGES]
+    return [probe for own in found for kind, probe in own.items() if kind in told]

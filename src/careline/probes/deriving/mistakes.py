@@ -1,22 +1,21 @@
-"""Probes of mistakes by text, and of what the carrier refuses: whatever error prompt no key on a call brings about by itself."""
+"""Probes of mistakes by text, of lines in another state, and of a yes that comes too soon."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from types import MappingProxyType
 
-from careline.catalogue.samples import placeholders
-from careline.dialogue.book import OPENS, Book, Code, Parameter, Table, Verb
-from careline.dialogue.rendering import text_of
-from careline.dialogue.talk import Job, Subscriber, Telling
+from careline.dialogue.book import OPENS, Book, Code, Parameter, Table
+from careline.dialogue.rendering import render
+from careline.dialogue.talk import Subscriber
+from careline.hall.error_names import error_name
 from careline.probes.deriving.calls import SOMEBODY, Way
-from careline.probes.deriving.rehearsal import Rehearsal, ends, fixed
+from careline.probes.deriving.rehearsal import Rehearsal
 from careline.probes.deriving.wishes import PLENTY_FEN, customers, typed
 from careline.probes.probe import Probe, Step, Wanted
-from careline.values.cause import Cause, CauseClass
-from careline.values.language import Text
-from careline.values.outcome import Outcome
+from careline.values.language import LANGUAGES, Text
 
 # What fits no parameter of this kind, or not well: each is tried in place of the right value.
 UNFIT: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -29,19 +28,16 @@ UNFIT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "count": ("X", "0"),
         "amount": ("1.234", "X"),
         "service": ("QQQQQ", "没有这项业务"),
-        "words": ("！", "？？"),
+        "words": ("★★", "！", "？？"),
         "tier": ("987", "X"),
         "docket": ("12",),
     }
 )
 GIBBERISH = "呜哩哇啦"
 SENTENCES_MAX = 60  # services whose names are tried with every verb
-# Causes that a carrier's system refuses with, and those of its passwords.
-REFUSED = tuple(
-    cause
-    for cause in Cause
-    if cause.kind is CauseClass.BUSINESS or cause in (Cause.WRONG_PASSWORD, Cause.TOO_MANY_TRIES)
-)
+# Of coverage, by channel: pages and apps have the same words.
+TOKENS: Mapping[str, str] = MappingProxyType({"voice": "error", "sms": "error_sms", "app": "error_page"})
+LINES: Mapping[str, str] = MappingProxyType({"suspended": "suspended", "inactive": "inactive", "roaming": "abroad"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +61,9 @@ def by_text(book: Book, now: datetime) -> dict[str, Probe]:
             steps.append(Step("send", text, Wanted(text=rehearsal.said)))
             kind = rehearsal.key.removeprefix("error.")
             if rehearsal.key.startswith("error.") and kind not in found:
-                found[kind] = _probe(book, "sms", kind, one.person, steps)
+                found[kind] = error_probe(book, "sms", kind, one.person, steps)
+            if rehearsal.asks_person and "person" not in found:
+                found["person"] = error_probe(book, "sms", "person", one.person, steps)
     return found
 
 
@@ -96,6 +94,8 @@ def _of_code(book: Book, code: Code, person: Subscriber, now: datetime) -> Itera
     takes = [known[name] for name in code.takes if name in known]
     bare = code.spelling.rstrip("#*+")
     yield _Try(person, (bare, GIBBERISH, GIBBERISH, GIBBERISH))
+    yield _Try(person, (bare[:-1] + "EE",))  # a slip of the thumb
+    yield _Try(person, (re.split(r"[#*+]", code.spelling)[0] + "#987",))  # a tier that there is not
     for spoilt in takes:
         for value in UNFIT.get(spoilt.kind, ()):
             yield _Try(person, ("#".join([bare, *(_value(one, spoilt, value, now) for one in takes)]), "X", "X", "X"))
@@ -114,52 +114,44 @@ def _not_here(table: Table, code: Code, people: Mapping[str, Subscriber]) -> Ite
         yield from (_Try(one, (code.spelling.rstrip("#*+"),)) for one in islice(others.values(), 1))
 
 
-def refused(book: Book, ways: Mapping[str, Way], now: datetime) -> dict[str, Probe]:
-    """Kind of error -> a probe by telephone for which the sandbox is made to refuse with that cause."""
+def in_language(book: Book, written: Mapping[str, Probe], language: str, now: datetime) -> Mapping[str, Probe]:
+    """The same texts by customers of another language, as they are answered then."""
     found: dict[str, Probe] = {}
-    way, job = _first_query(book, ways, now)
-    greeting = Rehearsal(book, way.subscriber, now).hello().said
-    for cause in REFUSED:
-        voice = text_of(book.words, f"error.{cause.value}", "voice")
-        if voice is None:
-            continue
-        if set(placeholders(voice.zh)) <= {"service"}:
-            asked = Rehearsal(book, way.subscriber, now).hello().press(way.keys)
-            said = asked.go_on(Telling(Outcome.REFUSED, cause.value, cause=cause)).said
-            channel, steps = (
-                "voice",
-                [
-                    Step("dial", wanted=Wanted(text=greeting), whole=False),
-                    Step(
-                        "press",
-                        way.keys,
-                        Wanted(text=said, keys=_telling(book, job, "voice", cause)),
-                        within_seconds=20.0,
-                    ),
-                    Step("hang_up"),
-                ],
-            )
-        else:  # a value stands within a phrase, and is heard as one piece with it: it is read in a text instead
-            keys = _telling(book, job, "sms", cause)
-            channel, steps = "sms", [Step("send", f"查询{job.service.name.zh}", Wanted(keys=keys), within_seconds=20.0)]
-        if steps[1 if channel == "voice" else 0].wanted:
-            probe = _probe(book, channel, cause.value, way.subscriber, steps)
-            found[cause.value] = replace(probe, stumbles=f"refusing:{cause.value}")
+    for kind, probe in written.items():
+        person = Subscriber(SOMEBODY, probe.brand, probe.region, language)
+        rehearsal = Rehearsal(book, person, now, channel="sms")
+        steps = [replace(step, wanted=Wanted(text=rehearsal.text(step.what).said)) for step in probe.steps]
+        if rehearsal.key == f"error.{kind}" or (kind == "person" and rehearsal.asks_person):
+            found[kind] = error_probe(book, "sms", kind, person, steps)
     return found
 
 
-def _telling(book: Book, job: Job, channel: str, cause: Cause) -> tuple[str, ...]:
-    return tuple(key for key in ends(book, job, channel, cause=cause) if fixed(book, key))
-
-
-def _first_query(book: Book, ways: Mapping[str, Way], now: datetime) -> tuple[Way, Job]:
-    """A question that is put to the carrier as soon as its keys are pressed."""
-    for name, way in ways.items():
-        if name.startswith("deed:") and not way.subscriber.senior:
-            job = Rehearsal(book, way.subscriber, now).hello().press(way.keys).job
-            if job is not None and job.verb is Verb.QUERY:
-                return way, job
-    raise LookupError("no menu leads to a question that the carrier answers")
+def lines_by_text(book: Book, language: str, now: datetime) -> dict[str, Probe]:
+    """Texts of lines that are suspended, not active, abroad, or nobody's; what is too long, and what is empty."""
+    found: dict[str, Probe] = {}
+    people = {service: replace(person, language=language) for service, person in customers(book, now)}
+    for service, person in people.items():
+        opening = f"开通{book.services[service].name.zh}"
+        for kind, status in LINES.items():
+            known = replace(person, abroad=True) if status == "abroad" else replace(person, status=status)
+            if kind not in found:
+                rehearsal = Rehearsal(book, known, now, channel="sms").text(opening)
+                if rehearsal.key == f"error.{kind}":
+                    probe = error_probe(book, "sms", kind, person, [Step("send", opening, Wanted(text=rehearsal.said))])
+                    found[kind] = replace(probe, status=status)
+        if found.keys() >= LINES.keys():
+            break
+    anybody = next(iter(people.values()), Subscriber(SOMEBODY, "", "", language))
+    for kind, text in (("too_long", "好" * (book.limits.get("text_max", 500) + 1)), ("empty", " ")):
+        rehearsal = Rehearsal(book, anybody, now, channel="sms").text(text)
+        if rehearsal.key == f"error.{kind}":
+            found[kind] = error_probe(book, "sms", kind, anybody, [Step("send", text, Wanted(text=rehearsal.said))])
+    if language != LANGUAGES[0]:
+        return found  # nobody knows what a number that is nobody's would rather read
+    stranger = error_probe(
+        book, "sms", "stranger", anybody, [Step("send", "余额", Wanted(text=render(book, "error.stranger", {}, "zh")))]
+    )
+    return {**found, "stranger": replace(stranger, status="stranger")}
 
 
 def strangers(book: Book, ways: Mapping[str, Way], now: datetime) -> dict[str, Probe]:
@@ -168,7 +160,9 @@ def strangers(book: Book, ways: Mapping[str, Way], now: datetime) -> dict[str, P
     any_way = next(way for name, way in ways.items() if name.startswith("node:"))
     if "voice.error.stranger" in book.words:
         steps = [Step("dial", wanted=Wanted(keys=("voice.error.stranger",))), Step("hang_up")]
-        found["stranger"] = replace(_probe(book, "voice", "stranger", any_way.subscriber, steps), status="stranger")
+        found["stranger"] = replace(
+            error_probe(book, "voice", "stranger", any_way.subscriber, steps), status="stranger"
+        )
     for name, way in ways.items():
         if not name.startswith("deed:") or way.subscriber.senior:
             continue
@@ -180,7 +174,7 @@ def strangers(book: Book, ways: Mapping[str, Way], now: datetime) -> dict[str, P
                 Step("press", way.keys, Wanted(text=rehearsal.said)),
                 Step("hang_up"),
             ]
-            found["roaming"] = replace(_probe(book, "voice", "roaming", way.subscriber, steps), status="abroad")
+            found["roaming"] = replace(error_probe(book, "voice", "roaming", way.subscriber, steps), status="abroad")
             break
     return found
 
@@ -199,13 +193,21 @@ def too_soon(book: Book, ways: Mapping[str, Way], now: datetime) -> dict[str, Pr
                 Step("press", "1", Wanted(text=rehearsal.said)),
                 Step("hang_up"),
             ]
-            return {"too_soon": _probe(book, "voice", "too_soon", way.subscriber, steps)}
+            return {"too_soon": error_probe(book, "voice", "too_soon", way.subscriber, steps)}
     return {}
 
 
-def _probe(book: Book, channel: str, kind: str, person: Subscriber, steps: list[Step]) -> Probe:
+def error_probe(book: Book, channel: str, kind: str, person: Subscriber, steps: list[Step]) -> Probe:
+    """The probe of one error on one channel, in the language of this person."""
+    own = person.language != LANGUAGES[0]
+    token = f"{TOKENS[channel]}:{kind}" + (f"@{person.language}" if own else "")
+    place = f"{person.language}/{kind}" if own else kind
+    told = error_name(kind)
+    name = Text(f"错误提示：{told.zh}", f"Error prompt: {told.en}")
+    if own:
+        name = Text(f"{name.zh}（英语）", f"{name.en} (English)")
     return Probe(
-        f"{channel}/error/{kind}", Text(f"错误提示 {kind}", f"Error prompt {kind}"), channel, tuple(steps),
+        f"{channel}/error/{place}", name, channel, tuple(steps),
         region=person.region, brand=person.brand, language=person.language, basic_fen=PLENTY_FEN,
-        covers=(f"error:{kind}", f"channel:{channel}"), version=book.version,
+        covers=(token, f"channel:{channel}"), version=book.version,
     )  # fmt: skip

@@ -1,6 +1,8 @@
 """Rehearsing: a conversation played against the dialogue alone, to know beforehand what must be said and what decides it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,7 +10,7 @@ from careline.catalogue.samples import placeholders
 from careline.dialogue import engine
 from careline.dialogue.book import OPENS, Book, Verb
 from careline.dialogue.keypad.wanting import CHECK
-from careline.dialogue.rendering import MEDIA
+from careline.dialogue.rendering import MEDIA, text_of
 from careline.dialogue.talk import Event, Heard, Job, State, Subscriber, Telling, Turn, Wish
 from careline.values.cause import Cause, CauseClass
 from careline.values.language import Text
@@ -18,6 +20,7 @@ _GOOD = frozenset(
     {"done", "done_charged", "replaced", "replaced_charged", "on", "off", "off_closed", "pending", "ending"}
 )
 _MANNERS: Mapping[str, tuple[str, ...]] = {**MEDIA, "web": ("page.", ""), "app": ("page.", "")}
+MANNERS: Mapping[str, str] = {"voice": "voice", "ussd": "ussd", "web": "page", "app": "page"}  # how channels word it
 SERVICE = "service/"  # begins the key of a text that is a service's own: service/caller_id/subscribe.done
 
 
@@ -67,6 +70,12 @@ class Rehearsal:
         return self.job is not None and self.job.action is CHECK
 
     @property
+    def asks_person(self) -> bool:
+        """Whether a person is named because nothing came of what was said: behind what was wrong the last time."""
+        text = text_of(self.book.words, "error.person", MANNERS.get(self.channel, ""))
+        return text is not None and text.read(self.subscriber.language) in self.said
+
+    @property
     def asks(self) -> str:
         """The kind of the open question: confirm, choose, fill, check, pick, or nothing."""
         question = self.state.get("question")
@@ -93,13 +102,36 @@ class Rehearsal:
             heard_percent=heard_percent,
             wish=wish,
         )
+        turn = self._advance(heard)
         self.moments += 1
-        turn: Turn = engine.advance(self.state, heard, self.book, self.subscriber, self.now)
         self.state, self.job = turn.state, turn.job
         self.said, self.key = (turn.reply.text, turn.reply.key) if turn.reply else ("", "")
         self.understood = (turn.understood.service, turn.understood.verb) if turn.understood else ("", "")
         self.then = turn.cue.then if turn.cue else "keys"
         return self
+
+    def _advance(self, heard: Heard) -> Turn:
+        """What the dialogue makes of it. Turns are pure: one that was rehearsed before, while this is remembered, is the same."""
+        turns = _turns.get()
+        if turns is None or heard.wish is not None:
+            return engine.advance(self.state, heard, self.book, self.subscriber, self.now)
+        key = (id(self.state) if self.state else 0, id(self.book), self.subscriber, self.now, heard)
+        if key not in turns:  # the state is held with it, so that no other one gets its id
+            turns[key] = (self.state, engine.advance(self.state, heard, self.book, self.subscriber, self.now))
+        return turns[key][1]
+
+
+_turns: ContextVar[dict[object, tuple[State, Turn]] | None] = ContextVar("rehearsed_turns", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """While this lasts, no turn is worked out twice: half of those that a plan rehearses begin alike."""
+    before = _turns.set({})
+    try:
+        yield
+    finally:
+        _turns.reset(before)
 
 
 def template(book: Book, key: str) -> Text | None:
@@ -123,15 +155,13 @@ def ends(book: Book, job: Job, medium: str, *, cause: Cause | None = None) -> tu
     for name in own:
         if _fits(name.rsplit(".", 1)[1], job.verb, cause):
             found[f"{SERVICE}{job.service.id}/{name}"] = None
-    hidden = set()
+    hidden, tails = set(), _known(book).tails
     for prefix in prefixes:
         for start in (f"{behaviour}.{verb}.", f"any.{verb}.", "any."):
-            for key in book.words:
-                tail = key.removeprefix(prefix).removeprefix(start)
-                if not key.startswith(f"{prefix}{start}") or "." in tail or (start, tail) in hidden:
-                    continue
-                if _fits(tail, job.verb, cause) and (start != "any." or cause is not None or tail in _GOOD):
-                    found[key] = None
+            for tail in tails.get(f"{prefix}{start}", ()):
+                fits = (start, tail) not in hidden and _fits(tail, job.verb, cause)
+                if fits and (start != "any." or cause is not None or tail in _GOOD):
+                    found[f"{prefix}{start}{tail}"] = None
                     hidden.add((start, tail))
     if cause is not None:
         for prefix in prefixes:
@@ -139,6 +169,30 @@ def ends(book: Book, job: Job, medium: str, *, cause: Cause | None = None) -> tu
                 found[f"{prefix}error.{cause.value}"] = None
                 break
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was worked out of a book: by what stands before them, the last parts of the keys of its words, in the book's order."""
+
+    book: Book
+    tails: Mapping[str, list[str]]
+    fixed: dict[str, bool]
+
+
+_last: _Known | None = None
+
+
+def _known(book: Book) -> _Known:
+    global _last
+    held = _last
+    if held is None or held.book is not book:
+        tails: dict[str, list[str]] = {}
+        for key in book.words:
+            head, dot, tail = key.rpartition(".")
+            tails.setdefault(head + dot, []).append(tail)
+        _last = held = _Known(book, tails, {})
+    return held
 
 
 def _fits(tail: str, verb: Verb, cause: Cause | None) -> bool:
@@ -152,6 +206,13 @@ def _fits(tail: str, verb: Verb, cause: Cause | None) -> bool:
 
 def fixed(book: Book, key: str) -> bool:
     """Whether a text has stretches that can be recognised at all."""
+    known = _known(book).fixed
+    if key not in known:
+        known[key] = _fixed(book, key)
+    return known[key]
+
+
+def _fixed(book: Book, key: str) -> bool:
     text = template(book, key)
     if text is None:
         return False

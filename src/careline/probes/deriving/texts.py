@@ -6,15 +6,15 @@ from datetime import datetime
 from types import MappingProxyType
 
 from careline.catalogue.channel_abilities import abilities
-from careline.dialogue.book import OPENS, READS, Book, Code, Service, Table, Verb
+from careline.dialogue.book import OPENS, Book, Code, Service, Table, Verb
 from careline.dialogue.talk import Subscriber
 from careline.probes.deriving.calls import (
     ANSWERS_MAX,
     SOMEBODY,
-    STAFF,
     alone,
     good_ends,
     good_words,
+    makes_work,
     record_of,
     status_for,
 )
@@ -67,15 +67,15 @@ def _meant(service: Service, verb: Verb) -> bool:
     return (
         action is not None
         and verb is not Verb.HELP
-        and (service.behaviour not in STAFF or verb in READS)
+        and not makes_work(service, verb)
         and not (action.closed and verb in OPENS)
     )
 
 
 def _codes(book: Book, now: datetime) -> Iterator[tuple[Table, Code, Subscriber]]:
-    """The surest codes first, each with a customer of its table."""
+    """The surest codes first, each with a customer of its table; a doubtful one where nothing else leads there."""
     today = now.date()
-    for certainty in ("sure", "repaired"):
+    for certainty in ("sure", "repaired", "doubtful"):
         for table in book.tables.values():
             if not table.reigns(today):
                 continue

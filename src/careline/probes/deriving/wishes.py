@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import parse_qsl, urlencode
 
-from careline.dialogue.book import OPENS, READS, Action, Book, Parameter, Service, Verb
+from careline.dialogue.book import OPENS, Action, Book, Parameter, Service, Verb
 from careline.dialogue.keypad.wanting import PASSWORD
 from careline.dialogue.lexicon import Lexicon
 from careline.dialogue.saying import local
@@ -13,10 +13,10 @@ from careline.dialogue.talk import Subscriber, Wish
 from careline.probes.deriving.calls import (
     ANSWERS_MAX,
     SOMEBODY,
-    STAFF,
     alone,
     good_ends,
     good_words,
+    makes_work,
     record_of,
     status_for,
 )
@@ -87,7 +87,7 @@ def _asked(service: Service) -> list[Verb]:
 
 def _of_service(book: Book, service: Service, person: Subscriber, now: datetime) -> Iterator[Probe]:
     for channel, verbs in (("web", _buttons(service)), ("app", _asked(service))):
-        quiet = [verb for verb in verbs if service.behaviour not in STAFF or verb in READS]
+        quiet = [verb for verb in verbs if not makes_work(service, verb)]
         made = {verb: _probe(book, service, verb, person, channel, now) for verb in quiet}
         opened = next((made[verb] for verb in OPENINGS if made.get(verb) is not None), None)
         closing = made.get(Verb.CANCEL)
@@ -107,17 +107,17 @@ def _of_service(book: Book, service: Service, person: Subscriber, now: datetime)
 def _probe(book: Book, service: Service, verb: Verb, person: Subscriber, channel: str, now: datetime) -> Probe | None:
     """Sign in, find the button, press it, answer each question, and read what came of it."""
     action = service.actions[verb]
-    tier = _tier(service, action)
+    tier = tier_of(service, action)
     values = {one.name: typed(one, now) for one in action.parameters if one.required and one.kind != "tier"}
-    agreed = _agreed(service, tier)
+    price = agreed(service, tier)
     rehearsal = Rehearsal(book, person, now, channel=channel)
-    rehearsal.wish(Wish(service.id, verb.value, tier, values=values, agreed=agreed, assurance=int(Assurance.PASSWORD)))
+    rehearsal.wish(Wish(service.id, verb.value, tier, values=values, agreed=price, assurance=int(Assurance.PASSWORD)))
     by = "code" if status_for(service, verb) == "no_password" else ""
     steps = [Step("sign_in", by, within_seconds=WITHIN_SECONDS)]
     if channel == "web":
         page = Wanted(words=(service.name.zh,))
         steps.append(Step("open", f"/my/services/{service.id}", page, within_seconds=WITHIN_SECONDS))
-    given = values | ({"agreed": agreed} if channel == "app" else {})
+    given = values | ({"agreed": price} if channel == "app" else {})
     what = ":".join((service.id, verb.value, *([tier] if tier else []))) + (f"?{urlencode(given)}" if given else "")
     do, records = "pick", tuple[str, ...]()
     for _ in range(ANSWERS_MAX):
@@ -169,12 +169,12 @@ def typed(parameter: Parameter, now: datetime) -> str:
     return parameter.example
 
 
-def _tier(service: Service, action: Action) -> str:
+def tier_of(service: Service, action: Action) -> str:
     wants = any(one.kind == "tier" and one.required for one in action.parameters) or action.verb in OPENS
     return next(iter(service.tiers), "") if service.tiers and wants else ""
 
 
-def _agreed(service: Service, tier: str) -> str:
+def agreed(service: Service, tier: str) -> str:
     chosen = service.tiers.get(tier)
     return f"{int(chosen.price if chosen is not None else service.price)}/{service.per}"
 

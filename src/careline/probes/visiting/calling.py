@@ -3,6 +3,7 @@
 import asyncio
 import time
 import uuid
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -35,6 +36,7 @@ class Calling:
     phone: Caller
     ear: Ear
     target: str
+    happen: Callable[[str], Awaitable[None]]  # meanwhile.happen to this line's conversation
     result: Result = field(default_factory=Result)
     _talk: Talk | None = None
     _begun: float = 0.0
@@ -64,6 +66,8 @@ class Calling:
                 return
             if step.do == "dial":
                 await self._dial(told)
+            if step.do == "meanwhile":
+                await self.happen(step.what)
             talk = self._talk
             if talk is None or talk.call.ended is not None:
                 raise Failed(Cause.CHANNEL_FAULT, "the call has ended")

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -51,6 +51,7 @@ class Conversing:
     probe: Probe
     door: Door
     judge: Judge
+    happen: Callable[[str], Awaitable[None]]  # meanwhile.happen to this line's conversation
     result: Result = field(default_factory=Result)
 
     async def run(self) -> Result:
@@ -75,6 +76,9 @@ class Conversing:
         told: dict[str, Any] = {"step": number, "do": step.do, "what": shown(step.what)}
         self.result.steps.append(told)
         began = time.monotonic()
+        if step.do == "meanwhile":
+            await self.happen(step.what)
+            return
         try:
             answer = await self.door.do(step, lambda text: bool(self._found(step, text)))
         finally:

@@ -49,9 +49,11 @@ class Doors:
     def __post_init__(self) -> None:
         self.judge = Judge(self.book)
 
-    async def converse(self, probe: Probe, number: Msisdn, look: Look) -> Result:
+    async def converse(
+        self, probe: Probe, number: Msisdn, look: Look, happen: Callable[[str], Awaitable[None]]
+    ) -> Result:
         """Carry out one probe of sms, ussd, web or app. Raises Failed where there is no way from here."""
-        return await Conversing(probe, await self._door(probe, number, look), self.judge).run()
+        return await Conversing(probe, await self._door(probe, number, look), self.judge, happen).run()
 
     async def close(self, look: Look) -> None:
         if self._post is not None:

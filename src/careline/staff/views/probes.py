@@ -60,7 +60,11 @@ def _covered(one: Coverage, book: Book) -> dict[str, Any]:
         % {"covered": one.covered, "wanted": one.wanted, "passed": one.passed},
     )  # fmt: skip
     missing = [(token, name_of(token, book, language()), why) for token, why in one.missing[:MISSING_SHOWN]]
-    return {"one": one, "title": title, "ring": ring.svg, "missing": missing, "more": len(one.missing) - len(missing)}
+    left_out = [(token, name_of(token, book, language()), why.read(language())) for token, why in one.left_out]
+    return {
+        "one": one, "title": title, "ring": ring.svg, "missing": missing, "more": len(one.missing) - len(missing),
+        "left_out": left_out,
+    }  # fmt: skip
 
 
 def _day(hours: Sequence[tuple[Any, int, int]]) -> charts.Chart:
