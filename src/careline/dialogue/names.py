@@ -32,6 +32,9 @@ def bits(spelling: str) -> int:
     return found
 
 
+_loose = lru_cache(maxsize=8192)(loose)  # names of books, which every chain has anew
+
+
 class Found(NamedTuple):
     service: str
     tier: str
@@ -47,10 +50,10 @@ class Names:
         self._exact: defaultdict[str, dict[tuple[str, str], None]] = defaultdict(dict)
         for service in self.services.values():
             for name in _names(service):
-                self._add(phrases.one_way(loose(name)), service.id, "")
+                self._add(phrases.one_way(_loose(name)), service.id, "")
             for tier in service.tiers.values():
                 for name in (tier.name.zh, tier.name.en):
-                    self._add(phrases.one_way(loose(name)), service.id, tier.id)
+                    self._add(phrases.one_way(_loose(name)), service.id, tier.id)
 
     def _add(self, name: str, service: str, tier: str) -> None:
         if name:

@@ -33,7 +33,13 @@ def menu_of(turning: Turning, *, senior: bool) -> Menu:
 
 def choices_of(turning: Turning, menu: Menu, node: MenuNode) -> list[Choice]:
     """What this customer can choose here: services that exist for the line, words that make sense, nodes that lead somewhere."""
-    return [choice for choice in node.choices if _leads(turning, menu, choice, _DEPTH_MAX)]
+    # The same for everybody of a chain with the same language, who has a menu of their own or has none.
+    key = f"\0choices {menu.id} {node.id} {turning.subscriber.menu_on} {turning.language == 'en'}"  # no spelling
+    held: tuple[MenuNode, Menu, list[Choice]] | None = turning.chain.known.get(key)
+    if held is None or held[0] is not node or held[1] is not menu:
+        found = [choice for choice in node.choices if _leads(turning, menu, choice, _DEPTH_MAX)]
+        held = turning.chain.known[key] = (node, menu, found)
+    return list(held[2])
 
 
 def _leads(turning: Turning, menu: Menu, choice: Choice, depth: int) -> bool:
