@@ -37,9 +37,9 @@ MEANS: dict[str, Any] = NOTHING | {
     "days": [("month_end", DAY), ("soonest", date(2009, 11, 16))],
     "reasons": [("price", "费用太高", "It costs too much"), ("other", "其他原因", "Something else")],
 }
-AGREED = {"state": "agreed", "effective_on": DAY, "kept_until": KEPT}
-LEFT = AGREED | {"state": "left"}
-KEPT_FOR_DEBT = {"state": "kept", "kept_until": KEPT, "debt": 700}
+AGREED: dict[str, Any] = {"state": "agreed", "effective_on": DAY, "kept_until": KEPT}
+LEFT: dict[str, Any] = AGREED | {"state": "left"}
+KEPT_FOR_DEBT: dict[str, Any] = {"state": "kept", "kept_until": KEPT, "debt": 700}
 OFFER: dict[str, Any] = {
     "showing": "s1",
     "name": Text("98元商旅套餐", "98-yuan business travel plan"),

@@ -9,6 +9,7 @@ import logging
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -73,9 +74,10 @@ class LeavingOffice(Behind):
         for index, read in ours.items():
             if requests[index].kind in READS:
                 continue
-            if time.monotonic() > deadline:
+            left = deadline - time.monotonic()
+            if left <= 0:
                 return  # what is not answered counts as silence, and is asked again
-            yield index, self._done(requests[index], read, now)
+            yield index, self._done(requests[index], read, now, left)
 
     def _shown(
         self, requests: Sequence[Request], ours: Mapping[int, Read], now: datetime
@@ -94,10 +96,11 @@ class LeavingOffice(Behind):
             found = facts_or_trouble(ours[index], WANTED)
             yield index, standing.shown(requests[index], found, held, now) if isinstance(found, dict) else found
 
-    def _done(self, request: Request, read: Read, now: datetime) -> Answer | CarrierError:
+    def _done(self, request: Request, read: Read, now: datetime, seconds: float) -> Answer | CarrierError:
         """One deed; trouble with one is not the others'. Whether a write came through is not known when it breaks."""
+        doorman = replace(self.doorman, time_limit_seconds=min(seconds, self.doorman.time_limit_seconds))
         try:
-            return deeds.DEEDS[request.kind](deeds.Asked(request, read, now, self.doorman, self.giver))
+            return deeds.DEEDS[request.kind](deeds.Asked(request, read, now, doorman, self.giver))
         except DatabaseError as error:
             log.warning("a leaving could not be written: %s", type(error).__name__)
             return CarrierSilent("our records cannot be written")

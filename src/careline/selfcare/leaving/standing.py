@@ -29,9 +29,9 @@ def shown(request: Request, read: Facts, held: Own, now: datetime) -> Answer:
     day = day_of(what, now) if what else None
     means = weighed(request.msisdn, read, held, now, day)
     facts = facts_of(row, now, read["account"]) | told(means, now)
-    facts |= {"reasons": [(one, *shipped.text(f"leaving.reason.{one}")) for one in REASONS]}
     if not what and not request.values.get("begin"):
         return Answer(facts=facts)
+    facts |= {"reasons": [(one, *shipped.text(f"leaving.reason.{one}")) for one in REASONS]}
     if (no := barred(facts)) is not None:
         return Answer(no, facts)
     if what and facts["state"] != "asked":
