@@ -20,7 +20,7 @@ def test_what_was_said_on_a_call_is_read_by_nobody_else_on_the_machine(tmp_path:
     with ThreadPoolExecutor(1) as writer:
         recorder = Recorder(path, writer)
         recorder.advance(10)
-        recorder.close().result(5)
+        recorder.close().result(20)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 

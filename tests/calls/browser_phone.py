@@ -48,22 +48,32 @@ class Janus:
     async def __aenter__(self) -> "Janus":
         self._lay_out()
         self._log = (self.folder / "log").open("wb")
+        for _ in range(9):
+            if await self._came_up():
+                return self
+            await self._process.wait()
+            self.socket.close()
+        raise AssertionError(self.log())
+
+    async def _came_up(self) -> bool:
+        """Start it. On a busy machine its socket's thread may run before its plugin calls itself initialized, and so
+        end at once (a race in `janus_pfunix.c`); then it says that it has no transport, and goes."""
+        before = len(self.log())
         self._process = await asyncio.create_subprocess_exec(
             program("janus"), "--configs-folder", str(self.folder), "--disable-colors",
             stdin=asyncio.subprocess.DEVNULL, stdout=self._log, stderr=self._log, cwd=self.folder,
         )  # fmt: skip
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.socket.setblocking(False)
-        until = time.monotonic() + 15
-        while True:
-            try:
-                await asyncio.get_running_loop().sock_connect(self.socket, str(self.folder / "api"))
-            except OSError:
-                assert time.monotonic() < until, self.log()
-                assert self._process.returncode is None, self.log()
-                await asyncio.sleep(0.02)
-            else:
-                return self
+        until = time.monotonic() + 60
+        while "Unix Sockets transport plugin initialized" not in self.log()[before:]:
+            assert time.monotonic() < until, self.log()
+            assert self._process.returncode is None, self.log()
+            await asyncio.sleep(0.02)
+        if "Unix Sockets thread ended" in self.log()[before:]:
+            return False
+        await asyncio.get_running_loop().sock_connect(self.socket, str(self.folder / "api"))
+        return True
 
     async def __aexit__(self, *_: object) -> None:
         self.socket.close()
@@ -142,7 +152,7 @@ class BrowserPhone:
         await self._command({"request": "hangup"})
         await self.happened("hangup")
 
-    async def happened(self, kind: str, timeout_seconds: float = 10.0) -> dict[str, Any]:
+    async def happened(self, kind: str, timeout_seconds: float = 20.0) -> dict[str, Any]:
         """Wait until the plugin has told this."""
 
         def found() -> list[dict[str, Any]]:

@@ -69,7 +69,7 @@ class Guest:
     talk: Talk
     at: int = 0  # frames of sound that were recognised
 
-    async def hears(self, text: str, language: str = "zh", *, timeout_seconds: float = 5.0) -> None:
+    async def hears(self, text: str, language: str = "zh", *, timeout_seconds: float = 20.0) -> None:
         """Wait until exactly the clips of this text were heard, after what was recognised before."""
         wanted = self.hotline.frames_of(text, language)
         until = time.monotonic() + timeout_seconds + 0.025 * len(self.hotline.sound_of(text, language)) / 160
@@ -91,7 +91,7 @@ class Guest:
 
     async def texts(self, count: int = 0) -> list[str]:
         """What the hall has answered to this number on calls, once there are so many."""
-        until = time.monotonic() + 8
+        until = time.monotonic() + 20
         while True:
             found = await self.hotline.look(self.hotline.answers, self.msisdn)
             if len(found) >= count:
@@ -99,7 +99,7 @@ class Guest:
             assert time.monotonic() < until, f"{len(found)} of {count} answers: {found}"
             await asyncio.sleep(0.02)
 
-    async def answer(self, snippet: str, timeout_seconds: float = 8) -> str:
+    async def answer(self, snippet: str, timeout_seconds: float = 20) -> str:
         """The newest answer of the hall, once it holds this."""
         until = time.monotonic() + timeout_seconds
         found: list[str] = []
@@ -170,7 +170,7 @@ class Hotline:
 
     async def ended(self, msisdn: Msisdn, count: int = 1) -> list[tuple[Any, ...]]:
         """The journeys of this number (how ended, node, misses), once there are so many."""
-        until = time.monotonic() + 10
+        until = time.monotonic() + 20
         while len(found := await self.look(self.journeys, msisdn)) < count:
             assert time.monotonic() < until, "the session has not ended"
             await asyncio.sleep(0.02)
@@ -255,7 +255,7 @@ class Evening:
     def of(self, scene: Callable[[Hotline], Coroutine[Any, Any, Value]]) -> Value:
         """What this scene gave, when it is over; raises what went wrong in it."""
         future: Future[Value] = self._played[scene.__name__]
-        return future.result(60)
+        return future.result(120)
 
     def close(self) -> None:
         for future in self._played.values():

@@ -61,7 +61,7 @@ class Linphone:
         """Type a line, and wait until it says this."""
         assert self._process.stdin
         self._process.stdin.write(f"{line}\n".encode())
-        until = time.monotonic() + 15
+        until = time.monotonic() + 20
         while wanted not in self.log():
             assert time.monotonic() < until, f"{line}: not told: {wanted}\n{self.log()}"
             await asyncio.sleep(0.05)

@@ -61,12 +61,12 @@ class Raw:
     def send(self, message: str | bytes) -> None:
         self.sock.sendto(message if isinstance(message, bytes) else message.encode(), self.to)
 
-    async def read(self, timeout_seconds: float = 3.0) -> str:
+    async def read(self, timeout_seconds: float = 20.0) -> str:
         """The next message. Raises TimeoutError."""
         async with asyncio.timeout(timeout_seconds):
             return (await asyncio.get_running_loop().sock_recv(self.sock, 65535)).decode()
 
-    async def answer(self, *, final: bool = True, timeout_seconds: float = 3.0) -> str:
+    async def answer(self, *, final: bool = True, timeout_seconds: float = 20.0) -> str:
         """The next response; `final`: that is no 1xx."""
         while True:
             message = await self.read(timeout_seconds)

@@ -22,9 +22,9 @@ async def two_at_once(hotline: Hotline) -> list[Any]:
     first = await hotline.call(li)
     await first.texts(1)
     second = await hotline.call(li)
-    await second.hears(hotline.announcement("served"), timeout_seconds=8)
-    await second.hears(hotline.announcement("served_goodbye"), timeout_seconds=8)
-    await second.talk.ended(8)
+    await second.hears(hotline.announcement("served"), timeout_seconds=20)
+    await second.hears(hotline.announcement("served_goodbye"), timeout_seconds=20)
+    await second.talk.ended(20)
     await first.press("11")
     await first.answer("120.00元")
     first.talk.call.stream.direct(None)  # its network is gone: no packet comes any more, and no goodbye

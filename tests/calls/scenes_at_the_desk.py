@@ -32,7 +32,7 @@ async def talk_scene(hotline: Hotline) -> dict[str, Any]:
         await agent.resume()
         again = await hears_tone(guest.talk, 1300)
         await guest.hang_up()
-        await agent.ended(5)
+        await agent.ended(20)
         contact = await contact_of(hotline, guest.msisdn, state="ended")
         return {
             "headers": {name: unquote(value) for name, value in agent.call.headers if name.startswith("X-")},
@@ -99,7 +99,7 @@ async def one_seat(hotline: Hotline) -> dict[str, Any]:
         await agent.hang_up()
         other = await room.talk()
         await third.hang_up()
-        await other.ended(5)
+        await other.ended(20)
         await first.hang_up()
         return {
             "places": places, "left": left, "rung": rung,
@@ -154,16 +154,16 @@ async def called_back(hotline: Hotline) -> dict[str, Any]:
             hotline.worker.house.settings, callback_uri="sip:{number}@" + phone.address
         )
         await busy.hang_up()
-        await agent.ended(5)
-        home = await asyncio.wait_for(taken.get(), 15)
+        await agent.ended(20)
+        home = await asyncio.wait_for(taken.get(), 20)
         customer = Guest(hotline, guest.msisdn, home)
         await customer.hears(hotline.announcement("callback_hello"))
         other = await room.talk()
         home.call.stream.play([prompt(tone(700))], loop=True)
         heard = await hears_tone(other, 700)
         await other.hang_up()
-        await home.ended(8)
-        until = time.monotonic() + 8
+        await home.ended(20)
+        until = time.monotonic() + 20
         while (now := await hotline.look(lambda: Callback.objects.get(pk=promised.pk))).state != "done":
             assert time.monotonic() < until, now.state
             await asyncio.sleep(0.05)

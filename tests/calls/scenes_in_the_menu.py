@@ -62,7 +62,7 @@ async def barge_in(hotline: Hotline) -> float:
     length = len(guest.talk.audio())
     await guest.press("8")
     wrong = hotline.frames_of(await guest.answer("没有8这一项"))
-    until = time.monotonic() + 4
+    until = time.monotonic() + 20
     while (found := find(frames(guest.talk.audio()[length // 160 * 160 :]), wrong[:4], 0)) < 0:
         assert time.monotonic() < until, "the next prompt is not heard from its beginning"
         await asyncio.sleep(0.02)
@@ -104,7 +104,7 @@ async def silent(hotline: Hotline) -> tuple[float, str, str, str]:
     patience = time.monotonic() - began
     last = await guest.answer("再见", 20)
     await guest.hears(last)
-    ended = await guest.talk.ended(5)
+    ended = await guest.talk.ended(20)
     return patience, asked, last, ended.reason
 
 

@@ -38,8 +38,8 @@ async def all_ring(hotline: Hotline) -> dict[str, Any]:
         agent = await room.talk()
         contact = await contact_of(hotline, guest.msisdn, state="talking")
         other = await hotline.look(lambda: Seat.objects.get(name="group-1"))
-        silenced = await asyncio.wait_for(room.rung.get(), 5)
-        await silenced.ended(5)
+        silenced = await asyncio.wait_for(room.rung.get(), 20)
+        await silenced.ended(20)
         await agent.hang_up()
         return {"contact": contact, "other": (other.state, other.misses)}
 
@@ -117,7 +117,7 @@ async def recorded(hotline: Hotline) -> dict[str, Any]:
         contact = await contact_of(hotline, guest.msisdn, state="ended")
         await guest.hang_up()
         path = Path(contact.recording)
-        until = time.monotonic() + 5
+        until = time.monotonic() + 20
         while (found := await asyncio.to_thread(path.read_bytes))[:4] != b"RIFF" or not _sized(found):
             assert time.monotonic() < until, "the file is not whole"
             await asyncio.sleep(0.05)
@@ -147,7 +147,7 @@ async def too_long(hotline: Hotline) -> str:
             hotline.worker.house.settings = usual
         await guest.press("3")
         await guest.hears(hotline.announcement("too_long"))
-        return (await guest.talk.ended(5)).reason
+        return (await guest.talk.ended(20)).reason
 
 
 async def routed(hotline: Hotline) -> Contact:

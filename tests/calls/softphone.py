@@ -114,7 +114,7 @@ class Softphone:
         await self._until(lambda: len(self.responses) > count, f"no response to {command}")
         assert self.responses[count]["ok"], f"{command}: {self.responses[count]['data']}"
 
-    async def happened(self, kind: str, count: int = 1, timeout_seconds: float = 10.0) -> dict[str, Any]:
+    async def happened(self, kind: str, count: int = 1, timeout_seconds: float = 20.0) -> dict[str, Any]:
         """Wait until an event has come for the count-th time."""
         await self._until(
             lambda: len(self.of_kind(kind)) >= count, f"{kind} has not come {count} times", timeout_seconds
@@ -134,7 +134,7 @@ class Softphone:
         data = b"".join(one.read_bytes()[WAV_HEADER_BYTES:] for one in recordings)
         return np.frombuffer(data[: len(data) // 2 * 2], "<i2")
 
-    async def hears_pitch(self, pitch: float, timeout_seconds: float = 6.0) -> bool:
+    async def hears_pitch(self, pitch: float, timeout_seconds: float = 20.0) -> bool:
         """Whether this pitch, loud and alone, is heard before the time is over."""
         until = time.monotonic() + timeout_seconds
         while time.monotonic() < until:
@@ -169,7 +169,7 @@ class Softphone:
         )  # fmt: skip
 
     async def _connected(self, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        until = time.monotonic() + 15
+        until = time.monotonic() + 20
         while True:
             try:
                 return await asyncio.open_connection("127.0.0.1", port)
@@ -188,7 +188,7 @@ class Softphone:
         except asyncio.IncompleteReadError:
             return
 
-    async def _until(self, reached: Callable[[], bool], trouble: str, timeout_seconds: float = 10.0) -> None:
+    async def _until(self, reached: Callable[[], bool], trouble: str, timeout_seconds: float = 20.0) -> None:
         until = time.monotonic() + timeout_seconds
         while not reached():
             assert time.monotonic() < until, f"{trouble}\n{self.log()}"

@@ -36,9 +36,9 @@ async def test_a_child_that_is_killed_is_started_again_and_one_that_is_stopped_i
     script = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
     child = Child("sleeper", [sys.executable, "-c", script], lambda _name, line: said.put_nowait(line))
     child.start()
-    first = int(await asyncio.wait_for(said.get(), 10))
+    first = int(await asyncio.wait_for(said.get(), 20))
     os.kill(first, signal.SIGKILL)
-    second = int(await asyncio.wait_for(said.get(), 10))
+    second = int(await asyncio.wait_for(said.get(), 20))
     assert second != first
     await child.stop()
     assert child.starts == 2

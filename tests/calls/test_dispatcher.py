@@ -90,7 +90,7 @@ class Phone:
     async def asks(self, data: bytes) -> tuple[bytes, tuple[str, int]]:
         loop = asyncio.get_running_loop()
         self.sock.sendto(data, self.to)
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(20):
             answer: tuple[bytes, tuple[str, int]] = await loop.sock_recvfrom(self.sock, 65535)
         return answer
 
@@ -147,10 +147,10 @@ async def test_tcp_comes_and_goes_by_the_same_connection(dispatcher: Dispatcher,
         for piece in (whole[:50], whole[50:]):
             writer.write(piece)
             await writer.drain()
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(20):
             assert await reader.readuntil(b"\r\n\r\n") == b"SIP/2.0 200 from %d\r\n\r\n" % number
     writer.close()
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(20):
         lost = [await one.lost.get() for one in workers]
     assert lost[0] == lost[1]
     assert lost[0].port == writer.get_extra_info("sockname")[1]
@@ -169,7 +169,7 @@ async def test_a_worker_calls_out_by_tcp_through_the_dispatcher(dispatcher: Disp
     port = server.sockets[0].getsockname()[1]
     workers[1].answers = False
     workers[1].wires.send(_message(_call_of(1)), Hop("tcp", "127.0.0.1", port))
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(20):
         assert await heard.get() == _message(_call_of(1))
         data, hop = await workers[1].heard.get()
     assert data.startswith(b"BYE")
@@ -177,7 +177,7 @@ async def test_a_worker_calls_out_by_tcp_through_the_dispatcher(dispatcher: Disp
     server.close()
     nobody = Hop("tcp", "127.0.0.1", 1)
     workers[0].wires.send(_message(_call_of(0)), nobody)
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(20):
         assert await workers[0].lost.get() == nobody
 
 
@@ -207,7 +207,7 @@ async def test_workers_see_the_end_of_the_dispatcher() -> None:
         await dispatcher.start()
         worker = await Worker(dispatcher.path, 0).start()
         await dispatcher.stop()
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(20):
             await worker.gone.wait()
         await worker.wires.stop()
 
@@ -228,7 +228,7 @@ async def test_a_worker_that_does_not_read_holds_up_nobody_else(
     handed = dispatcher.stats()["dispatched"]
     loop.add_reader(stuck._sock.fileno(), stuck._read)
     workers[0].answers = False
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         while workers[0].heard.qsize() < handed - 1:
             await workers[0].heard.get()
             handed -= 1
@@ -257,7 +257,7 @@ async def test_workers_are_processes_and_one_that_is_killed_is_replaced(dispatch
         )
 
     async def here(*numbers: int) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             while list(dispatcher.workers) != list(numbers):  # noqa: ASYNC110  processes come when they come
                 await asyncio.sleep(0.01)
 

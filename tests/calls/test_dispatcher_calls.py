@@ -76,7 +76,7 @@ async def test_callers_are_spread_and_each_is_served_to_the_end(
         await talk.hang_up()
 
     await asyncio.gather(*(calls(at) for at in range(20)))
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(20):
         while len(workshop.keys) < 20 or any(one.stats()["active"] for one in workshop.workers):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert sorted(workshop.keys) == sorted(str(at % 10) for at in range(20))

@@ -179,7 +179,7 @@ async def _calls(played: Played, house: House, name: str, folder: Path) -> None:
     port = _free_port("127.0.0.1")
     peer = asyncio.create_task(_sipp(name.removesuffix("_tcp"), folder, "127.0.0.1", port, tcp))
     if tcp:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while True:
                 try:
                     _reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -198,7 +198,7 @@ async def _calls(played: Played, house: House, name: str, folder: Path) -> None:
     )
     try:
         if name == "rings_only":
-            await asyncio.wait_for(ringing.wait(), 5)
+            await asyncio.wait_for(ringing.wait(), 20)
             dialling.cancel()
         call = await dialling
         played.reached = 200

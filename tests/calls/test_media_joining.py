@@ -149,7 +149,7 @@ async def test_a_recording_holds_what_both_said(hand: Hand, tmp_path: Path) -> N
         stream.record(file)
         stream.play([prompt(3)])
         await talk(hand, (far, stream, frames(sound(3, 2)), 8))
-        await asyncio.wait_for(stream.stop_recording(), 5)
+        await asyncio.wait_for(stream.stop_recording(), 20)
         await hand.run(0.2)
         heard, said = await recorded(file)
         assert len(heard) == 24_000
@@ -178,7 +178,7 @@ async def test_a_recording_keeps_losses_and_late_packets_in_their_places(hand: H
                 far.rtp.sendto(late, ("127.0.0.1", stream.port))
             await settled()
             await hand.run(0.02)
-        await asyncio.wait_for(stream.stop_recording(), 5)
+        await asyncio.wait_for(stream.stop_recording(), 20)
         heard, said = await recorded(tmp_path / "call.wav")
         golden = b"".join(QUIET if number in {10, 11} else payload for number, payload in enumerate(words))
         assert np.array_equal(heard, decode_alaw(golden))
@@ -205,6 +205,6 @@ async def test_a_recording_never_writes_over_another(hand: Hand, tmp_path: Path)
         stream.record(tmp_path / "call.wav")
         await hand.run(0.1)
         with pytest.raises(FileExistsError):
-            await asyncio.wait_for(stream.stop_recording(), 5)
+            await asyncio.wait_for(stream.stop_recording(), 20)
         await stream.stop_recording()
     assert (tmp_path / "call.wav").read_bytes() == b"precious"

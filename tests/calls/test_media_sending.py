@@ -235,10 +235,14 @@ async def test_the_engines_own_clock_keeps_time() -> None:
     with Far() as far:
         stream = engine.open()
         stream.direct(far.address)
-        started = asyncio.get_running_loop().time()
-        assert await stream.play([prompt(0.2)]).done
-        assert 0.19 < asyncio.get_running_loop().time() - started < 0.4
-        assert joined(far.heard())[:1600] == sound(0.2)
+        took = []
+        for _ in range(3):  # a busy machine may be late; none makes it early
+            started = asyncio.get_running_loop().time()
+            assert await stream.play([prompt(0.2)]).done
+            took.append(asyncio.get_running_loop().time() - started)
+            assert joined(far.heard())[:1600] == sound(0.2)
+        assert min(took) < 0.4, took
+        assert all(seconds > 0.17 for seconds in took), took
         await engine.stop()
         assert engine.stats()["streams"] == 0
 
@@ -309,6 +313,6 @@ async def test_what_one_call_breaks_does_not_silence_the_others() -> None:
         for stream in (broken, fine):
             stream.direct(far.address)
         assert await fine.play([prompt(0.1)]).done
-        await asyncio.wait_for(told.wait(), 5)
+        await asyncio.wait_for(told.wait(), 20)
         assert await fine.play([prompt(0.1)]).done
         await engine.stop()

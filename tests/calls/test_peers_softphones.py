@@ -83,7 +83,7 @@ async def seat_of_baresip(hotline: Hotline) -> dict[str, Any]:
         await hotline.look(seats.settle, "801", seat.uri, "care", clock())
         await caller.dial(address(hotline, "udp"))
         await caller.press("0")
-        await seat.happened("CALL_ESTABLISHED", timeout_seconds=12)
+        await seat.happened("CALL_ESTABLISHED", timeout_seconds=20)
         both = await caller.hears_pitch(PITCH_SEAT), await seat.hears_pitch(PITCH_CALLER)
         await seat.do("hold")
         held = await music(hotline, caller)
@@ -116,7 +116,7 @@ async def caller_holds(hotline: Hotline) -> dict[str, Any]:
         await caller.receives(lambda rate: rate > 0)
         after = await hears_tone(agent, PITCH_CALLER)
         await caller.do("hangup")
-        ended = await agent.ended(5)
+        ended = await agent.ended(20)
         contact: Contact = await contact_of(hotline, li, state="ended")
     return {"before": before, "after": after, "ended": ended.reason, "contact": contact}
 
@@ -173,7 +173,7 @@ async def whole(hotline: Hotline, phone: Softphone, li: Msisdn, count: int) -> N
 
 async def answers(hotline: Hotline, li: Msisdn, count: int) -> list[str]:
     """The hall's answers, once there are so many."""
-    until = time.monotonic() + 15
+    until = time.monotonic() + 20
     while len(texts := await hotline.look(hotline.answers, li)) < count:
         assert time.monotonic() < until, f"{len(texts)} of {count} answers"
         await asyncio.sleep(0.02)
@@ -182,7 +182,7 @@ async def answers(hotline: Hotline, li: Msisdn, count: int) -> list[str]:
 
 async def answer(hotline: Hotline, li: Msisdn, snippet: str) -> str:
     """The newest answer of the hall, once it holds this."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + 20
     while not (texts := await hotline.look(hotline.answers, li)) or snippet not in texts[-1]:
         assert time.monotonic() < until, f"{snippet} is not in {texts[-1:]}"
         await asyncio.sleep(0.02)
@@ -192,7 +192,7 @@ async def answer(hotline: Hotline, li: Msisdn, snippet: str) -> str:
 async def share_heard(heard: Callable[[], Samples], clips: Sequence[Clip]) -> float:
     """Wait until most of these clips were heard, and say which share: linphone itself drops a sample here and there."""
     sounds = [sound for clip in clips if np.abs(sound := by_ear.sound_of(clip)).max() > by_ear.QUIET]
-    until = time.monotonic() + 10
+    until = time.monotonic() + 20
     while True:
         await asyncio.sleep(0.25)
         recording = heard() / 32768
@@ -204,7 +204,7 @@ async def share_heard(heard: Callable[[], Samples], clips: Sequence[Clip]) -> fl
 async def hears(hotline: Hotline, phone: Softphone, text: str) -> None:
     """Wait until exactly the clips of this text were heard."""
     wanted = hotline.frames_of(text)
-    until = time.monotonic() + 5 + 1.25 * len(hotline.sound_of(text)) / 8000
+    until = time.monotonic() + 15 + 1.25 * len(hotline.sound_of(text)) / 8000
     while find(frames(phone.heard()), wanted, 0) < 0:
         assert time.monotonic() < until, f"not heard: {text[:60]}\n{phone.log()}"
         await asyncio.sleep(0.05)
@@ -213,7 +213,7 @@ async def hears(hotline: Hotline, phone: Softphone, text: str) -> None:
 async def music(hotline: Hotline, phone: Softphone) -> bool:
     """Whether what is heard from now on becomes the melody and nothing else."""
     known = set(frames(decode_alaw((hotline.folder / "melody.al").read_bytes())))
-    until = time.monotonic() + 4
+    until = time.monotonic() + 20
     while time.monotonic() < until:
         last = frames(phone.heard()[-8000 * 4 // 5 // 160 * 160 :])
         if len(last) > 20 and set(last[-20:]) <= known:

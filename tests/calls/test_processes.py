@@ -94,7 +94,7 @@ class Service:
         self.loop.run(talk.press(keys, "info"), 10)
 
 
-def eventually(condition: Callable[[], object], what: str, timeout_seconds: float = 15.0) -> None:
+def eventually(condition: Callable[[], object], what: str, timeout_seconds: float = 30.0) -> None:
     until = time.monotonic() + timeout_seconds
     while not condition():
         assert time.monotonic() < until, what

@@ -75,7 +75,7 @@ def test_the_endpoint_alone_plays_to_every_caller_and_the_ear_hears_all_of_it() 
         heard = ear.take()
         told = called.figures()["endpoint"]
     assert (heard.calls, heard.lost, heard.missed) == (4, 0, 0)
-    assert heard.packets_per_second == pytest.approx(50, abs=5)
+    assert heard.packets_per_second == pytest.approx(50, abs=15)  # fifty, whatever the machine had to do meanwhile
     assert (switch.figures.answered, switch.figures.failed, told["taken"], told["calls"]) == (4, 0, 4, 0)
 
 

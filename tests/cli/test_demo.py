@@ -62,9 +62,9 @@ def test_the_demo_comes_up_heals_itself_and_goes_down(home: Path, monkeypatch: p
         children = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
-        assert not psutil.wait_procs(children, timeout=10)[1], "nothing of it still runs"
+        assert not psutil.wait_procs(children, timeout=60)[1], "nothing of it still runs"
         assert is_free("127.0.0.1", port)
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while status(home).running:
             assert time.monotonic() < end, "the server goes when its last user has gone"
             time.sleep(0.1)

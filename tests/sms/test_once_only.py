@@ -25,12 +25,12 @@ class Gate:
 
     def __enter__(self) -> "Gate":
         self._thread.start()
-        assert self._locked.wait(5)
+        assert self._locked.wait(20)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._open.set()
-        self._thread.join(5)
+        self._thread.join(20)
 
     def _hold(self) -> None:
         from django.db import transaction

@@ -45,7 +45,7 @@ class Stage:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "careline.cli", *arguments],
-            env=self.environment, capture_output=True, text=True, timeout=40, check=False,
+            env=self.environment, capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
 
 
@@ -84,9 +84,9 @@ def test_a_text_from_the_command_line_goes_through_the_simulator_and_its_answer_
     port = free_port()
     write_links(stage, port)
     smsc = stage.start("smsc", "--port", str(port))
-    eventually((stage.home / "smsc.json").exists, 20)
+    eventually((stage.home / "smsc.json").exists, 60)
     sms = stage.start("serve", "sms")
-    through = stage.run("sms", "send", "--from", person.number, "--wait-seconds", "25", "--json", "CXYE")
+    through = stage.run("sms", "send", "--from", person.number, "--wait-seconds", "35", "--json", "CXYE")
     assert through.returncode == 0, through.stderr
     told = json.loads(through.stdout)
     assert told["by"] == "smsc"
@@ -94,9 +94,9 @@ def test_a_text_from_the_command_line_goes_through_the_simulator_and_its_answer_
     eventually(lambda: Message.objects.filter(link="demo", state="sent").exists())
     # SIGTERM ends both in order, and the next process has nothing to doubt.
     sms.terminate()
-    assert sms.wait(15) == 0
+    assert sms.wait(60) == 0
     smsc.terminate()
-    assert smsc.wait(15) == 0
+    assert smsc.wait(60) == 0
     assert not (stage.home / "smsc.json").exists()
 
 
@@ -125,7 +125,7 @@ def test_a_hall_killed_between_sending_and_writing_it_down_loses_nothing_and_cou
     people = [person for person in town.people() if person.msisdn][:4]
     for person in people:
         street.text(person.msisdn, "CXYE")
-    eventually(lambda: len(street.smsc.arrivals) >= len(people), 25)
+    eventually(lambda: len(street.smsc.arrivals) >= len(people), 60)
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
     assert Message.objects.filter(state="queued").count() == len(people)
@@ -135,7 +135,7 @@ def test_a_hall_killed_between_sending_and_writing_it_down_loses_nothing_and_cou
     street.loop.call(street.smsc.release)
     started = time.monotonic()
     stage.start("serve", "sms")
-    eventually(lambda: Message.objects.filter(state="sent").count() == len(people), 25)
+    eventually(lambda: Message.objects.filter(state="sent").count() == len(people), 60)
     assert set(Message.objects.values_list("doubts", flat=True)) == {1}
     street.settled()
     assert Attempt.objects.count() == attempts == len(people)

@@ -84,14 +84,14 @@ def pbx(transactional_db: None, hall: Hall) -> Iterator[Pbx]:
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     server = AgiServer(ACCOUNT, Conversing(hall.reception, voice), threads=2, calls_max=3)
-    asyncio.run_coroutine_threadsafe(server.start("127.0.0.1", 0), loop).result(5)
+    asyncio.run_coroutine_threadsafe(server.start("127.0.0.1", 0), loop).result(20)
     pbx = Pbx(server, loop, said, hall)
     yield pbx
     for call in pbx.calls:
         call.close()
-    asyncio.run_coroutine_threadsafe(server.stop(), loop).result(10)
+    asyncio.run_coroutine_threadsafe(server.stop(), loop).result(20)
     loop.call_soon_threadsafe(loop.stop)
-    thread.join(5)
+    thread.join(20)
     loop.close()
 
 
@@ -237,6 +237,6 @@ def test_when_the_process_ends_its_calls_are_lost(pbx: Pbx) -> None:
         for task in list(pbx.server._calls):
             task.cancel()
 
-    asyncio.run_coroutine_threadsafe(cancel(), pbx.loop).result(5)
+    asyncio.run_coroutine_threadsafe(cancel(), pbx.loop).result(20)
     pbx.over()
     assert Session.objects.get().ended_at is not None

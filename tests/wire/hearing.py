@@ -56,7 +56,7 @@ class Hall:
         self.said += [said] * len(new) if said else []
         self.happened.set()
 
-    async def until(self, condition: Callable[[], bool], timeout_seconds: float = 5.0) -> None:
+    async def until(self, condition: Callable[[], bool], timeout_seconds: float = 20.0) -> None:
         async with asyncio.timeout(timeout_seconds):
             while not condition():
                 self.happened.clear()

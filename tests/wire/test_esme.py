@@ -165,7 +165,7 @@ async def test_answers_and_replies_to_one_read_leave_in_one_write() -> None:
     part = encode_parts("CXYE")[0]
     many = b"".join(build_message(message_of(f"139{n:08d}", "10086", part), 5, n + 1) for n in range(16))
     writer.write(build(codes.BIND_TRANSCEIVER | codes.RESPONSE, 0, 1, b"smsc\0") + many)
-    segment = await asyncio.wait_for(reader.read(65536), 5)
+    segment = await asyncio.wait_for(reader.read(65536), 20)
     assert commands(segment) == [codes.DELIVER_SM_RESP] * 16 + [codes.SUBMIT_SM] * 16
     (wire,) = [wire for wire in hall.link._connections.wires if wire]
     assert wire._transport

@@ -48,7 +48,7 @@ async def node_smsc(
     lines = process.stdout
 
     async def next_event(kind: str) -> dict[str, Any]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             while True:
                 line = await lines.readline()
                 assert line, "the SMSC is gone"
@@ -145,7 +145,7 @@ async def test_smpp34_and_we_understand_each_other() -> None:
     assert all(part.message_id.startswith("rust-") for result in hall.results for part in result.parts)
     assert len(submitted) == 4
     await hall.link.close()
-    await asyncio.wait_for(serving, 5)
+    await asyncio.wait_for(serving, 20)
     await asyncio.gather(*background)
     assert all(answer.is_success for answer in delivered)
     assert hall.link.statistics.garbage == 0
@@ -253,7 +253,7 @@ async def test_kannel_is_served_by_our_smsc(kannel: str, tmp_path: Path) -> None
 
 async def answering(port: int) -> None:
     """Wait until someone listens there."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(20):
         while True:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
