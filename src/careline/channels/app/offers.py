@@ -9,8 +9,6 @@ from django.utils import timezone
 from ninja import Path, Router, Status
 
 from careline import wiring
-from careline.cases.models import Case
-from careline.cases.states import OPEN as OPEN_CASES
 from careline.channels.app import asking
 from careline.channels.app.offers_shapes import (
     _WORDS,
@@ -34,13 +32,12 @@ from careline.channels.app.wishes_shapes import WishShown
 from careline.channels.calls import settings as calls
 from careline.desk import callbacks
 from careline.offers import answering, facts, leaving, recommending
-from careline.offers.consequences import Consequences, choices, consequences
+from careline.offers.consequences import Consequences, choices
 from careline.offers.offer import REASONS
 from careline.offers.policy import policy
 from careline.offers.records.leaving import Leaving
-from careline.orders.records.order import Order
-from careline.orders.states import OPEN as OPEN_ORDERS
 from careline.selfcare import reading
+from careline.selfcare.leaving import meaning as weighing
 from careline.values.cause import Cause
 
 router = Router(tags=["offers, leaving, a person"])
@@ -204,21 +201,9 @@ def _leaving(visit: Visit, row: Leaving | None) -> LeavingShown:
 
 
 def _means(visit: Visit, day: date) -> Consequences | None:
-    read = reading.read(
-        asking.carrier(), visit.msisdn,
-        {"account": ("account", "", {}), "holdings": ("holdings", "", {}), "points": ("points", "", {})},
-        now=visit.now, channel=CHANNEL, time_limit_seconds=wiring.CARRIER_TIME_LIMIT_SECONDS,
-    )  # fmt: skip
-    account, holdings, points = read["account"], read["holdings"], read["points"]
-    if isinstance(account, Exception) or isinstance(holdings, Exception) or isinstance(points, Exception):
-        return None  # half of the truth is none: nobody decides on it
-    number = visit.msisdn.digits
-    cases = Case.objects.filter(msisdn=number, state__in=[state.value for state in OPEN_CASES])
-    orders = Order.objects.filter(msisdn=number, state__in=[state.value for state in OPEN_ORDERS])
-    return consequences(
-        day, timezone.localdate(visit.now), policy().leaving, account=account, holdings=holdings["holdings"],
-        points=points, open_cases=list(cases.order_by("opened_at").values_list("docket", flat=True)[:20]),
-        open_orders=orders.count(),
+    return weighing.meaning(
+        asking.carrier(), visit.msisdn, day, now=visit.now, channel=CHANNEL,
+        time_limit_seconds=wiring.CARRIER_TIME_LIMIT_SECONDS,
     )  # fmt: skip
 
 
