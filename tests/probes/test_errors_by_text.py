@@ -47,5 +47,6 @@ def test_what_was_spoilt_on_the_way_is_mended(runs: dict[str, Run]) -> None:
     """No conversation that cannot be read, no carrier that still fails, and nobody who is kept from people."""
     numbers = [run.msisdn for run in runs.values()]
     assert not rows("SELECT 1 FROM hall_conversation WHERE msisdn = ANY(%s) AND state LIKE '%%damage%%'", numbers)
-    assert not rows("SELECT 1 FROM sandbox_stumble") and not rows("SELECT 1 FROM desk_screening")
+    assert not rows("SELECT 1 FROM sandbox_stumble")
+    assert not rows("SELECT 1 FROM desk_screening")
     assert not Line.objects.filter(msisdn__in=numbers).exclude(taken_until=None)

@@ -69,7 +69,7 @@ def coverage(book: Book, happened: Mapping[str, int], now: datetime) -> Coverage
         heard: dict[str, datetime] = {}
         failed = [run for run in by_kind.get(prompt.kind, ()) if run.judged and not run.passed]
         for run in by_kind.get(prompt.kind, ()):
-            if run.passed and f"error:{prompt.kind}" in run.covers:
+            if run.passed and any(token.partition("@")[0] == f"error:{prompt.kind}" for token in run.covers):
                 language = languages.get(run.msisdn, LANGUAGES[0])
                 heard[language] = max(run.ended_at, heard.get(language, run.ended_at))
         worst = max(failed, key=lambda run: run.ended_at, default=None)
@@ -87,7 +87,9 @@ def _newest(now: datetime) -> list[Run]:
     """The newest run of each probe of an error, at each vantage point."""
     since = now - HEARD_WITHIN
     wanted = [one.run for one in reading.newest() if one.ended_at >= since and _kind_of(one.probe)]
-    return list(Run.objects.filter(id__in=wanted).only("probe", "msisdn", "passed", "ended_at", "why", "covers"))
+    return list(
+        Run.objects.filter(id__in=wanted).only("probe", "msisdn", "passed", "judged", "ended_at", "why", "covers")
+    )
 
 
 def _kind(run: Run) -> str:
@@ -96,5 +98,5 @@ def _kind(run: Run) -> str:
 
 
 def _kind_of(probe: str) -> str:
-    parts = probe.split("/", 2)
-    return parts[2] if len(parts) == 3 and parts[1] == "error" else ""
+    """Of a call, in whatever language; texts and pages have words of their own."""
+    return probe.rsplit("/", 1)[1] if probe.startswith("voice/error/") else ""

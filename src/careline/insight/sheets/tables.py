@@ -46,9 +46,9 @@ def prompts(book: Book, period: Period, filters: Filters, now: datetime) -> Shee
     where = clock.zone()
     heard = dict(
         sql.run(
-            "SELECT token, count(*) FROM probes_run CROSS JOIN LATERAL unnest(covers) AS c (token) WHERE passed"
+            "SELECT split_part(token, '@', 1), count(*) FROM probes_run CROSS JOIN LATERAL unnest(covers) AS c (token) WHERE passed"
             f" AND ended_at >= %s AND ended_at < %s AND token LIKE 'error:%%' AND {HOURLY.replace('hour AT', 'ended_at AT')}"
-            " GROUP BY token",
+            " GROUP BY 1",
             [clock.begin(period.since, where), clock.end(period.until, where), *hourly(filters, where)],
         )
     )

@@ -23,6 +23,7 @@ from careline.probes.deriving.wishes import PLENTY_FEN, customers, typed
 from careline.probes.probe import Probe, Step, Wanted
 from careline.values.language import Text
 
+NO = "否"
 YES = {"zh": "是", "en": "yes"}
 # What people write who know no code; tried in this order until the dialogue takes one for the action that is meant.
 SENTENCES: Mapping[Verb, tuple[str, ...]] = MappingProxyType(
@@ -59,7 +60,29 @@ def derive(book: Book, now: datetime) -> list[Probe]:
             continue
         if probe := _by_name(book, service, verb, people[service.id], now):
             made[service.id, verb] = probe
-    return _paired(book, made)
+    declined = [
+        _declined(book, service, people[service.id], now) for service in book.services.values() if service.id in people
+    ]
+    return [*_paired(book, made), *(probe for probe in declined if probe is not None)]
+
+
+def _declined(book: Book, service: Service, person: Subscriber, now: datetime) -> Probe | None:
+    """What people would have to deal with: the question is read, and answered with no."""
+    verb = next((verb for verb in service.actions if makes_work(service, verb)), None)
+    codes = [
+        one.spelling for table in book.tables.values() for one in table.codes.values() if one.service == service.id
+    ]
+    for text in (*codes, *(one.format(name=service.name.zh) for one in SENTENCES[Verb.OTHER])) if verb else ():
+        rehearsal = Rehearsal(book, person, now, channel="sms").text(text)
+        steps = [Step("send", text, Wanted(text=rehearsal.said))]
+        if not rehearsal.asks or rehearsal.text(NO).key != "talk.declined":
+            continue
+        steps.append(Step("send", NO, Wanted(text=rehearsal.said)))
+        return Probe(
+            f"sms/declined/{service.id}", service.name, "sms", tuple(steps), region=person.region, brand=person.brand,
+            service=service.id, covers=("channel:sms",), version=book.version,
+        )  # fmt: skip
+    return None
 
 
 def _meant(service: Service, verb: Verb) -> bool:

@@ -88,6 +88,10 @@ def _asked(service: Service) -> list[Verb]:
 def _of_service(book: Book, service: Service, person: Subscriber, now: datetime) -> Iterator[Probe]:
     for channel, verbs in (("web", _buttons(service)), ("app", _asked(service))):
         quiet = [verb for verb in verbs if not makes_work(service, verb)]
+        if channel == "app":
+            for verb in verbs:
+                if verb not in quiet and (declined := _declined(book, service, verb, person, now)):
+                    yield declined
         made = {verb: _probe(book, service, verb, person, channel, now) for verb in quiet}
         opened = next((made[verb] for verb in OPENINGS if made.get(verb) is not None), None)
         closing = made.get(Verb.CANCEL)
@@ -102,6 +106,26 @@ def _of_service(book: Book, service: Service, person: Subscriber, now: datetime)
                 )  # fmt: skip
             elif verb is not Verb.CANCEL or opened is None:
                 yield alone(book, probe)
+
+
+def _declined(book: Book, service: Service, verb: Verb, person: Subscriber, now: datetime) -> Probe | None:
+    """What people would have to deal with: the question is read, and answered with no."""
+    rehearsal = Rehearsal(book, person, now, channel="app")
+    asked = rehearsal.wish(Wish(service.id, verb.value, assurance=int(Assurance.PASSWORD))).said
+    if not rehearsal.asks:
+        return None
+    reference = str(rehearsal.state["question"]["intent"]["reference"])
+    no = rehearsal.wish(Wish(answers=reference, yes=False, assurance=int(Assurance.PASSWORD))).said
+    steps = (
+        Step("sign_in", within_seconds=WITHIN_SECONDS),
+        Step("pick", f"{service.id}:{verb.value}", Wanted(text=asked), WITHIN_SECONDS),
+        Step("answer", "no", Wanted(text=no), WITHIN_SECONDS),
+        Step("hang_up"),
+    )
+    return Probe(
+        f"app/declined/{service.id}.{verb.value}", service.name, "app", steps, region=person.region, brand=person.brand,
+        service=service.id, covers=("channel:app",), version=book.version,
+    )  # fmt: skip
 
 
 def _probe(book: Book, service: Service, verb: Verb, person: Subscriber, channel: str, now: datetime) -> Probe | None:
