@@ -67,6 +67,12 @@ _SENTENCES: Mapping[str, str] = {
     r"it needs a line of the sandbox, which can be spoilt and put back": "需要沙箱里的号码：只有它能先弄坏再复原",
     r"it changes something \((?P<name>.+)\), and the vantage point does not say .+": "会改动业务（{name}），而观测点没有写明"
     "拨测号码是运营商的测试号码（test_lines = true）",
+    # what nothing covers
+    r"people would have to deal with what a pretend customer says": "拨测说的话要由人处理",
+    r"nothing that a pretend customer may say leads to it: .+": "拨测能说的话都到不了：要问只有用户本人知道的内容",
+    r"none of the mistakes and situations .+ is answered by (?P<error>[\w.@]+)": "试过的差错和情形都没有引出这条提示：{error}",
+    r"no caller is led there": "没有来电能走到这里",
+    r"no vantage point reaches it": "没有观测点能到达",
     # alarms
     r"what was due (?P<n>\d+) minutes ago is not run": "{n} 分钟前就该执行的拨测还没有人执行",
 }  # fmt: skip
