@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from careline.probes import guarding
+from careline.probes import files, guarding, linting
 from careline.probes.files import ProbeError, read
 from careline.probes.guarding import Forbidden
 from careline.probes.plan import plan
@@ -99,6 +99,33 @@ def test_a_file_may_visit_pages_and_is_guarded_as_any_other(tmp_path: Path) -> N
     file.write_text(file.read_text() + '[[steps]]\ndo = "dance"\n')
     with pytest.raises(ProbeError, match="each step does one of"):
         read(file)
+
+
+def test_what_is_wrong_with_a_file_is_said_in_both_languages_and_found_by_lint(tmp_path: Path) -> None:
+    folder = tmp_path / "common" / "probes"
+    folder.mkdir(parents=True)
+    file = folder / "mine.toml"
+    begin = 'name = { zh = "a", en = "a" }\n'
+    for text, zh, en in (
+        ("name =", "读不懂", "cannot be read"),
+        (f'{begin}colour = "x"', "没有这样的项：colour", "there is no such setting: colour"),
+        (begin, "步骤", "and steps"),
+        (f'{begin}[[steps]]\ndo = "dance"', "每一步的 do 只能是", "each step does one of"),
+    ):
+        file.write_text(text)
+        with pytest.raises(ProbeError, match=en) as refused:
+            read(file)
+        assert zh in refused.value.text.zh
+        (found,) = linting.findings(tmp_path)
+        assert "mine.toml" in str(found)
+    for text, en in (
+        ('region = "mars"\n[[steps]]\ndo = "dial"', "the catalogue has no region mars"),
+        ('[[steps]]\ndo = "dial"\nhear = "no.such.text"', "there is no text no.such.text"),
+    ):
+        file.write_text(f"{begin}{text}")
+        assert not linting.findings(tmp_path)
+        with pytest.raises(ProbeError, match=en):
+            files.check(read(file), the_book())
 
 
 def test_no_derived_probe_reaches_a_person(derived: dict[str, Probe]) -> None:

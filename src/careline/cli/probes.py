@@ -184,12 +184,15 @@ def report(days: int, junit: Path | None, prometheus: bool, as_json: bool) -> No
 
 def _probes(patterns: tuple[str, ...], files: Path | None) -> "tuple[list[Probe], Plan | None]":
     from careline.probes import planning
-    from careline.probes.files import ProbeError, read_folder
+    from careline.probes.files import ProbeError, check, read_folder
     from careline.probes.probe import chosen
 
     try:
         if files:
-            return chosen(read_folder(files), patterns), None
+            written = read_folder(files)
+            for one in written:
+                check(one, _book())
+            return chosen(written, patterns), None
         found = planning.plan(_book(), _now())
     except ProbeError as error:
         raise Trouble(text(*error.text), code=Exit.USAGE) from error

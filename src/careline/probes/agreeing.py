@@ -25,6 +25,15 @@ def missing(msisdn: Msisdn, since: datetime, records: tuple[str, ...]) -> str:
     return ""
 
 
+def instead(msisdn: Msisdn, since: datetime, record: str) -> str:
+    """Why this line's newest attempt at the same thing failed, where there is one; "" else. One statement."""
+    service, verb = record.split(":")[:2]
+    rows = Attempt.objects.filter(
+        msisdn=msisdn.digits, begun_at__gte=since, service=service, verb=verb, outcome="failed"
+    )
+    return str(rows.order_by("-begun_at").values_list("cause", flat=True).first() or "")
+
+
 def _fits(record: str, row: tuple[str, str, str, str]) -> bool:
     service, verb, outcome, *cause = record.split(":")
     return (row[0], row[1]) == (service, verb) and row[2] in outcome.split("/") and cause in ([], [row[3]])

@@ -26,6 +26,7 @@ from typing import Any
 from django.conf import settings
 
 from careline.dialogue.book import Book
+from careline.probes.deriving.rehearsal import template
 from careline.probes.listening import words
 from careline.probes.probe import Probe, Step, Wanted
 from careline.probes.refusing import Unusable
@@ -94,6 +95,20 @@ def read(path: Path, version: int = 0) -> Probe:
         covers=tuple(map(str, written.get("covers", ()))), person=bool(written.get("person", False)), source=path.name,
         version=version,
     )  # fmt: skip
+
+
+def check(probe: Probe, book: Book) -> None:
+    """Whether the published book knows what the probe names. Raises ProbeError."""
+    for kind, name, known in (("region", probe.region, book.regions), ("brand", probe.brand, book.brands)):
+        if name and name not in known:
+            raise ProbeError(
+                f"{probe.source}：目录里没有 {kind} = {name}", f"{probe.source}: the catalogue has no {kind} {name}"
+            )
+    for step in probe.steps:
+        if unknown := [key for key in step.wanted.keys if template(book, key) is None]:
+            raise ProbeError(
+                f"{probe.source}：没有 {unknown[0]} 这条用语", f"{probe.source}: there is no text {unknown[0]}"
+            )
 
 
 def _step(path: Path, written: Any, channel: str) -> Step:

@@ -139,6 +139,8 @@ class Bench:
         while missing := await self.look(agreeing.missing, number, begun, probe.records):
             if asyncio.get_running_loop().time() > until:
                 result.cause, result.why = Cause.HALL_FAULT, f"the records do not hold {missing}"
+                if instead := await self.look(agreeing.instead, number, begun, missing):
+                    result.cause, result.why = Cause(instead), f"the records hold {missing.rsplit(':', 1)[0]} as failed"
                 return
             await asyncio.sleep(0.1)
 

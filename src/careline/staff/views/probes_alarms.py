@@ -1,5 +1,6 @@
 """Alarms of dial tests: those that stand open first, who was told, and acknowledging one."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -11,10 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from careline.identity.gates import Gate
 from careline.probes import alarming, telling
-from careline.probes.models import Alarm
+from careline.probes.models import Alarm, Planned
 from careline.probes.refusing import Refused
 from careline.staff.access import actor, now, through
 from careline.staff.probe_labels import WAYS, became, refusal
+from careline.staff.reader import language
 from careline.staff.views import probes_frame as frame
 
 PAGE = 30
@@ -26,9 +28,11 @@ def listed(request: HttpRequest) -> HttpResponse:
     """Open ones first, then by when they were raised."""
     rows = Alarm.objects.extra(select={"over": "cleared_at IS NOT NULL"}).order_by("over", "-raised_at", "-id")
     shown = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    names = Planned.objects.defer("steps", "covers").in_bulk([one.probe for one in shown])
     return frame.show(
-        request, "staff/probes_alarms.html", "probes-alarms", rows=shown, told=[_told(one) for one in shown],
-        ways=[WAYS[name] for name in telling.ways()], raise_after=alarming.RAISE_AFTER, clear_after=alarming.CLEAR_AFTER,
+        request, "staff/probes_alarms.html", "probes-alarms", rows=shown, told=[_told(one, names) for one in shown],
+        ways=("、" if language() == "zh" else ", ").join(str(WAYS[name]) for name in telling.ways()),
+        raise_after=alarming.RAISE_AFTER, clear_after=alarming.CLEAR_AFTER,
         note_max=alarming.NOTE_MAX,
     )  # fmt: skip
 
@@ -45,11 +49,11 @@ def acknowledge(request: HttpRequest, alarm: int) -> HttpResponse:
     return redirect("staff:probes-alarms")
 
 
-def _told(one: Alarm) -> dict[str, Any]:
+def _told(one: Alarm, names: Mapping[str, Planned]) -> dict[str, Any]:
     told = [
         (WAYS.get(way, way), became(str(what)), part == "cleared")
         for part, ways in one.told.items()
         if isinstance(ways, dict)
         for way, what in ways.items()
     ]
-    return {"one": one, "cause": frame.cause(one.cause), "told": told}
+    return {"one": one, "title": frame.named(names.get(one.probe)), "cause": frame.cause(one.cause), "told": told}
