@@ -14,5 +14,5 @@ def findings(packs: Path) -> tuple[Finding, ...]:
             read(file)
         except ProbeError as mistake:
             what = ("拨测写得不对", "this dial test cannot be run as it is")
-            found.append(error("probe", Where("probe", file.name), what, tuple(mistake.text)))
+            found.append(error("probe", Where("probe", file.name), what, (mistake.text.zh, mistake.text.en)))
     return tuple(found)
