@@ -158,7 +158,7 @@ def strangers(book: Book, ways: Mapping[str, Way], now: datetime) -> dict[str, P
     """A number that is nobody's, and a line that is abroad."""
     found: dict[str, Probe] = {}
     any_way = next(way for name, way in ways.items() if name.startswith("node:"))
-    if "voice.error.stranger" in book.words:
+    if "voice.error.stranger" in book.words and any_way.subscriber.language == LANGUAGES[0]:
         steps = [Step("dial", wanted=Wanted(keys=("voice.error.stranger",))), Step("hang_up")]
         found["stranger"] = replace(
             error_probe(book, "voice", "stranger", any_way.subscriber, steps), status="stranger"

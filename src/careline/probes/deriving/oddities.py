@@ -70,7 +70,7 @@ def _withdrawn(book: Book, ways: Mapping[str, Way], now: datetime) -> Probe | No
             Step("dial", wanted=Wanted(text=greeting), whole=False),
             Step("press", way.keys, Wanted(after=listed.split("\n")[-1])),
             Step("meanwhile", WITHDRAW),
-            Step("press", _ANY_KEY, Wanted(keys=("voice.error.not_here",))),
+            Step("press", _ANY_KEY, Wanted(text=rehearsal.said.split("\n")[0])),
             Step("hang_up"),
         ]
         return error_probe(book, "voice", "not_here", way.subscriber, steps)

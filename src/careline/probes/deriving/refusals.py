@@ -12,14 +12,15 @@ from types import MappingProxyType
 from careline.catalogue.samples import placeholders
 from careline.dialogue.book import OPENS, READS, Book, Service, Verb
 from careline.dialogue.rendering import key_of
-from careline.dialogue.saying import UNTOLD
-from careline.dialogue.talk import Telling
+from careline.dialogue.saying import UNTOLD, both, say_fee, say_per
+from careline.dialogue.talk import Job, Telling
 from careline.probes.deriving.calls import ANSWERS_MAX, Way, answer
 from careline.probes.deriving.mistakes import error_probe
 from careline.probes.deriving.rehearsal import MANNERS, Rehearsal, template
 from careline.probes.deriving.wishes import customers
 from careline.probes.probe import Probe, Step, Wanted
 from careline.values.cause import Cause, CauseClass
+from careline.values.language import Text
 from careline.values.outcome import Outcome
 
 WITHIN_SECONDS = 25.0  # longer than the carrier's time limit
@@ -51,7 +52,7 @@ class Asked:
             return None  # a question is only asked again
         outcome = Outcome.UNKNOWN if cause is Cause.CARRIER_SILENT else Outcome.FAILED
         outcome = Outcome.REFUSED if cause.kind is CauseClass.BUSINESS else outcome
-        telling = Telling(outcome, cause.value, cause, UNTOLD.get(cause, {}))
+        telling = Telling(outcome, cause.value, cause, {**UNTOLD.get(cause, {}), **_price(job)})
         key, text = key_of(book, job, telling, manner)
         own = f"{job.service.behaviour}.{job.verb.value}.{cause.value}"
         if key != f"error.{cause.value}" or text is None or key == own:
@@ -66,6 +67,14 @@ class Asked:
         steps = [*self.steps[:-1], replace(self.steps[-1], wanted=wanted, within_seconds=WITHIN_SECONDS)]
         probe = error_probe(book, self.rehearsal.channel, cause.value, self.rehearsal.subscriber, steps)
         return replace(probe, stumbles=STUMBLES.get(cause) or f"refusing:{cause.value}")
+
+
+def _price(job: Job) -> Mapping[str, str | Text]:
+    """What it costs, as behaviours say it, where no tier is left open."""
+    if job.service.tiers and job.tier is None:
+        return {}
+    cost, per = (job.tier or job.service).price, job.service.per
+    return {"price": both(say_fee, cost, per), "per": both(say_per, per) if cost else ""}
 
 
 def refused(book: Book, asked: Iterator[Asked]) -> dict[str, Probe]:
