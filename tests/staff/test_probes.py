@@ -154,6 +154,37 @@ def test_a_run_shows_its_steps_ladder_cause_and_a_masked_number(lin: Client, lif
     assert "欢迎致电" in text
 
 
+def test_a_run_tells_the_words_that_were_heard_and_which_of_the_wanted_were_not(lin: Client, life: None) -> None:
+    phrases = [{"words": "请按二", "share": 0.67, "heard": False, "wanted": "二", "instead": "一"}]
+    steps = [
+        {"step": 0, "do": "dial", "what": "", "said": "不想等请按一", "phrases": phrases, "missed": "words", "failed": True},
+        {"step": 1, "do": "press", "what": "1", "said": "慢速菜单", "heard": "words", "phrases": [{"words": "菜单", "share": 1.0, "heard": True}]},
+    ]  # fmt: skip
+    text = read(lin, f"runs/{ran(passed=False, steps=steps, cause='wrong_prompt', why='other words were heard').id}")
+    assert "不想等请按一" in text
+    assert "一 instead of 二" in text
+    assert text.index("here it failed") < text.index("慢速菜单")
+    assert text.count("here it failed") == 1
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_run_that_was_not_judged_is_neither_good_nor_bad_and_says_what_is_missing(
+    sign_in: SignIn, published: Version, life: None, language: str
+) -> None:
+    client = sign_in("lin", "admin", language=language)
+    why = "words are wanted, and the extra speech is not installed (ctranslate2): uv sync --extra speech"
+    steps = [{"step": 0, "do": "dial", "what": "", "unjudged": why}]
+    run = ran(passed=False, judged=False, cause="", kind="", why=why, covers=[], steps=steps, minutes=0)
+    text = read(client, f"runs/{run.id}")
+    assert "uv sync --extra speech" in text
+    assert ("无法判定" if language == "zh-hans" else "not judged") in text
+    assert ("在这一步失败" if language == "zh-hans" else "here it failed") not in text
+    assert BALANCE in read(client, "list?state=unjudged")
+    assert BALANCE not in read(client, "list?state=failed")
+    batch = read(client, f"batches/{run.batch}?part=1")
+    assert ("1 个无法判定" if language == "zh-hans" else "1 not judged") in batch
+
+
 def test_the_sound_is_behind_the_gate_and_whoever_listens_is_journaled(
     lin: Client, sign_in: SignIn, settings: Any, tmp_path: Path
 ) -> None:

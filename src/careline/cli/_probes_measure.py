@@ -63,15 +63,14 @@ def command(clips: int, languages: tuple[str, ...], from_packs: bool, speech: bo
 def _speech(book: "Book", clips: int, languages: tuple[str, ...], as_json: bool) -> None:
     from careline.probes.listening import whisper
     from careline.probes.listening.measuring_words import measure
-    from careline.prompts import house, voices
+    from careline.prompts import voices
 
     if (wanting := whisper.missing()) is not None:
         raise Trouble(text(f"没有安装语音识别（{whisper.INSTALL}）。", f"Words cannot be recognised: {wanting}"))
-    voice, speaker, model = voices.chosen(), house.speaker(), whisper.Model()
+    voice, model = voices.chosen(), whisper.Model()
     found = [
         measure(
-            book, lambda words, language: voice.speak(words, language, slow=False), speaker.clips, voice.name, model, one,
-            clips_max=clips,
+            book, lambda words, language: voice.speak(words, language, slow=False), voice.name, model, one, clips_max=clips
         )
         for one in languages
     ]  # fmt: skip

@@ -10,21 +10,19 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any, Final, Protocol
 
 import numpy as np
 
 from careline.dialogue.book import Book
-from careline.probes.listening.hearing import Samples, clip_of
+from careline.probes.listening.hearing import Samples
 from careline.probes.listening.measuring import SEED, over_line, texts
 from careline.probes.listening.words import ENOUGH, Heard, compare, units
-from careline.prompts.clips import Clip
-from careline.prompts.sound import RATE, Sound
+from careline.prompts.sound import LOUDNESS_LUFS, RATE, Sound
 
 UNITS_MIN, UNITS_MAX = 4, 40  # syllables or words: what anybody would write into a probe
 NEAREST: Final = 10  # other texts that each is held against
-LINES: Final = (("clean", 0.0, False), ("alaw", 0.0, True), ("alaw", 0.02, True), ("alaw", 0.05, True))
+LINES: Final = (("clean", 0.0, False), ("alaw", 0.0, True), ("alaw", 0.05, True))  # and packets lost
 _ANY_NUMBER = re.compile(r"[0-9一二三四五六七八九]|\b(?:one|two|three|four|five|six|seven|eight|nine)\b")
 _NOT_IN = {"zh": re.compile(r"不|没有?|未"), "en": re.compile(r"\b(?:not|no|cannot)\b ?")}
 
@@ -80,26 +78,23 @@ class Measured:
 def measure(
     book: Book,
     say: Callable[[str, str], Sound],
-    clips_of: Callable[[str, str], Sequence[Clip]],
     voice: str,
     model: Recognises,
     language: str,
     *,
     clips_max: int,
 ) -> Measured:
-    """A sample of the book's texts over each line, as the voice says it (`say`) and as calls play it (`clips_of`).
-
-    Slow: seconds for a clip.
-    """
+    """A sample of the book's texts over each line; `say(text, language)` speaks one. Slow: seconds for a clip."""
     every = [text for text in texts(book, language) if UNITS_MIN <= len(units(text, language)) <= UNITS_MAX]
     chosen = sorted(random.Random(SEED).sample(every, clips_max)) if clips_max and len(every) > clips_max else every
     measured = Measured(language, len(chosen), voice, [Line(name, loss) for name, loss, _coded in LINES])
     for text in chosen:
         near, quiet = nearest(text, every, language), np.zeros(RATE // 2, np.float32)
-        clean = np.concatenate([quiet, say(text, language).at_rate(RATE).below().samples, quiet])
-        played = np.concatenate([quiet[:0], *(clip_of(Path(clip.path)) for clip in clips_of(text, language))])
+        said = say(text, language).at_rate(RATE)
+        spoken = said.by(min(0.0, LOUDNESS_LUFS - said.loudness())).below().samples  # as prompts are
         for line, (_name, loss, coded) in zip(measured.lines, LINES, strict=True):
-            sound = over_line(played, loss, 0.0, seed=f"{text}{loss}") if coded else clean
+            clean = np.concatenate([quiet, spoken, quiet])
+            sound = over_line(spoken, loss, 0.0, seed=f"{text}{loss}") if coded else clean
             _one(line, text, sound, near, model, language)
     return measured
 

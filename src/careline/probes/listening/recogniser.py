@@ -18,8 +18,8 @@ from careline.probes.listening.hearing import Samples
 from careline.prompts.sound import RATE
 
 SOUND_SECONDS_MAX: Final = 60.0  # of one answer that is listened to
-ANSWER_SECONDS_MAX: Final = 60.0  # loading takes one or two, a minute of sound about ten on one busy core
-WAIT_SECONDS_MAX: Final = 180.0  # for those that came before
+ANSWER_SECONDS_MAX: Final = 120.0  # seconds where nothing else runs; a busy machine gives it little
+WAIT_SECONDS_MAX: Final = 300.0  # for those that came before
 WAITING_MAX: Final = 16  # who would only like to know, and not judge by it, does not wait behind more than so many
 IDLE_SECONDS: Final = 300.0
 

@@ -25,8 +25,8 @@ INSTALL: Final = "uv sync --extra speech"
 HEARD_RATE: Final = 16_000
 WINDOW_SECONDS: Final = 30  # that Whisper takes at once
 BEAM: Final = 5
-THREADS: Final = 2
-NICE: Final = 10
+THREADS: Final = 1
+NICE: Final = 5
 # Tokens that an answer may have: nobody says more than so many a second; a recogniser that raves is cut off.
 TOKENS_A_SECOND, TOKENS_MIN, TOKENS_MAX = 12, 24, 220
 _FFT, _HOP, _MELS = 400, 160, 80
