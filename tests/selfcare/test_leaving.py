@@ -160,6 +160,24 @@ def test_a_carrier_that_is_away_at_the_last_step_is_asked_again_and_the_customer
     assert Leaving.objects.get().state == "agreed"
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"), [("account", ("离网",)), ("points", ("离网", "8")), ("password", (*TO_THE_YES, PASSWORD))]
+)
+def test_a_carrier_that_is_silent_before_anything_was_done_leaves_no_doubt(
+    hall: Hall, kind: str, said: tuple[str, ...]
+) -> None:
+    number = line(hall)
+    for text in said[:-1]:
+        hall.say(number, text)
+    stumbling.stumble("silent", kind=kind)
+    told = hall.say(number, said[-1])
+    stumbling.recover()
+    assert told.outcome is Outcome.FAILED
+    assert not OpenAttempt.objects.exists()
+    assert account(number, hall.clock())["closing_on"] is None
+    assert did(number) == (["asked"] if kind == "password" else [])
+
+
 def test_after_the_day_the_number_is_kept_and_had_back(hall: Hall) -> None:
     number = line(hall)
     hall.say(number, *TO_THE_YES, PASSWORD)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from careline.carrier.port import Answer, Carrier, CarrierError, CarrierSilent
+from careline.carrier.port import Answer, Carrier, CarrierDown, CarrierError, CarrierSilent
 from careline.cases.models import Case
 from careline.cases.states import OPEN as OPEN_CASES
 from careline.catalogue import shipped
@@ -77,10 +77,15 @@ def meaning(
 
 
 def facts_or_trouble(read: Mapping[str, Answer | CarrierError], names: Mapping[str, Any]) -> dict[str, Any] | Trouble:
-    """The facts of all of these, else the first error or refusal among them: half of the truth is none."""
+    """The facts of all of these, else the first error or refusal among them: half of the truth is none.
+
+    They are only read, before anything is done, so a carrier that is silent has done nothing: it counts as down.
+    """
     found: dict[str, Any] = {}
     for name in names:
         answer = read.get(name, CarrierSilent("no answer"))
+        if isinstance(answer, CarrierSilent):
+            return CarrierDown(str(answer))
         if isinstance(answer, CarrierError) or answer.refused is not None:
             return answer
         found[name] = answer.facts

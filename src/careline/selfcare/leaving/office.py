@@ -21,6 +21,7 @@ from careline.carrier.port import (
     REPEATABLE,
     Answer,
     Carrier,
+    CarrierBusy,
     CarrierDown,
     CarrierError,
     CarrierSilent,
@@ -75,9 +76,10 @@ class LeavingOffice(Behind):
             if requests[index].kind in READS:
                 continue
             left = deadline - time.monotonic()
-            if left <= 0:
-                return  # what is not answered counts as silence, and is asked again
-            yield index, self._done(requests[index], read, now, left)
+            if left > 0:
+                yield index, self._done(requests[index], read, now, left)
+            else:  # not begun, so nothing happened: the customer may try again
+                yield index, CarrierBusy("no time was left for it")
 
     def _shown(
         self, requests: Sequence[Request], ours: Mapping[int, Read], now: datetime
