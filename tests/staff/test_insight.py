@@ -265,6 +265,16 @@ def test_people_for_a_load_are_reckoned_on_the_page(he: Client) -> None:
     assert page(he, "load", calls="x", talk="-3")
 
 
+def test_busy_and_idle_hours_are_told_as_spans_of_a_day(he: Client) -> None:
+    record(1)
+    fold()
+    rows = table(he, "hours", "busy")
+    assert [row[1] for row in rows[1:]] == [
+        "9:00–12:00, 15:00–18:00, 19:00–22:00",
+        "0:00–9:00, 12:00–15:00, 18:00–19:00, 22:00–24:00",
+    ]
+
+
 def test_a_cause_gets_its_owner_on_the_page(he: Client) -> None:
     record(3, verb="query", service="balance")
     fold()

@@ -134,6 +134,11 @@ def placeholders(template: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def filled(text: Text) -> Text:
+    """Both languages of a text, as customers might hear it."""
+    return Text(fill(text.zh, "zh"), fill(text.en, "en"))
+
+
 def fill(template: str, language: str, known: Mapping[str, Text] = MappingProxyType({})) -> str:
     """The text as a customer might read it, with `known` values first; what cannot be filled stands as it is written."""
     try:

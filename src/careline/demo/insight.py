@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from careline.dialogue.book import READS, Book
+from careline.dialogue.book import READS, Book, Menu
 from careline.insight import clock, folding, visiting
 from careline.insight.importing import Line, insert
 from careline.insight.models import Contacts, Import, Mark, Node
@@ -132,6 +132,7 @@ def _sessions(book: Book, day: date) -> None:
         {f"{c.service}:{c.verb}" for node in menu.nodes.values() for c in node.choices if c.service and c.verb}
     )
     actions.sort(key=lambda one: hashlib.sha256(one.encode()).digest())
+    ways = _ways(menu)
     counts: dict[str, Counter[str]] = {}
     for _ in range(CONTACTS_A_DAY["voice"]):
         place = (
@@ -144,7 +145,8 @@ def _sessions(book: Book, day: date) -> None:
             if place
             else ("person" if dice.random() < 0.6 else "hung_up")
         )
-        for node in ("", menu.first, *(("*", place) if place else ())):
+        passed = ways.get(place, (menu.first,))
+        for node in ("", *passed, *(("*", place) if place else ())):
             count = counts.setdefault(node, Counter())
             count.update(("sessions", "visits", ended))
             if ended == "hung_up" and node == (place or menu.first):
@@ -158,6 +160,21 @@ def _sessions(book: Book, day: date) -> None:
         for node, count in counts.items()
     ]  # fmt: skip
     Node.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _ways(menu: Menu) -> dict[str, tuple[str, ...]]:
+    """The nodes that one goes through to each action, by the shortest way."""
+    ways: dict[str, tuple[str, ...]] = {menu.first: (menu.first,)}
+    found: dict[str, tuple[str, ...]] = {}
+    waiting = [menu.first]
+    for name in waiting:  # grows as nodes are come to
+        for choice in menu.nodes[name].choices:
+            if choice.service and choice.verb:
+                found.setdefault(f"{choice.service}:{choice.verb}", ways[name])
+            if choice.node in menu.nodes and choice.node not in ways:
+                ways[choice.node] = (*ways[name], choice.node)
+                waiting.append(choice.node)
+    return found
 
 
 def _contacts(day: date) -> None:

@@ -137,7 +137,9 @@ def _decoded(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise NotATable(Text("编码既不是 UTF-8 也不是 GB 18030。", "The file is neither UTF-8 nor GB 18030."))
+    raise NotATable(
+        Text("编码既不是 UTF-8、UTF-16，也不是 GB 18030。", "The file is neither UTF-8, UTF-16 nor GB 18030.")
+    )
 
 
 def _places(heads: list[str], columns: Mapping[str, str]) -> dict[str, int]:
@@ -146,13 +148,15 @@ def _places(heads: list[str], columns: Mapping[str, str]) -> dict[str, int]:
         raise NotATable(Text(f"我们没有这样的列：{'、'.join(unknown)}；有的是 {ours}。",
                              f"We have no column {', '.join(unknown)}; there are {ours}."))  # fmt: skip
     wanted = {name: columns.get(name, name) for name in COLUMNS}
-    missing = [wanted[name] for name in COLUMNS if wanted[name] not in heads and (name in NEEDED or name in columns)]
-    if missing:
+    lacking = [name for name in COLUMNS if wanted[name] not in heads and (name in NEEDED or name in columns)]
+    if lacking:
+        missing = [wanted[name] for name in lacking]
         there = [head if head.isprintable() else ascii(head) for head in heads][:HEADS_TOLD]
         raise NotATable(Text(
-            f"缺少列：{'、'.join(missing)}。文件里的列是：{'、'.join(there)}。名称不同时用 --map 对应，如 --map {missing[0]}=时间。",
+            f"缺少列：{'、'.join(missing)}。文件里的列是：{'、'.join(there)}。名称不同时用 --map 对应，"
+            f"如 --map {lacking[0]}=文件里的名称。",
             f"Columns are missing: {', '.join(missing)}. The file has: {', '.join(there)}. Where names differ, say which is"
-            f" which: --map {missing[0]}=theirs.",
+            f" which: --map {lacking[0]}=theirs.",
         ))  # fmt: skip
     return {name: heads.index(theirs) for name, theirs in wanted.items() if theirs in heads}
 
@@ -202,10 +206,15 @@ def _faults(cells: Mapping[str, str], zone: ZoneInfo) -> Iterator[Text]:
                    f"ended_at is a day alone: {written}; without a time of day it belongs to no hour.")  # fmt: skip
     verb, outcome, cause = cells["verb"], cells["outcome"], cells.get("cause", "")
     if verb and VERBS.get(verb, verb) not in set(Verb):
-        yield Text(f"verb 不认识：{verb}。", f"verb is unknown: {verb}.")
+        yield Text(
+            f"verb 不认识：{verb}；可用 {'、'.join(VERBS)}。", f"verb is unknown: {verb}; there are {', '.join(Verb)}."
+        )
     ended = OUTCOMES.get(outcome, outcome)
     if outcome and ended not in set(Outcome):
-        yield Text(f"outcome 不认识：{outcome}。", f"outcome is unknown: {outcome}.")
+        yield Text(
+            f"outcome 不认识：{outcome}；可用 {'、'.join(OUTCOMES)}。",
+            f"outcome is unknown: {outcome}; there are {', '.join(Outcome)}.",
+        )
     elif ended == Outcome.DONE and cause:
         yield Text("成功的没有原因。", "What is done has no cause.")
     elif outcome and ended != Outcome.DONE and CAUSES.get(cause, cause) not in set(Cause):

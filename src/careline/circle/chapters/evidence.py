@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from careline.catalogue import samples
 from careline.circle.facts import Facts, Said
 from careline.circle.judging import assessment, inversions
 from careline.circle.story import Exhibit
@@ -54,7 +55,7 @@ def evidence(facts: Facts, say: Said) -> dict[str, list[Exhibit]]:
                         say("含术语的文本", "Texts with jargon"),
                         say,
                         [say("文本", "text"), say("编号", "id")],
-                        [(text.read(say.language), key) for key, text in ground.jargon],
+                        [(samples.filled(text).read(say.language), key) for key, text in ground.jargon],
                     )
                 ]
                 if ground.jargon
@@ -186,7 +187,7 @@ def evidence(facts: Facts, say: Said) -> dict[str, list[Exhibit]]:
                     (
                         error_name(kind).read(say.language),
                         say(*_CLASSES.get(group, (group, group))),
-                        text.read(say.language) or "–",
+                        samples.filled(text).read(say.language) or "–",
                         yes if own else no,
                     )
                     for kind, group, text, own in sorted(ground.prompts, key=lambda one: one[3])

@@ -95,7 +95,9 @@ def _stable(stable: bool | None, sigma_z: float, say: Said) -> str:
     verdict = {None: say("没有数据", "no data"), True: say("平稳", "stable"), False: say("不平稳", "not stable")}[
         stable
     ]
-    return f"{criterion}; sigma Z = {sigma_z:.3f}{say('。结论：', '. Verdict: ')}{verdict}{say('。', '.')}"
+    return (
+        f"{criterion}{say('；', '; ')}sigma Z = {sigma_z:.3f}{say('。结论：', '. Verdict: ')}{verdict}{say('。', '.')}"
+    )
 
 
 def _busy(facts: Facts, say: Said) -> str:

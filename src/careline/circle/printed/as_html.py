@@ -22,7 +22,8 @@ figcaption { font-weight: 600; margin-bottom: .3rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; padding: .25rem .5rem; border-bottom: 1px solid #dbe1e6; vertical-align: top; }
-td { font-variant-numeric: tabular-nums; }
+td, tbody th { font-variant-numeric: tabular-nums; }
+tbody th { font-weight: 600; }
 thead th, thead td { background: #eef2f4; }
 nav ol { columns: 2; padding-left: 1.4rem; font-size: .9rem; list-style: none; }
 a { color: #0a5a73; }
@@ -88,9 +89,14 @@ def _nested(figure: Figure) -> str:
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> str:
     heads = "".join(f'<th scope="col">{escape(one)}</th>' if one else "<td></td>" for one in head)
-    lines = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    lines = "".join(f"<tr>{_cells(row)}</tr>" for row in rows)
     grid = f"<table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
-    return f'<div class="scroll" tabindex="0" role="group" aria-label="{title}">{grid}</div>'
+    return f'<div class="scroll held" tabindex="0" role="group" aria-label="{title}">{grid}</div>'
+
+
+def _cells(row: Sequence[str]) -> str:
+    first = f'<th scope="row">{escape(row[0])}</th>' if row and row[0] else "<td></td>" if row else ""
+    return first + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
 
 
 def draw(figure: Figure, title: str, language: str) -> Chart:

@@ -4,7 +4,7 @@
 
 from datetime import datetime
 
-from careline.catalogue import error_prompts
+from careline.catalogue import error_prompts, samples
 from careline.dialogue.book import Book
 from careline.hall.error_names import error_name
 from careline.insight import clock, menus, naming
@@ -54,8 +54,8 @@ def prompts(book: Book, period: Period, filters: Filters, now: datetime) -> Shee
     )
     found = error_prompts.prompts(book)
     rows: list[tuple[Cell, ...]] = [
-        (error_name(one.kind), naming.CLASSES[one.cause_class], one.text, _NO if one.missing else _YES, _NO if one.shared_with else _YES,
-         heard.get(f"error:{one.kind}", 0))
+        (error_name(one.kind), naming.CLASSES[one.cause_class], samples.filled(one.text),
+         _NO if one.missing else _YES, _NO if one.shared_with else _YES, heard.get(f"error:{one.kind}", 0))
         for one in found
     ]  # fmt: skip
     wrong = sum(not one.sound for one in found)

@@ -15,7 +15,7 @@ from careline.advice import comprehension, gathering, jargon, orders, telling
 from careline.advice.comprehension import Share
 from careline.advice.coverage import Heard
 from careline.advice.signals import Signal
-from careline.catalogue import library, refusals
+from careline.catalogue import library, refusals, samples
 from careline.hall.error_names import error_name
 from careline.identity.gates import Gate
 from careline.prompts import phrases
@@ -49,7 +49,9 @@ def texts(request: HttpRequest) -> HttpResponse:
     sections = [_overall(one, told), _by_text(one, by_text), _signals(one, menu, signs), _jargon(one, words)]
     known = {found.key: found.text for found in phrases.prompts(one.book)}
     wanted = [*(row.key for row in words), *(f"menu/{menu}/{row.node}/title" for row in signs), *ASK_FIRST]
-    proposed = [(key, known[key].read(one.language)) for key in dict.fromkeys(wanted) if key in known][:ASKED_MOST]
+    proposed = [(key, samples.filled(known[key]).read(one.language)) for key in dict.fromkeys(wanted) if key in known][
+        :ASKED_MOST
+    ]
     listed = comprehension.listed(one.period.until, one.filters.sources)
     return frame(
         request, "advice-texts", one, sections, "staff/advice_texts.html", told=told,
@@ -173,7 +175,7 @@ def errors(request: HttpRequest) -> HttpResponse:
         rows.append(
             (Cell(error_name(prompt.kind).read(one.language), link if f"voice.{prompt.key}" in one.book.words else ""),
              str(CLASSES.get(prompt.cause_class, "")),
-             prompt.text.zh, prompt.text.en, _day(row.heard.get("zh")), _day(row.heard.get("en")),
+             *samples.filled(prompt.text), _day(row.heard.get("zh")), _day(row.heard.get("en")),
              _standing(row, one.language), f"{row.happened:,}")
         )  # fmt: skip
     heads = (

@@ -78,7 +78,7 @@ class Section:
     def numbers(self) -> frozenset[int]:
         """Columns of numbers alone, which stand below each other by their last digit."""
         lines = self.lines
-        columns = range(1, len(lines[0])) if lines else ()
+        columns = range(len(lines[0])) if lines else ()
         return frozenset(at for at in columns if all(_NUMBER.fullmatch(str(line[at])) for line in lines))
 
     @property
@@ -103,7 +103,7 @@ def _cells(line: Row, classes: Sequence[str]) -> str:
         for cell in line
     )  # fmt: skip
     others = "".join(f"<td{cls}>{cell}</td>" for cell, cls in zip(rest, classes[1:], strict=True))
-    return f'<th scope="row">{first}</th>{others}'
+    return f'<th scope="row"{classes[0]}>{first}</th>{others}'
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,7 +241,7 @@ def busy_and_idle(rows: Sequence[Counted]) -> Section:
         chosen = [row for row in rows if row.key[0] in hours]
         total = summed(chosen)
         lines.append(
-            (name, ", ".join(str(hour) for hour in sorted(hours)), f"{sum(row.attempts for row in chosen):,}",
+            (name, _spans(hours), f"{sum(row.attempts for row in chosen):,}",
              f"{total.failed:,}", f"{total.applications:,}", str(total))
         )  # fmt: skip
     found = compare(*(summed([row for row in rows if row.key[0] in hours]) for hours in (busy, idle)))
@@ -253,6 +253,17 @@ def busy_and_idle(rows: Sequence[Counted]) -> Section:
     about = "" if peak is None else _("Most attempts come from %(hour)s:00 on.") % {"hour": peak}
     heads = ("", _("hours"), _("attempts"), _("failed"), _("applications"), pgettext("statistics", "rate"))
     return Section("busy", _("Busy and idle hours"), about, None, heads, lines, open=True, note=verdict % {"p": p})
+
+
+def _spans(hours: set[int]) -> str:
+    """9–11, 15–17: hours that follow each other as one span, each to its end."""
+    spans: list[list[int]] = []
+    for hour in sorted(hours):
+        if spans and spans[-1][1] == hour:
+            spans[-1][1] = hour + 1
+        else:
+            spans.append([hour, hour + 1])
+    return ", ".join(f"{first}:00–{last}:00" for first, last in spans)
 
 
 def _float(row: Counted | None) -> float | None:
