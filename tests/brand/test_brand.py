@@ -11,6 +11,10 @@ from django.utils import translation
 
 from careline.brand import colours
 from careline.brand.reading import Brand, brand, read
+from careline.cli import Trouble
+from careline.cli._checks import _files
+from careline.cli._finding import State
+from careline.cli._prepare import check_brand
 from careline.identity import factors
 from careline.identity.models import Staff
 
@@ -135,3 +139,16 @@ def test_a_form_that_is_too_old_is_refused_in_the_readers_words_and_under_the_ca
         assert answer.status_code == 403
         assert said in answer.content.decode()
         assert "CSRF" not in answer.content.decode()
+
+
+def test_a_brand_that_cannot_be_shown_stops_the_pages_with_a_sentence_before_they_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CARELINE_BRAND", written(tmp_path, 'slogan = "x"'))
+    with pytest.raises(Trouble, match="unknown keys: slogan Mend the file"):
+        check_brand()
+    (told,) = [one for one in _files() if one.name == "brand"]
+    assert told.state is State.BAD
+    monkeypatch.setenv("CARELINE_BRAND", written(tmp_path, 'name_en = "Example"'))
+    check_brand()
+    assert [one.state for one in _files() if one.name == "brand"] == [State.FINE]

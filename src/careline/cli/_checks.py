@@ -41,6 +41,7 @@ def examine() -> Iterator[Finding]:
     yield from database_checks(settings.HOME, settings.PACKS)
     yield _voice()
     yield _calendars()
+    yield from _files()
     for name, port in PORTS.items():
         yield _port(name, port)
     for name, (program, zh, en) in OPTIONAL.items():
@@ -130,6 +131,29 @@ def _calendars() -> Finding:
         )
         return warn("calendars", text(f"还不知道调休：{said}", f"make-up workdays are not known: {said}"), mend)
     return fine("calendars", ", ".join(found))
+
+
+def _files() -> Iterator[Finding]:
+    """The files that somebody named: the carrier's brand, and where dial tests call from."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    from careline.brand.reading import brand
+    from careline.probes.vantage import VantageError, vantages
+
+    if file := os.environ.get("CARELINE_BRAND", ""):
+        mend = text("请改好这个文件，或先取消 CARELINE_BRAND。", "Mend this file, or unset CARELINE_BRAND.")
+        try:
+            brand()
+        except ImproperlyConfigured as error:
+            yield bad("brand", str(error), mend)
+        else:
+            yield fine("brand", file)
+    if file := os.environ.get("CARELINE_PROBES", ""):
+        mend = text("请改好这个文件，或先取消 CARELINE_PROBES。", "Mend this file, or unset CARELINE_PROBES.")
+        try:
+            yield fine("dial tests", ", ".join(vantages(file)))
+        except VantageError as error:
+            yield bad("dial tests", text(*error.text), mend)
 
 
 def _port(name: str, port: int) -> Finding:

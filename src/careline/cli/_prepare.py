@@ -48,6 +48,24 @@ def prepare(*, demo: bool = False, migrate: bool = False, database: bool = True)
             )
 
 
+def check_brand() -> None:
+    """Whether pages can be shown under the carrier's name; a worker could only fall over it. Raises Trouble."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    from careline.brand.reading import brand
+
+    try:
+        brand()
+    except ImproperlyConfigured as error:
+        raise Trouble(
+            text(f"品牌文件不能用。{error}", str(error)),
+            text(
+                "请改好 CARELINE_BRAND 指的文件，或先取消这个变量。",
+                "Mend the file that CARELINE_BRAND names, or unset it.",
+            ),
+        ) from error
+
+
 def use_server() -> None:
     """Start the embedded server, or join the one that runs; the environment tells it to processes of ours."""
     from django.conf import settings

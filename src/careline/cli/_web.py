@@ -4,6 +4,7 @@ import click
 
 from careline.cli import Trouble, prepare, text
 from careline.cli._ports import free_near, is_free
+from careline.cli._prepare import check_brand
 
 PORT = 8000
 
@@ -22,6 +23,7 @@ def web(host: str, port: int, workers: int, threads: int) -> None:
             text(f"可用：careline serve web --port {other}", f"This one is free: careline serve web --port {other}"),
         )
     prepare()
+    check_brand()
     from django.conf import settings
     from granian import Granian
     from granian.constants import Interfaces

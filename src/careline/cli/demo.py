@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from careline.cli import Trouble, prepare, text
+from careline.cli import Trouble, _prepare, prepare, text
 
 if TYPE_CHECKING:
     from careline.cli._supervisor import Child
@@ -54,6 +54,7 @@ def command(port: int | None, smsc_port: int | None, calls_port: int | None, wor
     server_is_ours = not os.environ.get("DATABASE_URL")
     click.echo(text("正在准备数据库和小镇……", "Preparing the database and the town ..."))
     prepare(demo=True, migrate=True)
+    _prepare.check_brand()
 
     from django.conf import settings
     from django.db import connection
