@@ -163,10 +163,11 @@ def test_a_browser_does_what_a_customer_does(house: House, derived: dict[str, Pr
     web = derived[WEB]
     missing = Step("pick", "caller_id:redeem")
     bad = named("browser no button", web, Step("sign_in"), Step("open", "/my/running"), missing, records=())
-    good, wrong = house.run([web, bad], retries=2, browser=True, together=1, timeout_seconds=150)
+    good, wrong = house.run([web, bad], browser=True, together=1, timeout_seconds=300)
     assert (good.passed, good.why) == (True, ""), good.steps
     assert ("→", "POST /my/pick") in [rung[1:] for rung in good.ladder]
     assert wrong.why == "the page has no button for redeem caller_id"
+    assert good.tries == wrong.tries == 1
 
 
 def test_a_vantage_point_without_a_way_says_so(house: House, derived: dict[str, Probe]) -> None:

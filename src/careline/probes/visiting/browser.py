@@ -15,6 +15,7 @@ from careline.probes.visiting.pages import Form, Page
 from careline.values.cause import Cause
 
 CHROMIUM = "/usr/bin/chromium"
+START_SECONDS = 90.0  # 18 were seen on a machine with nine times as much to do as it can
 
 
 class Browser:
@@ -31,15 +32,23 @@ class Browser:
     def ladder(self) -> list[Rung]:
         return self.notes.rungs
 
+    async def begin(self) -> None:
+        """Start Chromium: its own start is no answer's time."""
+        try:
+            await self._start()
+        except BaseException:
+            await self.close()
+            raise
+
     async def open(self, path: str, seconds: float) -> Page:
-        page = await self._opened()
+        page = self._page
         self.notes.note("→", f"GET {urlsplit(path).path}")
         answer = await self._try(page.goto(urljoin(self.base, path), timeout=seconds * 1000))
         return await self._read(answer.status if answer else 0)
 
     async def submit(self, form: Form, values: dict[str, str], seconds: float) -> Page:
         """The same form in the window: fields are typed in, buttons are pressed, as a customer would."""
-        page = await self._opened()
+        page = self._page
         shown = page.locator("form").filter(has=page.locator("button")).and_(page.locator(_selector(form)))
         wanted = shown.first
         pressed = None
@@ -73,9 +82,7 @@ class Browser:
             await self._playwright.stop()
         self._chromium = self._playwright = self._page = None
 
-    async def _opened(self) -> Any:
-        if self._page is not None:
-            return self._page
+    async def _start(self) -> None:
         try:
             from playwright.async_api import async_playwright
         except ImportError as error:
@@ -85,10 +92,11 @@ class Browser:
         # Chromium refuses to have a sandbox of its own as root.
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         self._chromium = await self._try(
-            self._playwright.chromium.launch(headless=True, executable_path=named, args=arguments)
+            self._playwright.chromium.launch(
+                headless=True, executable_path=named, args=arguments, timeout=START_SECONDS * 1000
+            )
         )
-        self._page = await self._chromium.new_page(locale="zh-CN")
-        return self._page
+        self._page = await self._try(self._chromium.new_page(locale="zh-CN"))
 
     async def _read(self, status: int) -> Page:
         place = urlsplit(self._page.url).path
@@ -97,7 +105,7 @@ class Browser:
             raise Failed(Cause.HALL_FAULT, f"the page answered {status}")
         if status in (403, 404, 405):
             raise Failed(Cause.CHANNEL_FAULT, f"the page answered {status}")
-        return Page(await self._page.content())
+        return Page(await self._try(self._page.content()))
 
     async def _try(self, deed: Any) -> Any:
         from playwright.async_api import Error

@@ -76,7 +76,9 @@ class Doors:
                 server = Server(f"{parts.scheme}://{parts.netloc}")
                 return Dialling(number, server, parts.path, place.ussd_secret, self.book, probe.language)
             case "web" if place.web:
-                return Visiting(number, self._pages(), self._password(), code)
+                pages = self._pages()
+                await pages.begin()
+                return Visiting(number, pages, self._password(), code)
             case "app" if place.web:
                 token = await self._app_token(look)
                 return Tapping(number, Server(place.web), token, self._password(), code, probe.language)

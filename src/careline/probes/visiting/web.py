@@ -29,6 +29,9 @@ class Reads(Protocol):
     @property
     def ladder(self) -> list[Rung]: ...
 
+    async def begin(self) -> None:
+        """Be ready to show pages, before anybody's time is taken. Raises Failed."""
+
     async def open(self, path: str, seconds: float) -> Page:
         """The page at this path. Raises Failed, OSError."""
 
@@ -48,6 +51,9 @@ class Forms:
     @property
     def ladder(self) -> list[Rung]:
         return self.server.notes.rungs
+
+    async def begin(self) -> None:
+        """Nothing is needed."""
 
     async def open(self, path: str, seconds: float) -> Page:
         return self._page(await self.server.ask("GET", path, seconds=seconds))
