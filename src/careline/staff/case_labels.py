@@ -68,6 +68,7 @@ CHANNELS: dict[str, Label] = {
     "web": pgettext_lazy("channel", "web"),
     "hall": pgettext_lazy("channel", "service hall"),
     "shop": pgettext_lazy("channel", "service hall"),
+    "counter": pgettext_lazy("channel", "service hall"),
     "care": pgettext_lazy("channel", "customer care"),
     "app": pgettext_lazy("channel", "app"),
     "hotline": pgettext_lazy("channel", "hotline"),
