@@ -113,6 +113,13 @@ def test_the_overview_tells_what_is_covered_and_what_is_missing_and_why(lin: Cli
     assert "1 passed, 2 failed" in text
 
 
+def test_what_is_left_out_on_purpose_stands_by_its_name_with_the_reason(lin: Client, life: None) -> None:
+    Wanted.objects.create(token="deed:complain:register", covered=False, why="")
+    text = read(lin, "")
+    assert "left out on purpose" in text
+    assert "deed:complain:register" in text
+
+
 def test_the_list_has_failures_first_and_filters(lin: Client, life: None) -> None:
     text = read(lin, "list")
     assert text.index(MAIN) < text.index(BALANCE) < text.index("sms/deed/s0.query")
@@ -158,7 +165,8 @@ def test_a_run_tells_the_words_that_were_heard_and_which_of_the_wanted_were_not(
     phrases = [{"words": "请按二", "share": 0.67, "heard": False, "wanted": "二", "instead": "一"}]
     steps = [
         {"step": 0, "do": "dial", "what": "", "said": "不想等请按一", "phrases": phrases, "missed": "words", "failed": True},
-        {"step": 1, "do": "press", "what": "1", "said": "慢速菜单", "heard": "words", "phrases": [{"words": "菜单", "share": 1.0, "heard": True}]},
+        {"step": 1, "do": "press", "what": "1", "said": "慢速菜单", "heard": "words",
+         "phrases": [{"words": "菜单", "share": 1.0, "heard": True}]},
     ]  # fmt: skip
     text = read(lin, f"runs/{ran(passed=False, steps=steps, cause='wrong_prompt', why='other words were heard').id}")
     assert "不想等请按一" in text
