@@ -1,7 +1,7 @@
 """Asking the rollups: how many attempts, applications and failures, by whatever they are asked by, through filters that compose."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -24,10 +24,10 @@ class Counted:
     applications: int
     failed: int  # of these
     queries: int = 0
-    rate: Rate = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "rate", Rate(self.failed, self.applications))
+    @property
+    def rate(self) -> Rate:
+        return Rate(self.failed, self.applications)
 
 
 def count(by: Sequence[str], period: Period, filters: Filters = OURS) -> list[Counted]:
@@ -42,7 +42,11 @@ def count(by: Sequence[str], period: Period, filters: Filters = OURS) -> list[Co
         cursor.execute(statement, values)
         found = cursor.fetchall()
     wide = len(by)
-    return [Counted(tuple(row[:wide]), *(int(number or 0) for number in row[wide:])) for row in found]
+    return [
+        Counted(row[:wide], attempts or 0, applications or 0, failed or 0, queries or 0)
+        for row in found
+        for attempts, applications, failed, queries in (row[wide:],)
+    ]
 
 
 def total(period: Period, filters: Filters = OURS) -> Counted:

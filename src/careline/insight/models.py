@@ -89,6 +89,14 @@ class Margin(models.Model):
 
     class Meta:
         db_table = "insight_margin"
+        indexes = [
+            # What is asked without hours is read from the index alone: a twentieth of the rows with their hours.
+            models.Index(
+                fields=["source", "dimension", "day", "key"],
+                include=["attempts", "applications", "failed", "queries"],
+                name="insight_margin_sums",
+            )
+        ]
 
 
 class Pair(models.Model):

@@ -132,7 +132,9 @@ def _select(source: str, columns: Sequence[str], sums: str, where: Sequence[str]
     places = ", ".join(str(at + 1) for at in range(len(columns)))
     some = f" HAVING {sums.split(',', 1)[0]} <> 0"  # what was counted and taken off again is no key
     end = f" GROUP BY {places}{some} ORDER BY {places}" if columns else some
-    return f"SELECT {', '.join([*columns, sums])} FROM {source} WHERE {' AND '.join(where)}{end}"  # noqa: S608
+    # Sums of large numbers are numeric, and those take ten times as long to read.
+    whole = [f"{one}::bigint" for one in sums.split(", ")]
+    return f"SELECT {', '.join([*columns, *whole])} FROM {source} WHERE {' AND '.join(where)}{end}"  # noqa: S608
 
 
 def _where(filters: Filters, inside: str) -> list[str]:

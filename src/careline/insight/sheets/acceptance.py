@@ -45,18 +45,20 @@ def by_node(book: Book, period: Period, filters: Filters, now: datetime) -> Shee
         return Sheet("acceptance-nodes", title, about, head, ())
     names = {node.id: node.title for node in menu.nodes.values()} | menus.leaves(book, menu)
     where = clock.zone()
-    # How often was each place come to, by day?
+    days = period.all_days()
+    # How often was each place come to, by day (the first is 1)? Its place among the days costs less than the clock of each row.
     found = sql.run(
-        "SELECT node, (hour AT TIME ZONE %s)::date, sum(visits)::bigint FROM insight_node WHERE hour >= %s AND hour < %s"
+        "SELECT node, width_bucket(hour, %s::timestamptz[]), sum(visits)::bigint FROM insight_node WHERE hour >= %s AND hour < %s"
         " AND source = ANY(%s::text[]) AND menu = %s AND node NOT IN ('', '*') AND (%s OR channel = ANY(%s::text[]))"
         f" AND (%s OR version = ANY(%s::int[])) AND {HOURLY} GROUP BY 1, 2",
         [
-            str(where), clock.begin(period.since, where), clock.end(period.until, where), list(filters.sources), menu.id,
+            [clock.begin(day, where) for day in days], clock.begin(period.since, where), clock.end(period.until, where),
+            list(filters.sources), menu.id,
             not filters.channels, list(filters.channels), not filters.versions, list(filters.versions),
             *hourly(filters, where),
         ],
     )  # fmt: skip
-    at = {(node, day): visits for node, day, visits in found if node in names}
+    at = {(node, days[day - 1]): visits for node, day, visits in found if node in names}
     rows, columns = _table(names, at, period)
     told = menus.usage(menu.id, period, filters)
     counted = sum(visits for node, (_, visits, *_rest) in told.items() if node in names)
