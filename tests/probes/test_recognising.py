@@ -160,7 +160,7 @@ def test_another_key_in_the_prompt_fails_though_the_rest_is_the_same_and_later_s
     run = rounds.runs["wrong"]
     assert (run.passed, run.judged, run.cause, run.why) == (False, True, "wrong_prompt", "other words were heard")
     assert run.steps[0]["failed"]
-    assert run.steps[0]["phrases"][0]["wanted"] == "二"
+    assert not run.steps[0]["phrases"][0]["heard"]
     assert run.steps[1]["heard"] == "words"
 
 

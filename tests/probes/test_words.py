@@ -48,6 +48,7 @@ def test_other_syllables_stay_apart(one: str, other: str) -> None:
         ("拨打10086", "拨打一零零八六"),
         ("拨打10086", "拨打幺零零八六"),
         ("两元", "二元"),
+        ("查询余额", "密码不对,查询余额"),  # the "not" belongs to what stands before
         ("您本月已使用流量", "您本月以使用流量"),
     ],
 )
@@ -69,6 +70,8 @@ def test_what_sounds_the_same_was_said(expected: str, heard: str) -> None:
         ("业务办理成功", "业务办理失败"),
         ("查询话费", "办理业务"),
         ("来电显示", "来电提醒"),
+        ("办成，没有收费", "沒有辦成,沒有收費"),  # a "not" right before it belongs to it
+        ("开通业务", "您不能开通业务"),
         ("余额", ""),
         ("余额", "谢谢"),
         ("您的余额不足", "您的余额充足"),

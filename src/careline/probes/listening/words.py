@@ -6,7 +6,7 @@ are said, and another number, or a "not" on one side alone, is another sentence 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -18,7 +18,7 @@ from careline.prompts.speaking import spoken
 from careline.values.secret import mask
 
 # Share of the expected syllables or words that must have been heard; chosen by `careline probes measure --speech`.
-ENOUGH: Final = {"zh": 0.70, "en": 0.70}
+ENOUGH: Final = {"zh": 0.75, "en": 0.75}
 WORDS_MAX: Final = 200  # characters of one expectation
 _NEAR: Final = 0.5  # of a syllable: only the beginning or the end of it is right
 _OTHER: Final = 0.99  # another number: less than to leave one out, so that the way leads through it
@@ -27,27 +27,34 @@ _SPELT_ALIKE: Final = 0.6  # two English words that may be the same one
 # Initials and finals that are merged: zh/z, ch/c, sh/s, l/n, and -ng/-n.
 _INITIALS: Final = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("l", "n"))
 _INITIAL = re.compile(r"^(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?")
-_DIGITS = {**{sign: sign for sign in numerals.DIGITS_ZH}, "〇": "零", "幺": "一", "两": "二"}
-_NUMBERS_ZH = _DIGITS | {sign: sign for sign in "十百千万亿"}
+_DIGITS = {**{sign: sign for sign in numerals.DIGITS_ZH}, "〇": "零", "幺": "一", "两": "二", "兩": "二"}
+_NUMBERS_ZH = _DIGITS | {sign: sign for sign in "十百千万亿"} | {"萬": "万", "億": "亿"}
 _NUMBERS_EN = {
     word
     for number in (*range(20), *range(20, 100, 10), 100, 1000, 10**6, 10**9)
     for word in numerals.fragments(number, "en")
     if word != "and"
 }
-_NOT_ZH = frozenset("不没未无勿莫非")
+_NOT_ZH = frozenset("不没沒未无無勿莫非")  # a recogniser writes traditional signs as well
 _NOT_EN = frozenset({"not", "no", "never", "cannot", "without", "unable"})
+_PARTS_LATIN = re.compile(r"[A-Za-z]")
+_STOP = re.compile(r"[，。！？；：、,.;:!?]")
+_BEFORE = frozenset({"you", "nen", "hui", "yao", "ke", "be", "been"})  # between a "not" and what it denies
 _PARTS = re.compile(r"[㐀-鿿〇]+|[A-Za-z]+(?:['’][A-Za-z]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One syllable of Chinese, or one word of Latin letters: how it sounds, which number it is, whether it denies."""
+    """One syllable of Chinese, or one word of Latin letters: how it sounds, which number it is, whether it denies.
+
+    `first` of its clause: what stands before it belongs to something else.
+    """
 
     sound: str
     written: str
     number: str = ""
     denies: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +86,13 @@ def units(text: str, language: str) -> tuple[Unit, ...]:
     """What is said for a text, in units that are compared."""
     said = spoken(text, language).lower()
     found: list[Unit] = []
-    for part in _PARTS.findall(said):
-        if part.isascii() or "’" in part:
-            found += [_word(part, language)]
-        else:
-            found += _syllables(part)
+    end = 0
+    for part in _PARTS.finditer(said):
+        more = [_word(part[0], language)] if _PARTS_LATIN.match(part[0]) else _syllables(part[0])
+        if _STOP.search(said[end : part.start()]) or not end:
+            more[0] = replace(more[0], first=True)
+        found += more
+        end = part.end()
     return tuple(found)
 
 
@@ -95,10 +104,13 @@ def _word(part: str, language: str) -> Unit:
 
 
 def _syllables(part: str) -> list[Unit]:
-    read = pypinyin.lazy_pinyin(part.replace("〇", "零").replace("幺", "一"), errors=list)
+    plain = part.replace("〇", "零").replace("幺", "一")
+    read = pypinyin.lazy_pinyin(plain)
+    if len(read) != len(plain):  # signs that it does not know come joined
+        read = [pypinyin.lazy_pinyin(sign)[0] for sign in plain]
     return [
         Unit(fuzzy(sound), sign, _NUMBERS_ZH.get(sign, ""), sign in _NOT_ZH)
-        for sign, sound in zip(part, read, strict=False)
+        for sign, sound in zip(part, read, strict=True)
     ]
 
 
@@ -163,7 +175,20 @@ def _walked(
         else:
             found = _differs(wanted[row - 1], None) or found
             row -= 1
-    return found
+    return _denied(said, column) or found
+
+
+def _denied(said: tuple[Unit, ...], begin: int) -> tuple[str, str] | None:
+    """Whether a "not" stands right before what was found, in the same clause: 没有|办成."""
+    for back in (1, 2):
+        if begin < back or begin >= len(said) or said[begin - back + 1].first:
+            return None
+        before = said[begin - back]
+        if before.denies:
+            return "", before.written
+        if before.sound not in _BEFORE:
+            return None
+    return None
 
 
 def _differs(wanted: Unit | None, said: Unit | None) -> tuple[str, str] | None:
