@@ -104,9 +104,10 @@ def coverage(found: Collection[Last], now: datetime) -> list[Coverage]:
     passed = {token for probe, tokens in covers if probe in good for token in tokens}
     rows: dict[str, list[tuple[str, bool, str]]] = {}
     left: dict[str, list[tuple[str, Text]]] = {}
+    listed = leaving_out.left_out()
     for token, covered, why in Wanted.objects.order_by("token").values_list("token", "covered", "why"):
         kind = token.split(":", 1)[0]
-        if because := leaving_out.why(token):
+        if because := leaving_out.why(token, listed):
             left.setdefault(kind, []).append((token, because))
         else:
             rows.setdefault(kind, []).append((token, covered, why))
