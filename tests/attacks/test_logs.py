@@ -91,7 +91,7 @@ def test_no_command_says_the_password_of_the_database(password: str, tmp_path: P
             env=around,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
         assert ran.returncode != 0

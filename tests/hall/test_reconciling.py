@@ -1,6 +1,5 @@
 """What nobody knows is asked about, never guessed: silence, crashes, lies."""
 
-import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -148,10 +147,10 @@ def test_a_question_that_is_never_answered_lapses_as_abandoned(hall: Hall) -> No
 
 def test_a_slow_line_does_not_hold_the_others_and_settles_itself_later(racing_hall: Hall) -> None:
     slow, quick = racing_hall.fresh("T5"), racing_hall.fresh("T5")
-    reception = racing_hall.another(patience_seconds=0.15, waits=True)
+    reception = racing_hall.another(patience_seconds=0.6, waits=True)
     done: list[object] = []
     reception.on_late = done.extend
-    stumbling.stumble("slow", msisdns=[slow], seconds=0.6)
+    stumbling.stumble("slow", msisdns=[slow], seconds=2.0)
     served = reception.receive([racing_hall.arrival(slow, "CXYE"), racing_hall.arrival(quick, "CXYE")])
     assert [one.outcome for one in served] == [None, Outcome.DONE]
     waited = reception.receive([racing_hall.arrival(slow, "CXJF")])[0]
@@ -193,15 +192,10 @@ def test_a_bug_of_ours_costs_one_customer_one_answer(hall: Hall, where: str) -> 
 def test_a_very_slow_line_does_not_hold_the_late_answer_of_a_less_slow_one(racing_hall: Hall) -> None:
     slowest, slow = racing_hall.fresh("T5"), racing_hall.fresh("T5")
     reception = racing_hall.another(patience_seconds=0.05, waits=True)
-    done: list[tuple[str, float]] = []
-    began = time.monotonic()
-    reception.on_late = lambda served: done.extend(
-        (one.arrival.msisdn.digits, time.monotonic() - began) for one in served
-    )
+    handed: list[list[str]] = []
+    reception.on_late = lambda served: handed.append([one.arrival.msisdn.digits for one in served])
     stumbling.stumble("slow", msisdns=[slow], seconds=0.3)
     stumbling.stumble("slow", msisdns=[slowest], seconds=1.5)
     reception.receive([racing_hall.arrival(slowest, "CXYE"), racing_hall.arrival(slow, "CXYE")])
     reception.serving.close()
-    at = dict(done)
-    assert at[slow.digits] < 1.2
-    assert at[slowest.digits] > 1.4
+    assert handed == [[slow.digits], [slowest.digits]]

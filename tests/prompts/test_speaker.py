@@ -92,7 +92,7 @@ def test_a_voice_that_hangs_does_not_hold_the_caller(tmp_path: Path, voice: Whis
     voice.waits = threading.Event()
     began = time.monotonic()
     said = speaker.clips("慢慢说", "zh")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 15, "the voice hangs for 20"
     assert said == [speaker.fallback("zh")]
     voice.waits.set()
     speaker.close()
