@@ -94,8 +94,8 @@ def attested(name: str) -> Callable[[Ground], Verdict]:
         seen = ground.attested.get(name)
         if seen is None:
             return Verdict(None, Text("须由人核对，尚未核对", "a person must look, and nobody has yet"))
-        told = [f"{words} ({seen.by}, {seen.on})" for words in seen.words]
-        return Verdict(seen.met, Text(told[0], told[1]))
+        who = Text(f"（{seen.by}，{seen.on}）", f" ({seen.by}, {seen.on})")
+        return Verdict(seen.met, Text(seen.words.zh + who.zh, seen.words.en + who.en))
 
     return judge
 

@@ -59,7 +59,7 @@ def menu(name: str, as_json: bool, **options: Any) -> None:
     for one in rate.untouched:
         click.echo(f"  {one.place}  {text(one.name.zh, one.name.en)}")
     click.echo(
-        f"{text('自助分流', 'Done by the machine')}: {done} / {sessions} = {percent(Fraction(done, sessions) if sessions else None)}"
+        f"{text('自助分流', 'Done by the machine')}: {done:,} / {sessions:,} = {percent(Fraction(done, sessions) if sessions else None)}"
     )
     for one_node in orders:
         if one_node.inversions:

@@ -136,7 +136,7 @@ def p_chart(by: str, plain: bool, as_json: bool, **options: Any) -> None:
             for name, one in zip(names, chart.points, strict=True)
         ])  # fmt: skip
         click.echo(
-            f"{text('中心线', 'centre')} {percent(chart.centre)}, sigma Z {chart.sigma_z:.3f}: {verdict(chart.stable)}"
+            f"{text('中心线', 'centre')} {percent(chart.centre)}, sigma Z {chart.sigma_z:.3f}: {_stable(chart.stable)}"
         )
     raise SystemExit(Exit.NO if chart.stable is False else Exit.FINE)
 
@@ -204,6 +204,10 @@ def check(
             )
         )
     raise SystemExit(Exit.NO if wrong else Exit.FINE)
+
+
+def _stable(stable: bool | None) -> str:
+    return "n/a" if stable is None else text("平稳", "stable") if stable else text("有异常点", "there are signals")
 
 
 def _rate(rate: "Rate") -> dict[str, Any]:

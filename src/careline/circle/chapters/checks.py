@@ -127,9 +127,9 @@ def confirmation(facts: Facts, say: Said) -> list[Section]:
 def _who(facts: Facts, cause: str, say: Said) -> str:
     seen, plan = facts.ground.attested.get(cause), facts.decided.plans.get(cause)
     if seen:
-        return f"{seen.by}, {seen.on}"
+        return say(f"{seen.by}，{seen.on}", f"{seen.by}, {seen.on}")
     if plan and plan.who:
-        return f"{plan.who}, {plan.due}" if plan.due else plan.who
+        return say(f"{plan.who}，{plan.due}", f"{plan.who}, {plan.due}") if plan.due else plan.who
     return say("系统，", "the system, ") + f"{facts.made_at:%Y-%m-%d}"
 
 

@@ -13,7 +13,7 @@ def team(facts: Facts, say: Said) -> Section:
     if decided.profile.zh:
         lines.append(decided.profile.read(say.language))
     told = ((name, role.read(say.language)) for name, role in decided.team)
-    names = say("、", ", ").join(f"{name} ({role})" if role else name for name, role in told)
+    names = say("、", ", ").join(name + (say(f"（{role}）", f" ({role})") if role else "") for name, role in told)
     lines.append(say("成员：", "Members: ") + (names or say("尚未填写", "not entered yet")))
     lines += [
         say(

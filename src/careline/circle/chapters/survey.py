@@ -230,7 +230,10 @@ def _by_cause(facts: Facts, say: Said) -> Section:
 def _callbacks(facts: Facts, say: Said) -> Section:
     status, told = facts.status, facts.status.told
     dials = [(str(one.place), Msisdn(one.msisdn).masked(), str(one.dials)) for one in status.most]
-    dials += [("", say(f"{band} 次的用户", f"who dialled {band} times"), f"{users:,}") for band, users in status.bands]
+    dials += [
+        ("", say(f"{band} 次的用户", "who dialled once" if band == "1" else f"who dialled {band} times"), f"{users:,}")
+        for band, users in status.bands
+    ]
     leading = status.callbacks[0] if status.callbacks else None
     words = [
         say(
