@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from careline.dialogue.talk import Subscriber
+from careline.dialogue.talk import Subscriber, Wish
 from careline.probes.deriving.calls import SOMEBODY
 from careline.probes.deriving.rehearsal import Rehearsal, remembering
 from tests.shipped import the_book
@@ -58,3 +58,16 @@ def test_who_has_a_menu_of_their_own_is_offered_it_though_others_were_told_befor
     without, having = walked(), walked(menu_on=True)
     assert without.said == walked().said
     assert having.said == walked(menu_on=True).said
+
+
+def test_wishes_that_differ_in_a_value_alone_are_different_turns() -> None:
+    def picked(amount: str) -> tuple[object, ...]:
+        rehearsal = Rehearsal(the_book(), walked().subscriber, NOON, channel="app")
+        rehearsal.wish(Wish("balance_alert", "subscribe", values={"amount": amount}, agreed="0/once", assurance=2))
+        return outcome(rehearsal)
+
+    fresh = [picked("10.00"), picked("20.00"), picked("x")]
+    with remembering():
+        assert [picked("10.00"), picked("20.00"), picked("x")] == fresh
+        assert picked("10.00") == fresh[0]
+    assert fresh[0] != fresh[1] != fresh[2]

@@ -51,10 +51,16 @@ class _Try:
 def by_text(book: Book, now: datetime) -> dict[str, Probe]:
     """Kind of error -> a probe whose last text is answered by its prompt."""
     found: dict[str, Probe] = {}
+    replied = set[tuple[object, ...]]()
     for one in _tries(book, now):
         rehearsal = Rehearsal(book, one.person, now, channel="sms")
         steps: list[Step] = []
         for text in one.texts:
+            # The same reply to the same question is answered by the same error, whatever business it was about.
+            reply = (text, len(steps), rehearsal.key, rehearsal.asks, *rehearsal.kinds, *rehearsal.names)
+            if steps and reply in replied:
+                break
+            replied.add(reply)
             rehearsal.text(text)
             if rehearsal.job is not None or not rehearsal.said:
                 break

@@ -113,9 +113,12 @@ class Rehearsal:
     def _advance(self, heard: Heard) -> Turn:
         """What the dialogue makes of it. Turns are pure: one that was rehearsed before, while this is remembered, is the same."""
         turns = _turns.get()
-        if turns is None or heard.wish is not None:
+        if turns is None:
             return engine.advance(self.state, heard, self.book, self.subscriber, self.now)
-        key = (id(self.state) if self.state else 0, id(self.book), self.subscriber, self.now, heard)
+        said: object = heard
+        if (wish := heard.wish) is not None:  # its values have no hash
+            said = (repr(heard), heard.text, *sorted(wish.values.items()))
+        key = (id(self.state) if self.state else 0, id(self.book), self.subscriber, self.now, said)
         if key not in turns:  # the state is held with it, so that no other one gets its id
             turns[key] = (self.state, engine.advance(self.state, heard, self.book, self.subscriber, self.now))
         return turns[key][1]
