@@ -6,7 +6,7 @@ import re
 import pytest
 
 from careline.catalogue.samples import fill, placeholders
-from careline.dialogue.words import WORDS
+from careline.dialogue.words import UNSAID, WORDS
 from careline.protocols.smstext import count_parts
 from careline.values.cause import Cause
 from careline.values.language import LANGUAGES, Text
@@ -32,14 +32,14 @@ def test_the_dialogue_s_texts_name_only_what_it_gives(key: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_two_errors_are_told_in_the_same_words(language: str) -> None:
     told = {key: fill(text.read(language), language) for key, text in ERRORS.items()}
-    assert len(told) > 50
+    assert len(told) > 40
     for (one, first), (other, second) in itertools.combinations(told.items(), 2):
         assert first != second, f"{one} and {other} read the same"
 
 
 @pytest.mark.parametrize("cause", Cause)
-def test_every_cause_has_words(cause: Cause) -> None:
-    assert f"error.{cause.value}" in TEXTS
+def test_every_cause_that_somebody_is_told_has_words_and_no_other(cause: Cause) -> None:
+    assert (f"error.{cause.value}" in TEXTS) is (cause not in UNSAID)
 
 
 def test_system_faults_never_sound_like_the_customer_s_mistake() -> None:
@@ -94,9 +94,7 @@ def test_a_text_is_short_plain_and_polite(key: str) -> None:
         Cause.ROAMING,
         Cause.CARRIER_FAULT,
         Cause.CARRIER_BUSY,
-        Cause.DECLINED,
         Cause.NO_ANSWER,
-        Cause.LEFT,
         Cause.HALL_FAULT,
     ],
 )
