@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from careline.carrier.adapters.sandbox import stumbling
+from careline.carrier.adapters.sandbox.carrier import Sandbox
 from careline.carrier.adapters.sandbox.models import Stumble
 from careline.carrier.adapters.sandbox.opening import forget_lines
 from careline.carrier.adapters.sandbox.stumbling import recover, stumble
@@ -17,6 +18,7 @@ from careline.values.msisdn import Msisdn
 from tests.carrier.conftest import NOON, Counter, asked, line
 
 TERMS = {"fee": 500}
+AT_ONCE = Sandbox(waits=False)
 
 
 def order(number: Msisdn, reference: str = "order") -> Request:
@@ -50,8 +52,8 @@ def test_silence_answers_nothing_within_the_limit_though_it_was_done(counter: Co
     number = line(basic=1000)
     stumble("silent", kind="switch_on")
     began = time.monotonic()
-    assert asked(counter.carrier, [order(number)], limit=0.2) == {}
-    assert time.monotonic() - began >= 0.2
+    assert asked(counter.carrier, [order(number)], limit=1.0) == {}
+    assert time.monotonic() - began >= 1.0
     assert state(counter, number) == "done"
     assert counter.money(number)[0] == 500
 
@@ -67,7 +69,7 @@ def test_silence_without_the_deed_is_found_absent(counter: Counter) -> None:
 def test_lying_denies_a_deed_twice_and_then_tells_the_truth(counter: Counter) -> None:
     number = line(basic=1000)
     stumble("lying", kind="switch_on")
-    assert asked(counter.carrier, [order(number)], limit=0.05) == {}
+    assert asked(AT_ONCE, [order(number)]) == {}
     assert [state(counter, number) for _ in range(4)] == ["absent", "absent", "done", "done"]
     recover()
     # Who believes the lie and asks again under the same reference does no harm.
@@ -77,13 +79,24 @@ def test_lying_denies_a_deed_twice_and_then_tells_the_truth(counter: Counter) ->
 
 def test_slow_answers_come_late_and_do_not_hold_the_others(counter: Counter) -> None:
     slow, swift = line(basic=1000), line(basic=1000)
-    stumble("slow", seconds=0.2, msisdns=[slow])
+    stumble("slow", seconds=1.0, msisdns=[slow])
     began = time.monotonic()
     order_of_answers = []
     for index, _ in counter.carrier.ask([order(slow), order(swift)], now=NOON, time_limit_seconds=5):
-        order_of_answers.append((index, time.monotonic() - began >= 0.2))
+        order_of_answers.append((index, time.monotonic() - began >= 1.0))
     assert order_of_answers == [(1, False), (0, True)]
-    assert asked(counter.carrier, [order(line(basic=1000)), order(slow, "too-slow")], limit=0.1).keys() == {0}
+    assert asked(AT_ONCE, [order(line(basic=1000)), order(slow, "too-slow")], limit=0.9).keys() == {0}
+
+
+def test_a_sandbox_that_does_not_wait_is_late_and_silent_at_once(counter: Counter) -> None:
+    slow, silent = line(basic=1000), line(basic=1000)
+    stumble("slow", seconds=500.0, msisdns=[slow])
+    stumble("silent", msisdns=[silent])
+    began = time.monotonic()
+    assert asked(AT_ONCE, [order(slow), order(silent)], limit=1_000).keys() == {0}
+    assert time.monotonic() - began < 400
+    recover()
+    assert [state(counter, number) for number in (slow, silent)] == ["done", "done"]
 
 
 def test_duplicate_answers_come_twice_and_are_one_deed(counter: Counter) -> None:
