@@ -86,7 +86,7 @@ def test_another_sentence_was_not_said_however_like_it_is(expected: str, heard: 
     [
         ("For your balance, press 1", "welcome for your balance press one for help press two"),
         ("Your balance is CNY 12.50", "Your balance is twelve yuan fifty."),
-        ("Caller display is on", "Color display is on."),
+        ("Caller display is on for your line", "Color display is on for your line."),
         ("to cancel, press 3", "To cancell press 3!"),
         ("The service can't be ordered", "the service cant be ordered"),
     ],

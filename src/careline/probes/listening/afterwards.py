@@ -6,6 +6,8 @@ Where a step wants words, the recogniser judges; when it cannot, the run is neit
 
 from typing import Any
 
+import opencc
+
 from careline.probes.listening.recogniser import SOUND_SECONDS_MAX, Recogniser, Unheard
 from careline.probes.listening.words import compare, kept
 from careline.probes.result import Piece, Result
@@ -13,6 +15,7 @@ from careline.prompts.sound import RATE
 from careline.values.cause import Cause
 
 OTHER_WORDS = "other words were heard"
+_SIMPLIFIED = opencc.OpenCC("t2s")
 
 
 async def judge(result: Result, recogniser: Recogniser, language: str) -> None:
@@ -27,7 +30,7 @@ async def judge(result: Result, recogniser: Recogniser, language: str) -> None:
                 result.unjudged = result.unjudged or str(error)
                 told["unjudged"] = str(error)
             continue
-        told["said"] = kept(said)
+        told["said"] = kept(_SIMPLIFIED.convert(said) if language == "zh" else said)  # it writes as it likes
         if not piece.words or _found(told, piece, said, language) or wrong:
             continue
         if len(piece.sound) > SOUND_SECONDS_MAX * RATE:

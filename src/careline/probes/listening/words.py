@@ -18,7 +18,7 @@ from careline.prompts.speaking import spoken
 from careline.values.secret import mask
 
 # Share of the expected syllables or words that must have been heard; chosen by `careline probes measure --speech`.
-ENOUGH: Final = {"zh": 0.75, "en": 0.75}
+ENOUGH: Final = {"zh": 0.75, "en": 0.80}
 WORDS_MAX: Final = 200  # characters of one expectation
 _NEAR: Final = 0.5  # of a syllable: only the beginning or the end of it is right
 _OTHER: Final = 0.99  # another number: less than to leave one out, so that the way leads through it
