@@ -177,9 +177,10 @@ def report(days: int, junit: Path | None, prometheus: bool, as_json: bool) -> No
         print_json({"probes": len(runs), "passed": sum(one.passed for one in runs),
                     "failures": [{"class": kind, "cause": cause, "runs": number} for kind, cause, number in counted]})  # fmt: skip
         return
-    click.echo(f"{sum(one.passed for one in runs)} / {len(runs)}")
+    good = sum(one.passed for one in runs)
+    click.echo(text(f"{len(runs)} 个拨测，{good} 个通过。", f"{len(runs)} probes, {good} passed."))
     for kind, cause, number in counted:
-        click.echo(f"{kind}  {cause}  {number}")
+        click.echo(f"{number:6}  {_cause(kind, cause)}")
 
 
 def _probes(patterns: tuple[str, ...], files: Path | None) -> "tuple[list[Probe], Plan | None]":
@@ -225,9 +226,16 @@ def _say(one: "Run") -> None:
     from careline.probes.reasons import reason
 
     told = text(reason(one.why, "zh"), reason(one.why, "en"))
-    failed = f"{one.kind}.{one.cause}: {told}" if one.judged else text(f"无法判定：{told}", f"not judged: {told}")
+    failed = f"{_cause(one.kind, one.cause)}: {told}" if one.judged else text(f"无法判定：{told}", f"not judged: {told}")
     verdict = text("通过", "passed") if one.passed else failed
     click.echo(f"{one.probe}  {one.vantage}  {verdict}")
+
+
+def _cause(kind: str, cause: str) -> str:
+    """Class and cause as other programs read them, and in words."""
+    from careline.hall import retelling
+
+    return f"{kind}.{cause} ({retelling.cause_of(cause, text('zh', 'en'))})"
 
 
 def _told(one: "Run") -> dict[str, Any]:

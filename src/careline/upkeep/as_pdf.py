@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from careline.brand.reading import brand
 from careline.cases.evidence.sheet import Sheet as Paper
 from careline.upkeep.sheet import Part, Sheet
 
@@ -10,7 +11,8 @@ _PAD, _WIDEST, _LEAST = 4.0, 70.0, 13.0  # mm
 
 def to_pdf(sheet: Sheet) -> bytes:
     page = "第 {page} 页，共 {pages} 页" if sheet.language == "zh" else "page {page} of {pages}"
-    paper = _Paper(sheet.title, sheet.below, page, sheet.made_at, "zh-CN" if sheet.language == "zh" else "en")
+    foot = f"{brand().name(sheet.language)} · {sheet.below}"
+    paper = _Paper(sheet.title, foot, page, sheet.made_at, "zh-CN" if sheet.language == "zh" else "en")
     paper.banner(sheet.title, sheet.below)
     rows = [(one.name, one.asked, one.found, sheet.verdict(one.met)) for one in sheet.criteria]
     paper.grid((), (paper.epw * 0.2, paper.epw * 0.3, paper.epw * 0.3, paper.epw * 0.2), rows)
