@@ -30,11 +30,13 @@ def control(
     signals: Mapping[int, str] | None = None,
     about: str = "",
     first: str = "",
+    name: str = "",
     form: Format = percent,
     language: str = "zh",
 ) -> Chart:
     """One point for each subgroup; `signals` are the points that a test has marked, by place, with what it says.
 
+    `name` is what the points are called in the key and the table; else they are called as the picture.
     A subgroup without a size has None and no limits of its own (give it any, they are not drawn).
     """
     assert len(labels) == len(values) == len(lower) == len(upper)
@@ -48,7 +50,7 @@ def control(
     )
     signal = either(language, "异常点", "Signal")
     keys, top = legend(
-        [("s1", title), ("goal g1", f"{mean} {form(centre)}"), ("limit", f"{lcl} / {ucl}"), ("out", signal)]
+        [("s1", name or title), ("goal g1", f"{mean} {form(centre)}"), ("limit", f"{lcl} / {ucl}"), ("out", signal)]
     )
     field = Field(top, marks[-1])
     y = field.y(centre)
@@ -72,7 +74,9 @@ def control(
         f"共 {len(known)} 个子组，异常点 {len(signals)} 个。",
         f"{len(known)} subgroups, {len(signals)} signals.",
     )
-    return finish("control", title, told, field.bottom_y + BOTTOM, parts, (first, title, lcl, mean, ucl, signal), rows)
+    return finish(
+        "control", title, told, field.bottom_y + BOTTOM, parts, (first, name or title, lcl, mean, ucl, signal), rows
+    )
 
 
 def highest(values: Sequence[float], upper: Sequence[float]) -> float:

@@ -30,6 +30,7 @@ def phases(
     upper: Sequence[float],
     signals: Mapping[int, str] | None = None,
     first: str = "",
+    name: str = "",
     form: Format = percent,
     language: str = "zh",
 ) -> Chart:
@@ -41,7 +42,9 @@ def phases(
         either(language, *pair)
         for pair in (("下限", "LCL"), ("中心线", "Centre"), ("上限", "UCL"), ("异常点", "Signal"))
     ]
-    keys, top = legend([("s1", title), ("goal g1", names[1]), ("limit", f"{names[0]} / {names[2]}"), ("out", names[3])])
+    keys, top = legend(
+        [("s1", name or title), ("goal g1", names[1]), ("limit", f"{names[0]} / {names[2]}"), ("out", names[3])]
+    )
     field = Field(top, field_top[-1])
     parts = [*keys, *scale(field, field_top, form), *below(field, labels)]
     spans = [list(many) for _, many in groupby(range(of), key=lambda at: centres[at])]
@@ -63,4 +66,4 @@ def phases(
         f"{len(spans)} 段，共 {of} 个子组，异常点 {len(signals)} 个。",
         f"{len(spans)} phases, {of} subgroups, {len(signals)} signals.",
     )
-    return finish("control", title, told, field.bottom_y + BOTTOM, parts, (first, title, *names), rows)
+    return finish("control", title, told, field.bottom_y + BOTTOM, parts, (first, name or title, *names), rows)

@@ -115,7 +115,7 @@ def draw(figure: Figure, title: str, language: str) -> Chart:
     if figure.kind == "bars":
         return charts.bars(title, figure.labels, {names[0]: values}, form=form, lying=True, language=language)
     if figure.kind == "phases":
-        return charts.phases(title, figure.labels, values, centres=figure.centres, lower=figure.lower, upper=figure.upper,
+        return charts.phases(title, figure.labels, values, name=names[0], centres=figure.centres, lower=figure.lower, upper=figure.upper,
                              signals=figure.signals, language=language)  # fmt: skip
-    return charts.control(title, figure.labels, figure.series[names[0]], centre=figure.centre, lower=figure.lower,
+    return charts.control(title, figure.labels, figure.series[names[0]], name=names[0], centre=figure.centre, lower=figure.lower,
                           upper=figure.upper, signals=figure.signals, language=language)  # fmt: skip
