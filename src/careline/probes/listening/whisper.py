@@ -39,7 +39,7 @@ def missing() -> str | None:
 
 
 class Model:
-    """A loaded model: half a second and 200 MB. Raises ImportError, OSError and RuntimeError where it cannot be loaded."""
+    """A loaded model: a second of processor, 600 MB at the peak. Raises ImportError, OSError and RuntimeError where it cannot be loaded."""
 
     def __init__(self, threads: int = THREADS) -> None:
         import ctranslate2
