@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from careline import charts
 from careline.charts import Chart
 from careline.identity.gates import Gate
-from careline.insight import staffing
+from careline.insight import naming, staffing
 from careline.insight.models import Remedy
 from careline.insight.remedying import NotARemedy, set_remedy
 from careline.insight.sheets.sheet import Sheet, plain
@@ -24,6 +24,7 @@ from careline.staff.views.insight_frame import Asked, Row, Section, asked, show
 DRAWN = 12  # bars of a picture
 LOAD = {"calls": 360.0, "minutes": 60.0, "talk": 180.0, "goal": 80.0, "within": 20.0, "shrinkage": 30.0}
 LOAD_MAX = 1_000_000.0
+VERBS = ("query", "subscribe", "cancel", "order", "register", "configure", "status", "describe", "redeem", "other")
 
 
 @through(Gate.SEE_STATISTICS)
@@ -60,12 +61,12 @@ def service(request: HttpRequest) -> HttpResponse:
     one = asked(request)
     names = ("contact-causes", "channels", "complaints", "satisfaction", "refunds", "outside")
     remedies = [
-        (remedy, one.service(remedy.service))
+        (remedy, one.service(remedy.service), naming.verb(one.book, remedy.verb).read(one.language))
         for remedy in Remedy.objects.order_by("done_on", "due_on", "service", "verb")
     ]
     return show(
         request, "insight-service", one, _sections(one, *names), "staff/insight_service.html", remedies=remedies,
-        verbs=["query", "subscribe", "cancel", "order", "register", "configure", "status", "describe", "redeem", "other"],
+        verbs=[(verb, naming.verb(one.book, verb).read(one.language)) for verb in VERBS],
     )  # fmt: skip
 
 
@@ -95,10 +96,6 @@ def _sections(one: Asked, *names: str) -> list[Section]:
 def _section(one: Asked, sheet: Sheet) -> Section:
     language = one.language
     rows: list[Row] = [[plain(cell, language) for cell in row] for row in sheet.rows]
-    if sheet.key in ("channels", "outside"):
-        rows = [[one.channel(str(row[0])), *row[1:]] for row in rows]
-    if sheet.key == "complaints":
-        rows = [[row[0], one.channel(str(row[1])), *row[2:]] for row in rows]
     about, wrong = sheet.about.read(language) + one.unsplit(sheet.key), [item for item in sheet.sums if not item.agrees]
     for item in sheet.sums:
         words = {"what": item.what.read(language), "told": f"{item.told:,}", "detail": f"{item.detail:,}"}
@@ -125,7 +122,10 @@ def _drawn(one: Asked, sheet: Sheet, rows: Sequence[Row]) -> Chart | None:
     chosen = [at for at in sorted(range(len(rows)), key=lambda at: -values[at]) if values[at]][:DRAWN]
     if not chosen:
         return None
-    labels = [str(rows[at][0]) for at in chosen]
+    told = [
+        [str(rows[at][place]) for place in range(column) if not isinstance(sheet.rows[at][place], int)] for at in chosen
+    ]
+    labels = [" · ".join(words) for words in told]
     return charts.bars(
         title, labels, {name: [values[at] for at in chosen]}, lying=True, first=first, language=one.language
     )
