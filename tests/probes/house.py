@@ -57,7 +57,7 @@ class House:
         return Bench(the_book(), None, replace(self.vantage, **changes), now, self.folder)
 
     def run(
-        self, probes: Sequence[Probe], *, retries: int = 0, timeout_seconds: float = 90.0, **changes: Any
+        self, probes: Sequence[Probe], *, retries: int = 0, timeout_seconds: float = 300.0, **changes: Any
     ) -> list[Run]:
         async def running() -> list[Run]:
             async with self.bench(**changes) as bench:

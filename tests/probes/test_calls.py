@@ -59,7 +59,7 @@ def rounds(hotline: Hotline, tmp_path_factory: pytest.TempPathFactory) -> Rounds
             tried = await asyncio.gather(bench.run(good, retries=4), bench.run(bad))
             return [*tried[0], *tried[1]]
 
-    return Rounds({one.probe: one for one in hotline.loop.run(run(), 150)}, folder)
+    return Rounds({one.probe: one for one in hotline.loop.run(run(), 400)}, folder)
 
 
 @pytest.mark.parametrize("name", GOOD)

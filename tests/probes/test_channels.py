@@ -63,8 +63,8 @@ def rounds(house: House, derived: dict[str, Probe]) -> Rounds:
         named("carrier down by text", sms, stumbles="down"),
     ]  # fmt: skip
     # A busy machine may be too slow once; so a good one may be tried again, as timetables do.
-    runs = house.run([derived[name] for name in GOOD if name in derived], retries=2, timeout_seconds=150)
-    runs += house.run(bad, timeout_seconds=150)
+    runs = house.run([derived[name] for name in GOOD if name in derived], retries=2, timeout_seconds=400)
+    runs += house.run(bad, timeout_seconds=400)
     return Rounds({one.probe: one for one in runs})
 
 
@@ -163,7 +163,7 @@ def test_a_browser_does_what_a_customer_does(house: House, derived: dict[str, Pr
     web = derived[WEB]
     missing = Step("pick", "caller_id:redeem")
     bad = named("browser no button", web, Step("sign_in"), Step("open", "/my/running"), missing, records=())
-    good, wrong = house.run([web, bad], browser=True, together=1, timeout_seconds=300)
+    good, wrong = house.run([web, bad], browser=True, together=1, timeout_seconds=400)
     assert (good.passed, good.why) == (True, ""), good.steps
     assert ("→", "POST /my/pick") in [rung[1:] for rung in good.ladder]
     assert wrong.why == "the page has no button for redeem caller_id"

@@ -87,7 +87,7 @@ def rounds(
 
     loop = Loop()
     with django_db_blocker.unblock():
-        yield Rounds({one.probe.rsplit("/", 1)[1]: one for one in loop.run(run(), 120)}, folder)
+        yield Rounds({one.probe.rsplit("/", 1)[1]: one for one in loop.run(run(), 400)}, folder)
         loop.close()
         emptying.empty()
         connection.close()

@@ -47,7 +47,7 @@ class Night:
     metrics: str  # while the alarm stood
 
 
-def wait(condition: Any, what: str, seconds: float = 60.0) -> None:
+def wait(condition: Any, what: str, seconds: float = 240.0) -> None:
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, what
@@ -64,7 +64,7 @@ def runner(hotline: Hotline, folder: Path, name: str, together: int = 20) -> Ite
     future = asyncio.run_coroutine_threadsafe(serving.run(), hotline.loop.loop)
     yield serving
     future.cancel()
-    wait(lambda: serving.stopped, "it does not stop", 30)
+    wait(lambda: serving.stopped, "it does not stop", 120)
 
 
 def start(hotline: Hotline, probe: str) -> None:

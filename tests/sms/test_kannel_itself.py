@@ -92,14 +92,14 @@ def kannel(aggregator: Aggregator, smsc: Smsc, tmp_path: Path) -> Iterator[Aggre
     try:
         for program in programs:
             running.append(subprocess.Popen([str(program), str(file)], cwd=tmp_path, stdout=log, stderr=log))
-            eventually(lambda: smsc.binds == 1, 15)
-        eventually(lambda: listens(send), 15)
+            eventually(lambda: smsc.binds == 1, 60)
+        eventually(lambda: listens(send), 60)
         aggregator.port = send
         yield aggregator
     finally:
         for process in reversed(running):
             process.terminate()
-            process.wait(10)
+            process.wait(60)
         log.close()
 
 
@@ -128,7 +128,7 @@ def test_kannel_carries_a_text_in_chinese_to_the_hall_and_its_answer_back(
     assert "余额" in smsc.arrivals[0].text
     assert (smsc.arrivals[0].source, smsc.arrivals[0].destination) == ("10086", customer.digits)
     assert Arrived.objects.get().said == "查余额"
-    assert Message.objects.get().state == "answered"
+    eventually(lambda: Message.objects.get().state == "answered")
 
 
 def test_kannel_takes_the_answer_by_sendsms_and_calls_with_its_receipt(

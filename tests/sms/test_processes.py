@@ -141,4 +141,4 @@ def test_a_hall_killed_between_sending_and_writing_it_down_loses_nothing_and_cou
     assert Attempt.objects.count() == attempts == len(people)
     for person in people:
         assert len(street.answers(person.msisdn)) == 2
-    assert time.monotonic() - started < 25
+    assert time.monotonic() - started < 60
