@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import careline.probes
+from careline.probes import plan
 from careline.probes.reasons import reason
+from tests.sms.street import the_book
 
 ROOM = Path(careline.probes.__file__).parent
 TOLD = {"Failed": 1, "Forbidden": 0, "NoLine": 0}  # which argument is the sentence
@@ -51,6 +53,14 @@ def test_values_stand_in_both_languages_and_errors_are_called_by_their_names() -
     assert reason("heard: wrong_key", "zh") != "heard: wrong_key"
     assert "wrong_key" not in reason("heard: wrong_key", "zh") + reason("heard: wrong_key", "en")
     assert reason("nobody can press by SMS", "zh") == "这个渠道上不能“按键”"
+
+
+def test_why_nothing_covers_a_place_is_told_in_chinese_too() -> None:
+    book = the_book()
+    service = next(iter(book.services))
+    for token in (f"deed:{service}:query", "error:wrong_key@en", "channel:fax", "node:standard/nowhere"):
+        said = plan.why(book, token)
+        assert reason(said, "zh") != said, said
 
 
 def test_a_sentence_that_is_not_known_stands_as_it_was_written() -> None:

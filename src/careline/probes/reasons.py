@@ -71,7 +71,7 @@ _SENTENCES: Mapping[str, str] = {
     # what nothing covers
     r"people would have to deal with what a pretend customer says": "拨测说的话要由人处理",
     r"nothing that a pretend customer may say leads to it: .+": "拨测能说的话都到不了：要问只有用户本人知道的内容",
-    r"none of the mistakes and situations .+ is answered by (?P<error>[\w.@]+)": "试过的差错和情形都没有引出这条提示：{error}",
+    r"none of the mistakes and situations .+ is answered by (?P<error>[\w.]+)(?:@\w+)?": "试过的差错和情形都没有引出这条提示：{error}",
     r"no caller is led there": "没有来电能走到这里",
     r"no vantage point reaches it": "没有观测点能到达",
     # alarms
