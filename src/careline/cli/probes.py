@@ -226,7 +226,9 @@ def _say(one: "Run") -> None:
     from careline.probes.reasons import reason
 
     told = text(reason(one.why, "zh"), reason(one.why, "en"))
-    failed = f"{_cause(one.kind, one.cause)}: {told}" if one.judged else text(f"无法判定：{told}", f"not judged: {told}")
+    failed = (
+        f"{_cause(one.kind, one.cause)}: {told}" if one.judged else text(f"无法判定：{told}", f"not judged: {told}")
+    )
     verdict = text("通过", "passed") if one.passed else failed
     click.echo(f"{one.probe}  {one.vantage}  {verdict}")
 

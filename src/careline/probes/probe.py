@@ -64,8 +64,9 @@ class Probe:
     covers: tuple[str, ...] = ()
     person: bool = False  # may reach a person
     stumbles: str = ""  # the sandbox is made to fail for this line: down, busy, silent, or refusing:CAUSE
-    status: str = "active"  # of the line: suspended, inactive, abroad, no_password, locked (its password), screened (from
-    # people); or stranger: it is nobody's
+    # Of the line: suspended, inactive, abroad, no_password, locked (its password), screened (from people); or stranger:
+    # it is nobody's.
+    status: str = "active"
     basic_fen: int = 100_00
     records: tuple[str, ...] = ()  # what the ledger must hold of it then: SERVICE:VERB:OUTCOME[:CAUSE]
     source: str = "book"  # or the file it was written in

@@ -140,7 +140,10 @@ class Bench:
             if asyncio.get_running_loop().time() > until:
                 result.cause, result.why = Cause.HALL_FAULT, f"the records do not hold {missing}"
                 if instead := await self.look(agreeing.instead, number, begun, missing):
-                    result.cause, result.why = Cause(instead), f"the records hold {':'.join(missing.split(':')[:2])} as failed"
+                    result.cause, result.why = (
+                        Cause(instead),
+                        f"the records hold {':'.join(missing.split(':')[:2])} as failed",
+                    )
                 return
             await asyncio.sleep(0.1)
 

@@ -161,7 +161,12 @@ def _figures(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
         if name == "network" and isinstance(value, dict):
             rows += [(str(FIGURES.get(key, _plain(key))), str(one)) for key, one in value.items()]
         elif isinstance(value, list):
-            rows.append((str(FIGURES.get(name, _plain(name))), ", ".join(str(COMPLAINTS.get(one, one)) for one in value) or DASHES))
+            rows.append(
+                (
+                    str(FIGURES.get(name, _plain(name))),
+                    ", ".join(str(COMPLAINTS.get(one, one)) for one in value) or DASHES,
+                )
+            )
         elif not isinstance(value, dict):
             rows.append((str(FIGURES.get(name, _plain(name))), DASHES if value is None else str(value)))
     return rows
