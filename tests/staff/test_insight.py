@@ -185,6 +185,10 @@ def test_callers_are_listed_called_and_heard(he: Client) -> None:
     assert Entry.objects.filter(what="callback", did="look").exists()
     said = {"failed": "yes", "cause": "guidance", "understood": "no", "words": "听不懂, call 13900000001"}
     assert he.post(f"/staff/insight/callers/{one.pk}/tell", said | {"cause": ""}).status_code == 302
+    again = page(he, "callers")
+    assert 'value="听不懂, call ' in again, "what was typed is there again, masked"
+    assert "13900000001" not in again
+    assert "听不懂" not in page(he, "callers")
     assert not Callback.objects.filter(done_at__isnull=False).exists()
     he.post(f"/staff/insight/callers/{one.pk}/tell", said)
     one.refresh_from_db()

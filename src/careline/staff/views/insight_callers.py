@@ -27,6 +27,7 @@ from careline.values.secret import mask
 CHANNEL = "voice"
 SHOWN = 50
 CAUSES = [cause for cause in Cause if cause.kind is not CauseClass.BUSINESS]
+TYPED = "callback_typed"  # in the session: what somebody wrote about a call and could not be taken
 
 
 @through(Gate.SEE_STATISTICS)
@@ -61,7 +62,7 @@ def repeat(request: HttpRequest) -> HttpResponse:
         request, "insight-callers", one, sections, "staff/insight_callers.html", month=str(month), source=source,
         listed=[(callback, Msisdn(callback.msisdn).masked()) for callback in listed if callback.done_at is None][:SHOWN],
         waiting=sum(callback.done_at is None for callback in listed), total=len(listed), top=callers.TOP,
-        causes=[(cause.value, one.cause(cause.value)) for cause in CAUSES], often=often,
+        causes=[(cause.value, one.cause(cause.value)) for cause in CAUSES], often=often, typed=request.session.pop(TYPED, {}),
     )  # fmt: skip
 
 
@@ -108,6 +109,11 @@ def tell(request: HttpRequest, callback: int) -> HttpResponse:
         messages.success(request, _("Written down."))
     except ValueError:
         messages.error(request, _("Say why it failed."))
+        # What was typed is there again; it is masked already.
+        request.session[TYPED] = {
+            "of": found.pk, "failed": sent.get("failed", ""), "understood": sent.get("understood", ""),
+            "words": mask(sent.get("words", "")[: callers.WORDS_MAX]),
+        }  # fmt: skip
     return _back(Month.of(found.month), found.source)
 
 
