@@ -11,11 +11,12 @@ import pypdfium2
 import pytest
 from click.testing import CliRunner, Result
 
-from careline.circle import decisions, decisions_file, golden, target
+from careline.circle import decisions, decisions_file, facts, golden, progress, target
 from careline.circle.causes import END_CAUSES
 from careline.circle.judging import Assessed, Ground, Ordered, inversions
 from careline.circle.telling import EXHIBITS
 from careline.cli import main
+from careline.insight.asking import Filters
 from careline.values.language import Text
 from tests.insight.records import NOON, fold, record
 
@@ -60,6 +61,10 @@ def test_the_golden_set_tells_the_published_story_on_page_paper_and_as_data(run:
     assert (figures["callbacks_share"], figures["callbacks_crux"], figures["agrees"]) == ("86.67 %", "guidance", True)
     assert (figures["target_unrounded"], figures["target_stepwise"]) == ("0.8536 %", "0.86 %")
     assert figures["confirmed"] == ["hard_texts", "menu_order", "formats", "error_prompts"]
+    found = facts.collect(golden.PERIOD, Filters(sources=(golden.SOURCE,)), golden.decisions(), NOON)
+    steps = progress.steps(found)
+    assert [one.key for one in steps if not one.done] == ["effect"]
+    assert [one.key for one in steps if one.absent] == ["effect"]  # not open work: the story ends before it
     assert (figures["topic"], figures["after"]) == ("self_service", None)
     assert figures["stable"] is True
     assert figures["days_below_directive"] > 3
