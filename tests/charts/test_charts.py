@@ -92,6 +92,12 @@ def test_a_file_of_its_own_brings_its_style_along() -> None:
     assert root.get("viewBox") == "0 -40 160 200"
 
 
+def test_a_pareto_chart_as_a_file_names_its_bars() -> None:
+    written = charts.standalone(charts.pareto("P", [("<a>", 7), ("b", 3)], language="en"), "")
+    told = [one.text for one in ET.fromstring(written.split("\n", 1)[1]).iter(f"{SVG}text")]
+    assert told[-2:] == ["1  <a> · 7 · 70.00 %", "2  b · 3 · 30.00 %"]
+
+
 @given(st.integers(1, 10**7))
 def test_counts_of_things_have_no_halves_on_their_axis(top: int) -> None:
     assert all(mark.is_integer() for mark in ticks(top, whole=True))

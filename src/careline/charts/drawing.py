@@ -18,6 +18,7 @@ WIDTH = 640.0
 SMALL, LARGE = 13.0, 20.0  # units of type on a desk and on a phone; charts.css says the same
 LEFT, RIGHT, BOTTOM = 70.0, 18.0, 40.0
 PLOT = 210.0  # height of the plotted field
+LINE = 22.0  # from one line of words to the next in such a picture
 HEADED = 40.0  # height of the title of a picture that stands by itself
 SERIES_MAX = 8  # colours in charts.css; beyond them they begin again
 
@@ -209,11 +210,20 @@ def standalone(chart: Chart, css: str) -> str:
     assert view
     assert title
     width, height = float(view[1]), float(view[2])
+    # A Pareto chart has numbers below its bars; pages have their names in the table, a file has them in lines.
+    lines = (
+        [f"{at}  {' · '.join(row[:3])}" for at, row in enumerate(chart.rows, 1)]
+        if 'class="chart pareto"' in chart.svg
+        else []
+    )
+    below_it = "".join(words(line, 8, height + 10 + LINE * at, "key") for at, line in enumerate(lines))
+    height += LINE * len(lines)
     root = chart.svg[:opened].replace(view[0], f'viewBox="0 {-HEADED:g} {width:g} {_written(height + HEADED)}"')
     ground = tag("rect", cls="sheet", x=0, y=-HEADED, width=width, height=height + HEADED)
     named = f'<text class="headed" x="8" y="-14">{title[1]}</text>'  # escaped as it stands there
     style = f"<style>{css.replace('<', '')}</style>"
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{root}{style}{ground}{named}{chart.svg[opened:]}\n'
+    inside = chart.svg[opened:].removesuffix("</svg>")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{root}{style}{ground}{named}{inside}{below_it}</svg>\n'
 
 
 def _written(value: str | float) -> str:
