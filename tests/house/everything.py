@@ -1,4 +1,6 @@
-"""`make test`: all tests in two steps, first what bears company on all cores, then what listens to real time alone.
+"""`make test`: all tests in two steps, first what bears company on all cores, then what listens to real time.
+
+The second step has two processes at most: calls in one, what else takes its time in the other. They mostly wait.
 
 With any choice of tests (`make test ARGS="tests/hall -k busy"`) it is one plain run of pytest. `--database-only` is no
 such choice: it is a property of the whole run, and keeps both steps.
@@ -17,7 +19,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-# What takes sound packet by packet, counts milliseconds, or kills processes under load: a neighbour would be heard.
+# What takes sound packet by packet, counts milliseconds, or kills processes under load: many neighbours would be heard.
 ALONE = (
     "tests/calls",
     "tests/killing",
@@ -31,6 +33,7 @@ ALONE = (
 )
 WHOLE = {"--database-only"}
 PROCESSES_MAX = 4  # each has a database server of its own
+LISTENING_MAX = 2  # of them at a time in the second step
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,12 @@ def plan(words: Sequence[str], cores: int) -> list[tuple[str, list[str]]]:
     """Each run of pytest, by name, with what it is given."""
     if set(words) - WHOLE:
         return [("chosen", [*words])]
-    beside = [f"--ignore={path}" for path in ALONE] + (["-n", str(cores)] if cores > 1 else [])
-    return [(f"on {cores} cores", [*words, *beside]), ("alone", [*words, *ALONE])]
+    beside = [*words, *(f"--ignore={path}" for path in ALONE), *_processes(cores)]
+    return [(f"on {cores} cores", beside), ("in real time", [*words, *ALONE, *_processes(min(cores, LISTENING_MAX))])]
+
+
+def _processes(count: int) -> list[str]:
+    return ["-n", str(count)] if count > 1 else []
 
 
 def _cores() -> int:
