@@ -109,7 +109,8 @@ def anybody(hall: Hall, language: str) -> Msisdn:
 
 # What the caller does wrong, and as what it is written down when he hangs up then; "" is silence.
 MISTAKES: dict[str, tuple[Callable[[Hall, str], Msisdn], tuple[str, ...], Cause]] = {
-    "invalid key": (anybody, ("4", "8"), Cause.UNKNOWN_WORDS),  # in both languages 4 leads to a node without an eighth choice
+    # In both languages 4 leads to a node without an eighth choice.
+    "invalid key": (anybody, ("4", "8"), Cause.UNKNOWN_WORDS),
     "timeout": (anybody, ("@call_forward.subscribe", ""), Cause.LEFT),
     "wrong password": (with_password, ("@password.configure", "135790*246801#"), Cause.WRONG_PASSWORD),
     "wrong number format": (anybody, ("@call_forward.subscribe", "1390000#"), Cause.WRONG_PARAMETER),
