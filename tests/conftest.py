@@ -1,6 +1,7 @@
 """What all tests share: one throw-away Postgres per run, started when the first test asks for a database."""
 
 import os
+import tracemalloc  # noqa: F401 - pytest imports it when something was not closed, and fails if that happens again meanwhile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
