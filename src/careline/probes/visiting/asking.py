@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.message import Message
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -26,7 +27,7 @@ class Answer:
     status: int
     address: str
     body: bytes
-    headers: Mapping[str, str]
+    headers: Mapping[str, str]  # by names in small letters: servers write them as they like (RFC 9110, 5.1)
 
     @property
     def text(self) -> str:
@@ -67,7 +68,7 @@ class Server:
         until = asyncio.get_running_loop().time() + WAIT_SECONDS_MAX
         while True:
             answer = await asyncio.to_thread(self._ask, method, address, body, seconds, given)
-            wait = answer.headers.get("Retry-After", "")
+            wait = answer.headers.get("retry-after", "")
             over = asyncio.get_running_loop().time() + float(wait or 0) > until if wait.isdecimal() else True
             if answer.status != _OFTEN or over:
                 return answer
@@ -81,10 +82,10 @@ class Server:
         self.notes.note("→", f"{method} {_place(target)}")
         try:
             with self._opener.open(request, timeout=seconds) as opened:
-                answer = Answer(opened.status, opened.geturl(), opened.read(BODY_OCTETS_MAX), dict(opened.headers))
+                answer = Answer(opened.status, opened.geturl(), opened.read(BODY_OCTETS_MAX), _small(opened.headers))
         except urllib.error.HTTPError as refused:
             with refused:
-                answer = Answer(refused.code, refused.geturl(), refused.read(BODY_OCTETS_MAX), dict(refused.headers))
+                answer = Answer(refused.code, refused.geturl(), refused.read(BODY_OCTETS_MAX), _small(refused.headers))
         except urllib.error.URLError as error:
             reason = error.reason if isinstance(error.reason, OSError) else None
             raise Failed(Cause.CHANNEL_FAULT, f"not reached: {_reason(reason)}") from error
@@ -92,6 +93,10 @@ class Server:
             raise Failed(Cause.CHANNEL_FAULT, f"no answer within {seconds:g} s") from error
         self.notes.note("←", f"{answer.status} {_place(answer.address)}")
         return answer
+
+
+def _small(headers: Message) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
 
 
 def _place(address: str) -> str:
