@@ -8,6 +8,7 @@ from datetime import datetime
 from careline.catalogue import error_prompts
 from careline.catalogue.channel_abilities import abilities
 from careline.dialogue.book import OPENS, Book, Verb
+from careline.dialogue.saying import local
 from careline.probes import files, leaving_out
 from careline.probes.deriving import calls, errors, mistakes, rehearsal, texts, wishes
 from careline.probes.probe import Gap, Probe
@@ -73,7 +74,8 @@ _last: tuple[Book, object, tuple[Probe, ...]] | None = None
 def _of(book: Book, now: datetime) -> tuple[Probe, ...]:
     """Worked out once for a version and a day: it takes seconds."""
     global _last
-    if _last is None or _last[0] is not book or _last[1] != now.date():
+    day = local(now).date()  # on which codes begin and end
+    if _last is None or _last[0] is not book or _last[1] != day:
         with rehearsal.remembering():
             made = (
                 *calls.derive(book, now),
@@ -82,7 +84,7 @@ def _of(book: Book, now: datetime) -> tuple[Probe, ...]:
                 *texts.derive(book, now),
                 *wishes.derive(book, now),
             )
-        _last = (book, now.date(), made)
+        _last = (book, day, made)
     return _last[2]
 
 

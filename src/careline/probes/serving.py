@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection, transaction
 
 from careline.catalogue.refusals import NothingPublished
 from careline.dialogue.book import Book
+from careline.dialogue.saying import local
 from careline.probes import alarming, planning, telling, timetables
 from careline.probes.listening.ears import Speaks
 from careline.probes.listening.recogniser import Recogniser
@@ -135,11 +136,12 @@ class Serving:
     async def _plan(self, now: datetime) -> None:
         """The probes of the version that is published, derived once a version and day."""
         book = await self.look(self.book)
-        if self._planned == (book.version, now.date()):
+        day = local(now).date()
+        if self._planned == (book.version, day):
             return
         found = await self.look(planning.plan, book, now)
         self._probes = {one.id: one for one in found.probes}
-        self._planned = (book.version, now.date())
+        self._planned = (book.version, day)
         log.info("%d dial tests of version %d are known", len(self._probes), book.version)
 
     async def _bench(self, place: Place) -> Bench:

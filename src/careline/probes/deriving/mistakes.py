@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from careline.dialogue.book import OPENS, Book, Code, Parameter, Table
 from careline.dialogue.rendering import render
+from careline.dialogue.saying import local
 from careline.dialogue.talk import Subscriber
 from careline.hall.error_names import error_name
 from careline.probes.deriving.calls import SOMEBODY, Way
@@ -77,7 +78,7 @@ def _tries(book: Book, now: datetime) -> Iterator[_Try]:
     people = dict(customers(book, now))
     anybody = next(iter(people.values()), Subscriber(SOMEBODY, "", ""))
     yield _Try(anybody, (GIBBERISH,) * 4)
-    today = now.date()
+    today = local(now).date()
     tables = [table for table in book.tables.values() if table.reigns(today)]
     for table in tables:
         region = table.region or anybody.region

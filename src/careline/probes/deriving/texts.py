@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from careline.catalogue.channel_abilities import abilities
 from careline.dialogue.book import OPENS, Book, Code, Service, Table, Verb
+from careline.dialogue.saying import local
 from careline.dialogue.talk import Subscriber
 from careline.probes.deriving.calls import (
     ANSWERS_MAX,
@@ -97,7 +98,7 @@ def _meant(service: Service, verb: Verb) -> bool:
 
 def _codes(book: Book, now: datetime) -> Iterator[tuple[Table, Code, Subscriber]]:
     """The surest codes first, each with a customer of its table; a doubtful one where nothing else leads there."""
-    today = now.date()
+    today = local(now).date()
     for certainty in ("sure", "repaired", "doubtful"):
         for table in book.tables.values():
             if not table.reigns(today):
