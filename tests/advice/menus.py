@@ -83,6 +83,5 @@ def walk(*visits: str, times: int = 1, by: str = "", at: datetime = NOON, ended:
                 "gotone", 1, "standard", at, at, visits, visits[-1], ended, misses,
             )
             for _ in range(times)
-        ],
-        0,
+        ]
     )  # fmt: skip

@@ -14,7 +14,7 @@ from careline.hall.reconciling import Janitor
 from careline.hall.serving import Serving
 from careline.hall.telephone import Act, Moment, answer, end_forsaken
 from careline.identity import recognising
-from careline.ledger.models import Attempt, Contact, Journey, NodeTally, OpenAttempt
+from careline.ledger.models import Attempt, Contact, Journey, OpenAttempt
 from careline.postgres import sql
 from careline.values.language import Text
 from careline.values.msisdn import Msisdn
@@ -111,7 +111,7 @@ def test_a_call_opens_and_closes_a_service_and_asks_for_the_balance(line: Line) 
     ]
 
 
-def test_a_call_is_one_contact_and_one_journey_with_its_nodes_counted(line: Line) -> None:
+def test_a_call_is_one_contact_and_one_journey_with_its_nodes(line: Line) -> None:
     line.dial()
     line.press("2", "1", "1")
     line.hang_up()
@@ -119,8 +119,6 @@ def test_a_call_is_one_contact_and_one_journey_with_its_nodes_counted(line: Line
     journey = Journey.objects.get(contact=contact.id)
     assert journey.visits == ["main", "orders", "caller_id:subscribe"]
     assert (journey.menu, journey.ended, journey.channel) == ("test", "done", "voice")
-    counted = {one.node: (one.visits, one.left_here) for one in NodeTally.objects.all()}
-    assert counted == {"main": (1, 0), "orders": (1, 0), "caller_id:subscribe": (1, 0)}
     assert Attempt.objects.get(msisdn=line.msisdn.digits).contact == contact.id
 
 
@@ -132,7 +130,7 @@ def test_each_call_is_a_contact_of_its_own(hall: Hall, line: Line) -> None:
     again.hang_up()
     assert Contact.objects.filter(msisdn=line.msisdn.digits).count() == 2
     assert Journey.objects.filter(msisdn=line.msisdn.digits).count() == 2
-    assert NodeTally.objects.get(node="main").visits == 2
+    assert [one.visits[0] for one in Journey.objects.all()] == ["main", "main"]
 
 
 def test_a_call_that_reached_nothing_is_one_attempt_with_its_cause(line: Line) -> None:

@@ -59,7 +59,7 @@ def walk(
     one = Walked(
         str(uuid4()), msisdn, channel, "T1", "gotone", 1, menu, at, at, visits, node or visits[-1], ended, 0
     )  # fmt: skip
-    journeys.keep([one], 0)
+    journeys.keep([one])
 
 
 def greet(times: int = 1, *, channel: str = "sms", at: datetime = NOON, msisdn: Msisdn = LI) -> None:

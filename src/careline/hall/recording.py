@@ -86,7 +86,7 @@ def record(
         contact.greet([entry.hello for entry in new if entry.hello])
         _attempts(new, version, shard, now, busy_until)
         _choices(new)
-        journeys.keep([entry.walked for entry in new if entry.walked is not None], shard)
+        journeys.keep([entry.walked for entry in new if entry.walked is not None])
         _post([entry for entry in new if entry.letter], now, posted)
     for entry in new:
         entry.standing.version += 1

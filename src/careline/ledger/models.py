@@ -115,22 +115,6 @@ class Journey(models.Model):
         ]
 
 
-class NodeTally(models.Model):
-    """How often each node of a menu was visited in a day, and how often a session ended there with nothing done."""
-
-    pk = models.CompositePrimaryKey("day", "version", "menu", "node", "shard")
-    day = models.DateField()
-    version = models.IntegerField()
-    menu = models.CharField(max_length=64)
-    node = models.CharField(max_length=96)
-    shard = models.SmallIntegerField()
-    visits = models.BigIntegerField()
-    left_here = models.BigIntegerField()
-
-    class Meta:
-        db_table = "ledger_node"
-
-
 class Arrived(models.Model):
     """The inbox: every message that was ever received, once (msisdn, link, message_id)."""
 
