@@ -21,8 +21,8 @@ DAY = date(2026, 11, 10)
 WANG = Msisdn("8613900000002")
 HOUR = timedelta(hours=1)
 AHEAD = NOON + timedelta(days=1)
-TABLES = ("insight_day", "insight_hour", "insight_area", "insight_margin", "insight_pair", "insight_node", "insight_contact",
-          "insight_caller", "insight_dials")  # fmt: skip
+TABLES = ("insight_day", "insight_hour", "insight_area", "insight_margin", "insight_pair", "insight_node", "insight_place",
+          "insight_contact", "insight_caller", "insight_dials")  # fmt: skip
 
 
 def figures() -> dict[str, list[str]]:

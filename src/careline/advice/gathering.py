@@ -1,5 +1,7 @@
 """Everything that advice is made of, gathered for a time: each menu that was used, texts, errors and sound."""
 
+# ruff: noqa: S608 — statements are put together from constants alone, which LiteralString holds them to
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +18,7 @@ from careline.advice.rules import Rules
 from careline.advice.signals import Signal, signals
 from careline.advice.verdicts import rejected, stays_away, verdicts
 from careline.dialogue.book import Book, Menu
-from careline.insight import asking, clock, menus
+from careline.insight import asking, menus, placing
 from careline.insight.asking import Filters, Period
 from careline.postgres import sql
 
@@ -34,12 +36,8 @@ class Listed:
 
 def used_menus(book: Book, period: Period, filters: Filters) -> list[tuple[Menu, int]]:
     """The menus that calls of the time went through, with how many, those of most calls first; one statement."""
-    where = clock.zone()
-    rows = sql.run(
-        "SELECT menu, sum(sessions)::bigint FROM insight_node WHERE hour >= %s AND hour < %s AND source = ANY(%s::text[])"
-        " AND channel = 'voice' AND node = '' GROUP BY menu",
-        [clock.begin(period.since, where), clock.end(period.until, where), list(filters.sources)],
-    )
+    places, values = placing.of(period, Filters(filters.sources, channels=("voice",)))
+    rows = sql.run(f"SELECT menu, sum(sessions)::bigint FROM {places} WHERE node = '' GROUP BY menu", values)
     found = [(book.menus[menu], calls) for menu, calls in rows if menu in book.menus]
     return sorted(found, key=lambda one: (-one[1], one[0].id))
 

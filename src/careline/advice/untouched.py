@@ -6,7 +6,7 @@ from datetime import date
 
 from careline.advice.hearing import Ear
 from careline.advice.walks import place_of
-from careline.insight import clock, menus
+from careline.insight import menus
 from careline.insight.asking import Filters, Period
 from careline.insight.menus import Usage
 from careline.postgres import sql
@@ -63,14 +63,9 @@ def untouched(
 
 def _seen(menu: str, period: Period, filters: Filters) -> tuple[dict[str, date], date | None]:
     """When each place was last visited before the time, and since when there are records of the menu."""
-    where = clock.zone()
     rows = sql.run(
-        "SELECT node, (max(hour) FILTER (WHERE visits > 0 AND hour < %s) AT TIME ZONE %s)::date,"
-        " (min(hour) AT TIME ZONE %s)::date FROM insight_node"
-        " WHERE menu = %s AND source = ANY(%s::text[]) AND hour < %s GROUP BY node",
-        [
-            clock.begin(period.since, where), str(where), str(where), menu, list(filters.sources),
-            clock.end(period.until, where),
-        ],
-    )  # fmt: skip
+        "SELECT node, max(day) FILTER (WHERE visits > 0 AND day < %s::date), min(day) FROM insight_place"
+        " WHERE menu = %s AND source = ANY(%s::text[]) AND day <= %s::date GROUP BY node",
+        [period.since, menu, list(filters.sources), period.until],
+    )
     return {row[0]: row[1] for row in rows if row[1]}, min((row[2] for row in rows), default=None)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from careline.dialogue.book import READS, Book, Menu
-from careline.insight import clock, folding, visiting
+from careline.insight import clock, folding, placing, visiting
 from careline.insight.importing import Line, insert
 from careline.insight.models import Contacts, Import, Mark, Node
 from careline.insight.sources import DEMO
@@ -54,6 +54,7 @@ def settle(book: Book, now: datetime) -> int:
         for day in days:
             _sessions(book, day)
             _contacts(day)
+        placing.rebuild(DEMO, days)
         _callers(days)
         Mark.objects.update_or_create(
             source=DEMO, defaults={"hour": clock.begin(today, clock.zone()), "zone": str(clock.zone())}

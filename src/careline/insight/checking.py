@@ -94,12 +94,22 @@ _SUMS: LiteralString = (
     " WHERE (p.inside, p.failed) <> (d.inside, d.failed)"
     " UNION ALL SELECT 'margin' FROM d WHERE d.inside <> 0 AND NOT EXISTS (SELECT FROM insight_margin"
     " WHERE day = %(day)s::date AND source = %(source)s)"
+    " UNION ALL SELECT DISTINCT 'place ' || menu FROM (SELECT channel, version, menu, node, sessions, visits, done, person,"
+    " left_here, 1 AS sign FROM insight_place WHERE day = %(day)s::date AND source = %(source)s UNION ALL SELECT channel,"
+    " version, menu, node, sessions, visits, done, person, left_here, -1 FROM insight_node WHERE hour >= %(begin)s"
+    " AND hour < %(end)s AND source = %(source)s) AS two GROUP BY channel, version, menu, node"
+    " HAVING (sum(sign * sessions), sum(sign * visits), sum(sign * done), sum(sign * person), sum(sign * left_here))"
+    " <> (0, 0, 0, 0, 0)"
 )
 
 
 def _sums(day: date, source: str) -> tuple[str, ...]:
-    # Do the sums of the day add up to its rows?
-    rows = sql.run(_SUMS, VALUES | {"day": day, "source": source})
+    where = clock.zone()
+    # Do the sums of the day add up to its rows, and the places of menus to their hours?
+    rows = sql.run(
+        _SUMS,
+        VALUES | {"day": day, "source": source, "begin": clock.begin(day, where), "end": clock.end(day, where)},
+    )
     return tuple(row[0] for row in rows)
 
 

@@ -15,7 +15,7 @@ from typing import LiteralString
 
 from django.db import transaction
 
-from careline.insight import clock, returning, summing, visiting
+from careline.insight import clock, placing, returning, summing, visiting
 from careline.insight.clock import HOUR, hours_of, slot_of, whole, zone
 from careline.insight.models import Kept, Mark
 from careline.insight.recorded import OF, OF_HOURS, OWN, PROBES, span
@@ -52,13 +52,16 @@ def _sweep(source: str, now: datetime) -> int:
             for statement in _BY_DAYS:
                 sql.execute(statement, [source, slot_of(first, zone()).day])
             refold(first, mark.hour, source)
+            if source == OWN:
+                placing.rebuild_all(zone())
             mark.zone = str(zone())
         settled = 0
         while mark.hour + HOUR + SETTLED <= now and settled < HAND:
             _set(source, mark.hour, mark.hour + HOUR, running=False)
             if source == OWN:
-                visiting.nodes(mark.hour)
-                visiting.contacts(mark.hour, slot_of(mark.hour, zone()).day.replace(day=1))
+                day = slot_of(mark.hour, zone()).day
+                visiting.nodes(mark.hour, day)
+                visiting.contacts(mark.hour, day.replace(day=1))
             mark.hour += HOUR
             settled += 1
         mark.save()
@@ -80,7 +83,9 @@ def refold(since: datetime, until: datetime, source: str = OWN) -> int:
     """
     since = max(since, _oldest(source, until))
     _set(source, since, until, running=False)
-    summing.rebuild(source, {slot_of(hour, zone()).day for hour in _hours(since, until)})
+    days = {slot_of(hour, zone()).day for hour in _hours(since, until)}
+    summing.rebuild(source, days)
+    placing.rebuild(source, days)
     return len(list(_hours(since, until)))
 
 

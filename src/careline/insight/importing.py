@@ -64,6 +64,7 @@ def forget(source: str) -> int:
         for table in _SUMS:
             sql.execute(table, [source])
         sql.execute("DELETE FROM insight_node WHERE source = %s", [source])
+        sql.execute("DELETE FROM insight_place WHERE source = %s", [source])
         sql.execute("DELETE FROM insight_contact WHERE source = %s", [source])
         sql.execute("DELETE FROM insight_caller WHERE source = %s", [source])
         sql.execute("DELETE FROM insight_dials WHERE source = %s", [source])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from careline.insight import clock
+from careline.insight import clock, placing
 from careline.insight.asking import OURS, Filters, Period
 from careline.insight.question import HOURLY, hourly
 from careline.postgres import sql
@@ -24,7 +24,7 @@ LEVELS: Mapping[str, tuple[int, str]] = {
     "voice": (4, "ivr"), "calls": (4, "ivr"), "hotline": (4, "agent"), "care": (4, "agent"),
     "hall": (5, "counter"), "shop": (5, "counter"), "counter": (5, "counter"),
 }  # fmt: skip
-_SPOKEN = [channel for channel, (level, kind) in LEVELS.items() if kind == "ivr"]
+_SPOKEN = tuple(channel for channel, (level, kind) in LEVELS.items() if kind == "ivr")
 _BY_STAFF = [channel for channel, (level, kind) in LEVELS.items() if kind in ("agent", "counter")]
 
 
@@ -80,11 +80,8 @@ def ladder(period: Period, filters: Filters = OURS) -> Ladder:
         [*span, sources, *hours],
     )
     # How many sessions on the telephone asked for a person?
-    ((persons,),) = sql.run(
-        "SELECT coalesce(sum(person), 0)::bigint FROM insight_node WHERE hour >= %s AND hour < %s"
-        f" AND source = ANY(%s::text[]) AND node = '' AND channel = ANY(%s::text[]) AND {HOURLY}",
-        [*span, sources, _SPOKEN, *hours],
-    )
+    places, values = placing.of(period, filters.only(channels=_SPOKEN, versions=()))
+    ((persons,),) = sql.run(f"SELECT coalesce(sum(person), 0)::bigint FROM {places} WHERE node = ''", values)
     # What did staff accept from customers who stood before them, or were on the line?
     rows += sql.run(
         "SELECT channel, count(*) FROM case_case WHERE opened_at >= %s AND opened_at < %s AND channel = ANY(%s::text[])"

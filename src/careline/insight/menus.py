@@ -10,9 +10,8 @@ from careline.catalogue import menu_paths
 from careline.charts import Step
 from careline.dialogue.book import Book, Choice, Menu
 from careline.dialogue.rendering import name_of
-from careline.insight import asking, clock
+from careline.insight import asking, clock, placing
 from careline.insight.asking import OURS, Filters, Period
-from careline.insight.question import HOURLY, hourly
 from careline.insight.recorded import NOT_PRETENDED_ENDED
 from careline.postgres import sql
 from careline.values.language import Text
@@ -105,18 +104,12 @@ Usage = Mapping[str, tuple[int, int, int, int, int]]  # sessions, visits, done, 
 
 def usage(menu: str, period: Period, filters: Filters = OURS) -> Usage:
     """How each place of a menu was used: "" is the menu as a whole, "*" what chose any action; one statement."""
-    where = clock.zone()
+    places, values = placing.of(period, filters)
     rows = sql.run(
         "SELECT node, sum(sessions)::bigint, sum(visits)::bigint, sum(done)::bigint, sum(person)::bigint,"
-        " sum(left_here)::bigint FROM insight_node WHERE hour >= %s AND hour < %s AND source = ANY(%s::text[])"
-        " AND menu = %s AND (%s OR channel = ANY(%s::text[])) AND (%s OR version = ANY(%s::int[]))"
-        f" AND {HOURLY} GROUP BY node",
-        [
-            clock.begin(period.since, where), clock.end(period.until, where), list(filters.sources), menu,
-            not filters.channels, list(filters.channels), not filters.versions, list(filters.versions),
-            *hourly(filters, where),
-        ],
-    )  # fmt: skip
+        f" sum(left_here)::bigint FROM {places} WHERE menu = %(menu)s GROUP BY node",
+        values | {"menu": menu},
+    )
     return {row[0]: tuple(row[1:]) for row in rows}
 
 
@@ -144,18 +137,12 @@ class Accesses:
 
 def diversion(period: Period, filters: Filters = OURS, menu: str = "") -> list[Accesses]:
     """What self-service took off people, by local day: sessions in which something was done, of all; one statement."""
-    where = clock.zone()
+    places, values = placing.of(period, filters)
     rows = sql.run(
-        "SELECT (hour AT TIME ZONE %s)::date, sum(sessions)::bigint, sum(done)::bigint, sum(person)::bigint"
-        " FROM insight_node WHERE hour >= %s AND hour < %s AND source = ANY(%s::text[]) AND node = ''"
-        " AND (%s = '' OR menu = %s) AND (%s OR channel = ANY(%s::text[])) AND (%s OR version = ANY(%s::int[]))"
-        f" AND {HOURLY} GROUP BY 1 ORDER BY 1",
-        [
-            str(where), clock.begin(period.since, where), clock.end(period.until, where), list(filters.sources),
-            menu, menu, not filters.channels, list(filters.channels), not filters.versions, list(filters.versions),
-            *hourly(filters, where),
-        ],
-    )  # fmt: skip
+        f"SELECT day, sum(sessions)::bigint, sum(done)::bigint, sum(person)::bigint FROM {places}"
+        " WHERE node = '' AND (%(menu)s = '' OR menu = %(menu)s) GROUP BY day ORDER BY day",
+        values | {"menu": menu},
+    )
     return [Accesses(*row) for row in rows]
 
 

@@ -4,17 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
-
-class Kinds(models.Model):
-    """What attempts are counted by."""
-
-    source = models.CharField(max_length=32)  # "hall" is our own; everything else was imported or invented
-    channel = models.CharField(max_length=16)
-    outcome = models.CharField(max_length=16)
-    cause = models.CharField(max_length=32)
-
-    class Meta:
-        abstract = True
+from careline.insight.columns import Kinds, Visits
 
 
 class Day(Kinds):
@@ -117,24 +107,26 @@ class Pair(models.Model):
         db_table = "insight_pair"
 
 
-class Node(models.Model):
-    """Visits to the nodes of menus, by hour (UTC); the row of node "" counts sessions."""
+class Node(Visits):
+    """How places of menus were used, by hour (UTC)."""
 
     pk = models.CompositePrimaryKey("hour", "source", "channel", "version", "menu", "node")
     hour = models.DateTimeField()
-    source = models.CharField(max_length=32)
-    channel = models.CharField(max_length=16)
-    version = models.IntegerField()
-    menu = models.CharField(max_length=64)
-    node = models.CharField(max_length=96)
-    sessions = models.BigIntegerField()  # that came by
-    visits = models.BigIntegerField()
-    done = models.BigIntegerField()  # of these sessions: something was done by the machine
-    person = models.BigIntegerField()  # of these sessions: a person was asked for
-    left_here = models.BigIntegerField()  # sessions that ended at this node with neither
 
     class Meta:
         db_table = "insight_node"
+
+
+class Place(Visits):
+    """The same by local day: a page of thirty days reads a twentieth of the rows."""
+
+    pk = models.CompositePrimaryKey("source", "menu", "day", "channel", "version", "node")
+    day = models.DateField()
+
+    class Meta:
+        db_table = "insight_place"
+        # Sessions of a day are asked for without their menu.
+        indexes = [models.Index(fields=["source", "day"], condition=models.Q(node=""), name="insight_place_whole")]
 
 
 class Contacts(models.Model):

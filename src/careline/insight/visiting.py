@@ -4,6 +4,7 @@
 
 from datetime import date, datetime
 
+from careline.insight import placing
 from careline.insight.clock import HOUR
 from careline.insight.recorded import NOT_PRETENDED_BEGAN, NOT_PRETENDED_ENDED, OWN
 from careline.postgres import sql
@@ -12,28 +13,36 @@ from careline.postgres import sql
 _TURNED = "channel <> 'care'"
 
 
-def nodes(hour: datetime) -> None:
-    """Journeys that ended in this hour (UTC)."""
+def nodes(hour: datetime, day: date) -> None:
+    """Journeys that ended in this hour (UTC) of this local day: the hour is set, and what it changed added to its day."""
     # Where did the sessions of this hour come by, and how did they end? Node "" counts the sessions, "*" those that chose something.
     sql.execute(
-        "WITH ended AS MATERIALIZED (SELECT r.* FROM ledger_journey r WHERE ended_at >= %s AND ended_at < %s"
-        f" AND {NOT_PRETENDED_ENDED})"
-        " INSERT INTO insight_node (hour, source, channel, version, menu, node, sessions, visits, done, person, left_here)"
-        " SELECT %s, %s, channel, version, menu, '', count(*), sum(cardinality(visits)),"
+        "WITH ended AS MATERIALIZED (SELECT r.* FROM ledger_journey r WHERE ended_at >= %(hour)s AND ended_at < %(end)s"
+        f" AND {NOT_PRETENDED_ENDED}),"
+        " fresh (channel, version, menu, node, sessions, visits, done, person, left_here) AS MATERIALIZED ("
+        "SELECT channel, version, menu, '', count(*), sum(cardinality(visits)),"
         " count(*) FILTER (WHERE ended = 'done'), count(*) FILTER (WHERE ended = 'person'),"
         " count(*) FILTER (WHERE ended NOT IN ('done', 'person')) FROM ended GROUP BY channel, version, menu"
-        " UNION ALL SELECT %s, %s, channel, version, menu, '*', count(*), count(*), count(*) FILTER (WHERE ended = 'done'),"
+        " UNION ALL SELECT channel, version, menu, '*', count(*), count(*), count(*) FILTER (WHERE ended = 'done'),"
         " count(*) FILTER (WHERE ended = 'person'), 0 FROM ended WHERE EXISTS (SELECT FROM unnest(visits) AS v (place)"
         " WHERE place LIKE '%%:%%' AND place NOT LIKE 'group:%%' AND place NOT LIKE 'service:%%')"
         " GROUP BY channel, version, menu"
-        " UNION ALL SELECT %s, %s, channel, version, menu, place, count(*), sum(times),"
+        " UNION ALL SELECT channel, version, menu, place, count(*), sum(times),"
         " count(*) FILTER (WHERE ended = 'done'), count(*) FILTER (WHERE ended = 'person'),"
         " count(*) FILTER (WHERE ended NOT IN ('done', 'person') AND e.node = place) FROM ended e"
         " CROSS JOIN LATERAL (SELECT place, count(*) AS times FROM unnest(visits) AS v (place) GROUP BY place) p"
-        " GROUP BY channel, version, menu, place"
+        " GROUP BY channel, version, menu, place),"
+        " changed AS MATERIALIZED (SELECT f.channel, f.version, f.menu, f.node,"
+        " f.sessions - coalesce(n.sessions, 0) AS sessions, f.visits - coalesce(n.visits, 0) AS visits,"
+        " f.done - coalesce(n.done, 0) AS done, f.person - coalesce(n.person, 0) AS person,"
+        " f.left_here - coalesce(n.left_here, 0) AS left_here FROM fresh f LEFT JOIN insight_node n ON n.hour = %(hour)s"
+        " AND n.source = %(source)s AND n.channel = f.channel AND n.version = f.version AND n.menu = f.menu"
+        f" AND n.node = f.node),{placing.ADD}"
+        " INSERT INTO insight_node (hour, source, channel, version, menu, node, sessions, visits, done, person, left_here)"
+        " SELECT %(hour)s, %(source)s, channel, version, menu, node, sessions, visits, done, person, left_here FROM fresh"
         " ON CONFLICT (hour, source, channel, version, menu, node) DO UPDATE SET sessions = excluded.sessions,"
         " visits = excluded.visits, done = excluded.done, person = excluded.person, left_here = excluded.left_here",
-        [hour, hour + HOUR, *[hour, OWN] * 3],
+        {"hour": hour, "end": hour + HOUR, "source": OWN, "day": day},
     )
 
 

@@ -5,8 +5,8 @@
 from datetime import date, datetime
 
 from careline.dialogue.book import Book
-from careline.insight import asking, clock, menus, naming
-from careline.insight.question import HOURLY, Filters, Period, hourly
+from careline.insight import asking, menus, naming, placing
+from careline.insight.question import Filters, Period
 from careline.insight.sheets.sheet import Cell, Sheet, Sum
 from careline.postgres import sql
 from careline.values.language import Text
@@ -44,21 +44,13 @@ def by_node(book: Book, period: Period, filters: Filters, now: datetime) -> Shee
     if menu is None:
         return Sheet("acceptance-nodes", title, about, head, ())
     names = {node.id: node.title for node in menu.nodes.values()} | menus.leaves(book, menu)
-    where = clock.zone()
-    days = period.all_days()
-    # How often was each place come to, by day (the first is 1)? Its place among the days costs less than the clock of each row.
+    # How often was each place come to, by day?
+    places, values = placing.of(period, filters)
     found = sql.run(
-        "SELECT node, width_bucket(hour, %s::timestamptz[]), sum(visits)::bigint FROM insight_node WHERE hour >= %s AND hour < %s"
-        " AND source = ANY(%s::text[]) AND menu = %s AND node NOT IN ('', '*') AND (%s OR channel = ANY(%s::text[]))"
-        f" AND (%s OR version = ANY(%s::int[])) AND {HOURLY} GROUP BY 1, 2",
-        [
-            [clock.begin(day, where) for day in days], clock.begin(period.since, where), clock.end(period.until, where),
-            list(filters.sources), menu.id,
-            not filters.channels, list(filters.channels), not filters.versions, list(filters.versions),
-            *hourly(filters, where),
-        ],
-    )  # fmt: skip
-    at = {(node, days[day - 1]): visits for node, day, visits in found if node in names}
+        f"SELECT node, day, sum(visits)::bigint FROM {places} WHERE menu = %(menu)s AND node NOT IN ('', '*') GROUP BY node, day",
+        values | {"menu": menu.id},
+    )
+    at = {(node, day): visits for node, day, visits in found if node in names}
     rows, columns = _table(names, at, period)
     told = menus.usage(menu.id, period, filters)
     counted = sum(visits for node, (_, visits, *_rest) in told.items() if node in names)

@@ -5,7 +5,7 @@
 from datetime import datetime
 
 from careline.dialogue.book import Book
-from careline.insight import clock
+from careline.insight import clock, placing
 from careline.insight.levels import LEVELS
 from careline.insight.question import HOURLY, Filters, Period, hourly
 from careline.insight.sheets.sheet import Cell, Sheet, Sum, share
@@ -32,11 +32,8 @@ def against(period: Period, filters: Filters, capacity: int) -> Sheet:
         f" AND source = ANY(%s::text[]) AND {HOURLY} GROUP BY day",
         [span[0], _SPOKEN, *span[1:], *hours],
     )
-    persons = sql.run(
-        "SELECT (hour AT TIME ZONE %s)::date AS day, sum(person)::bigint FROM insight_node WHERE hour >= %s AND hour < %s"
-        f" AND source = ANY(%s::text[]) AND node = '' AND channel = ANY(%s::text[]) AND {HOURLY} GROUP BY day",
-        [*span, _SPOKEN, *hours],
-    )
+    places, values = placing.of(period, filters.only(channels=tuple(_SPOKEN), versions=()))
+    persons = sql.run(f"SELECT day, sum(person)::bigint FROM {places} WHERE node = '' GROUP BY day", values)
     by, asked = {row[0]: (row[1], row[2]) for row in contacts}, dict(persons)
     rows: list[tuple[Cell, ...]] = []
     most = everything = 0
