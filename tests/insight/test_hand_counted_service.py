@@ -59,6 +59,10 @@ def told(run: Run, name: str, *words: str) -> Any:
     return json.loads(found.stdout)
 
 
+def cny(fen: int, text: str) -> dict[str, object]:
+    return {"fen": fen, "currency": "CNY", "text": text}
+
+
 @pytest.mark.requirement("STAT-03")
 def test_refunds_of_two_months_add_up_to_their_register_line_by_line(run: Run, counter: Counter) -> None:
     """40 yuan and 20 in the last second of November; 20 in cash in the first of December."""
@@ -69,13 +73,22 @@ def test_refunds_of_two_months_add_up_to_their_register_line_by_line(run: Run, c
     fold(LATER)
 
     november, december = told(run, "refunds", *NOVEMBER), told(run, "refunds", *DECEMBER)
+    assert november["head"] == ["what", "payments", "sum (CNY)", "share"]
     assert [row[:3] for row in november["rows"]] == [
-        ["an announcement that should be free", 1, 4_000], ["information fee collected too much", 1, 2_000],
+        ["an announcement that should be free", 1, cny(4_000, "40.00")],
+        ["information fee collected too much", 1, cny(2_000, "20.00")],
     ]  # fmt: skip
     assert [round(row[3], 4) for row in november["rows"]] == [0.6667, 0.3333]
-    assert december["rows"] == [["another error", 1, 2_000, 1.0]]
+    assert december["rows"] == [["another error", 1, cny(2_000, "20.00"), 1.0]]
     for found, payments, fen in ((november, 2, 6_000), (december, 1, 2_000)):
         assert [(one["told"], one["detail"]) for one in found["sums"]] == [(payments, payments), (fen, fen), (fen, fen)]
+        assert [one.get("unit") for one in found["sums"]] == [None, "fen", "fen"]
+    screen, paper = (run("report", "refunds", *NOVEMBER, *more).stdout for more in ((), ("--csv",)))
+    assert "sum, by the ledger: CNY 60.00 = CNY 60.00" in screen
+    assert paper.splitlines()[:2] == [
+        "what,payments,sum (CNY),share",
+        "an announcement that should be free,1,40.00,66.67 %",
+    ]
     assert told(run, "failure-rate", *NOVEMBER)["applications"] == 0  # paying back opens nothing
     assert told(run, "channels", *NOVEMBER)["rows"] == []  # and nobody turned to us
 

@@ -10,6 +10,7 @@ import click
 
 from careline.cli import Exit, Trouble, json_option, prepare, print_json, text
 from careline.cli._asked import asked, understood
+from careline.values.money import yuan
 from careline.values.spreadsheet import harmless
 
 if TYPE_CHECKING:
@@ -143,6 +144,7 @@ def show(sheet: "Sheet", *, as_json: bool, as_csv: bool) -> None:
                 "rows": [[_json(cell, language) for cell in row] for row in sheet.rows], "empty": sorted(sheet.empty),
                 "sums": [
                     {"what": one.what.read(language), "told": one.told, "detail": one.detail, "agrees": one.agrees}
+                    | ({"unit": "fen"} if one.money else {})
                     for one in sheet.sums
                 ],
             }
@@ -185,7 +187,7 @@ def _screen(sheet: "Sheet", heads: list[str], language: str) -> None:
         click.echo(sheet.note.read(language))
     for one in sheet.sums:
         mark = "=" if one.agrees else "≠"
-        click.echo(f"{one.what.read(language)}: {one.told:,} {mark} {one.detail:,}")
+        click.echo(f"{one.what.read(language)}: {one.read(one.told, language)} {mark} {one.read(one.detail, language)}")
 
 
 def _table(heads: list[str], rows: list[list[str]], empty: frozenset[int], left_out: int) -> Any:
@@ -202,8 +204,12 @@ def _table(heads: list[str], rows: list[list[str]], empty: frozenset[int], left_
 
 
 def _json(cell: Any, language: str) -> Any:
+    from careline.insight.sheets.sheet import Money
+
     if isinstance(cell, Fraction):
         return float(cell)
+    if isinstance(cell, Money):
+        return {"fen": cell.fen, "currency": "CNY", "text": yuan(cell.fen)}
     return cell.read(language) if hasattr(cell, "read") else cell
 
 

@@ -13,7 +13,7 @@ from careline.insight import asking, clock, naming
 from careline.insight.levels import LEVELS
 from careline.insight.models import Remedy
 from careline.insight.question import HOURLY, Filters, Period, hourly
-from careline.insight.sheets.sheet import Cell, Sheet, Sum, share
+from careline.insight.sheets.sheet import Cell, Money, Sheet, Sum, share
 from careline.postgres import sql
 from careline.refunds import register
 from careline.values.language import Text
@@ -41,14 +41,15 @@ def refunds(book: Book, period: Period, filters: Filters, now: datetime) -> Shee
     ledger = register.of_ledger(period.since, period.until)
     payments = sum(one.payments for one in found)
     return Sheet(
-        "refunds", Text("退费统计", "Refunds"), Text("已完成的退费，单位分。", "Refunds that were paid, in fen."),
-        (Text("项目", "what"), Text("笔数", "payments"), Text("金额（分）", "fen"), _SHARE),
-        [(naming.ERRORS_OF_CHARGES.get(one.what) or one.what, one.payments, one.fen, share(one.fen, fen)) for one in found],
+        "refunds", Text("退费统计", "Refunds"), Text("已完成的退费。", "Refunds that were paid."),
+        (Text("项目", "what"), Text("笔数", "payments"), Text("金额（元）", "sum (CNY)"), _SHARE),
+        [(naming.ERRORS_OF_CHARGES.get(one.what) or one.what, one.payments, Money(one.fen), share(one.fen, fen))
+         for one in found],
         drawn=2,
         sums=(
             Sum(Text("笔数，对照登记簿", "payments, by the register"), payments, lines),
-            Sum(Text("金额，对照登记簿", "fen, by the register"), fen, of_lines),
-            Sum(Text("金额，对照台账", "fen, by the ledger"), fen, ledger.fen),
+            Sum(Text("金额，对照登记簿", "sum, by the register"), fen, of_lines, money=True),
+            Sum(Text("金额，对照台账", "sum, by the ledger"), fen, ledger.fen, money=True),
         ),
     )  # fmt: skip
 

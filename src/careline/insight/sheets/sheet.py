@@ -10,16 +10,34 @@ from careline.insight.question import Filters, Period
 from careline.insight.rates import percent
 from careline.values.language import Text
 
-Cell = str | int | Text | Fraction | None  # fractions are shares; None is "nothing to say"
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A sum of money; its column says in its heading that it is read in yuan."""
+
+    fen: int
+
+    def __str__(self) -> str:
+        return f"{self.fen / 100:,.2f}"
+
+
+Cell = str | int | Money | Text | Fraction | None  # fractions are shares; None is "nothing to say"
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """The same number, counted another way: from the detail."""
+    """The same number, counted another way: from the detail. Of money, both are fen."""
 
     what: Text
     told: int
     detail: int
+    money: bool = False
+
+    def read(self, number: int, language: str) -> str:
+        """1,234, or of money 12.34 with its currency."""
+        if not self.money:
+            return f"{number:,}"
+        return f"{Money(number)} 元" if language == "zh" else f"CNY {Money(number)}"
 
     @property
     def agrees(self) -> bool:
@@ -53,7 +71,14 @@ def plain(cell: Cell, language: str) -> str:
         return cell.read(language)
     if isinstance(cell, Fraction):
         return percent(cell)
-    return f"{cell:,}" if isinstance(cell, int) else cell
+    return f"{cell:,}" if isinstance(cell, int) else str(cell)
+
+
+def number(cell: Cell) -> float:
+    """The cell as it is drawn: money in yuan, 0 for what is no number."""
+    if isinstance(cell, Money):
+        return cell.fen / 100
+    return float(cell) if isinstance(cell, int) else 0.0
 
 
 def share(part: int, whole: int) -> Fraction | None:

@@ -16,7 +16,7 @@ from careline.identity.gates import Gate
 from careline.insight import naming, staffing
 from careline.insight.models import Remedy
 from careline.insight.remedying import NotARemedy, set_remedy
-from careline.insight.sheets.sheet import Sheet, plain
+from careline.insight.sheets.sheet import Money, Sheet, number, plain
 from careline.insight.sheets.shelf import SHEETS
 from careline.staff.access import actor, now, through
 from careline.staff.views.insight_frame import Asked, Row, Section, asked, show
@@ -98,7 +98,8 @@ def _section(one: Asked, sheet: Sheet) -> Section:
     rows: list[Row] = [[plain(cell, language) for cell in row] for row in sheet.rows]
     about, wrong = sheet.about.read(language) + one.unsplit(sheet.key), [item for item in sheet.sums if not item.agrees]
     for item in sheet.sums:
-        words = {"what": item.what.read(language), "told": f"{item.told:,}", "detail": f"{item.detail:,}"}
+        told, detail = (item.read(figure, language) for figure in (item.told, item.detail))
+        words = {"what": item.what.read(language), "told": told, "detail": detail}
         about += " " + (_("%(what)s: %(told)s, and the detail adds up to it.") % words if item.agrees else _(
             "%(what)s: %(told)s, but the detail adds up to %(detail)s!"
         ) % words)  # fmt: skip
@@ -113,7 +114,7 @@ def _drawn(one: Asked, sheet: Sheet, rows: Sequence[Row]) -> Chart | None:
     column = sheet.drawn
     if column is None or not rows:
         return None
-    values = [float(cell) if isinstance(cell := row[column], int) else 0.0 for row in sheet.rows]
+    values = [number(row[column]) for row in sheet.rows]
     title, name = sheet.title.read(one.language), sheet.head[column].read(one.language)
     first = sheet.head[0].read(one.language)
     if sheet.key == "load":
@@ -123,7 +124,8 @@ def _drawn(one: Asked, sheet: Sheet, rows: Sequence[Row]) -> Chart | None:
     if not chosen:
         return None
     told = [
-        [str(rows[at][place]) for place in range(column) if not isinstance(sheet.rows[at][place], int)] for at in chosen
+        [str(rows[at][place]) for place in range(column) if not isinstance(sheet.rows[at][place], int | Money)]
+        for at in chosen
     ]
     labels = [" · ".join(words) for words in told]
     return charts.bars(
