@@ -105,6 +105,8 @@ class Bench:
                 number = Msisdn.parse(self.vantage.number, settings.COUNTRY_CODE)
             else:
                 number = await self.look(lines.take, probe, begun, sandbox=sandbox)
+            await self._doors.entrance.ready(probe, number)
+            begun = self.clock()  # whoever stands in a queue to sign in is not being served slowly
             if probe.stumbles and not any(step.what == meanwhile.STUMBLE for step in probe.steps):
                 await self._stumble(probe, number)
             result = await self._carry_out(probe, number)

@@ -213,7 +213,7 @@ def _ways_in(book: Book, people: dict[str, Subscriber]) -> Iterator[Probe]:
         ("password", Text("服务密码登录", "Sign in by password")),
     ):
         steps = (
-            Step("sign_in", "code" if how == "code" else "", within_seconds=WITHIN_SECONDS),
+            Step("sign_in", how, within_seconds=WITHIN_SECONDS),
             Step("open", "/my/running", Wanted(words=("已开通",)), within_seconds=WITHIN_SECONDS),
         )
         yield Probe(

@@ -1,5 +1,6 @@
 """Probes by the app interface: a device of a pretend customer signs in, asks for something and reads what came of it."""
 
+import asyncio
 import json
 import uuid
 from collections.abc import Awaitable, Callable
@@ -11,17 +12,24 @@ from careline.probes.probe import Step
 from careline.probes.result import Failed
 from careline.probes.visiting.asking import Answer, Server
 from careline.probes.visiting.conversing import Enough
+from careline.probes.visiting.entering import Entered, Pace
 from careline.probes.visiting.ladder import Rung
 from careline.values.cause import Cause
 from careline.values.msisdn import Msisdn
 
 BASE = "/api/v1"
 SCOPES = ("account:read", "services:write")
+_WAY_IN = ("/codes", "/tokens")  # what an address may ask only so often
+_NOBODY = 401
 
 
 @dataclass(slots=True)
 class Tapping:
-    """One pretend customer with the carrier's app. Steps: sign_in, pick SERVICE:VERB[:TIER][?name=value], answer, open PATH."""
+    """One pretend customer with the carrier's app. Steps: sign_in [code|password], pick SERVICE:VERB[:TIER][?name=value],
+    answer, open PATH.
+
+    Who `stays` is signed in already (`within`), or will be from now on; the others sign in for themselves, and out at the end.
+    """
 
     number: Msisdn
     server: Server
@@ -29,6 +37,9 @@ class Tapping:
     password: str = field(repr=False)
     code: Callable[[float], Awaitable[str]] = field(repr=False)  # the code that was sent to the line, within so long
     language: str = "zh"
+    pace: Pace = field(default_factory=Pace)
+    within: Entered | None = None
+    stays: Callable[[Entered], None] | None = None
     _access: str = field(default="", repr=False)
     _reference: str = ""
     _trouble: Cause | None = None  # why the door let nobody in, in the taxonomy
@@ -41,7 +52,10 @@ class Tapping:
         del enough  # an answer to a request is whole
         seconds = step.within_seconds
         if step.do == "sign_in":
-            said = await self._sign_in(step.what or self.password, seconds)
+            if self.within is not None:
+                self._access = self.within.access
+                return ""
+            said = await self._sign_in(step.what, seconds)
             if not self._access and not step.wanted:
                 raise Failed(self._trouble or Cause.CHANNEL_FAULT, f"not signed in: {said}")
             return said
@@ -60,9 +74,14 @@ class Tapping:
         raise Failed(Cause.CHANNEL_FAULT, f"nobody can {step.do} in an app")
 
     async def close(self) -> None:
-        """The device signs out: its tokens end."""
-        if not self._access:
-            return
+        """The device signs out, unless it stays: its tokens end."""
+        if self._access and self.stays is None:
+            await self.leave(self._access)
+        self._access = ""
+
+    async def leave(self, access: str) -> None:
+        """Sign the device out that has this token. Never raises."""
+        self._access = access
         try:
             devices = (await self._ask("GET", "/devices", None, 5.0)).json().get("items", [])
             own = next((str(one["id"]) for one in devices if one.get("current")), "")
@@ -70,13 +89,12 @@ class Tapping:
                 await self._ask("DELETE", f"/devices/{own}", None, 5.0)
         except (OSError, Failed):
             return  # they end by themselves
-        finally:
-            self._access = ""
 
     async def _sign_in(self, how: str, seconds: float) -> str:
-        """By a code that is sent to the line, or by this service password."""
+        """By a code that is sent to the line, or by its service password, or another one."""
         device = uuid.uuid4().hex
-        proof = {"number": f"+{self.number.digits}", "password": how}
+        password = self.password if how in ("", "password") else how
+        proof = {"number": f"+{self.number.digits}", "password": password}
         if how == "code":
             sent = await self._ask("POST", "/codes", {"number": proof["number"], "device": device}, seconds)
             if sent.status != 202:
@@ -88,7 +106,11 @@ class Tapping:
             code = str(answer.json().get("code", ""))
             self._trouble = Cause(code) if code in Cause.__members__.values() else None
             return str(answer.json().get("title", "")) or f"status {answer.status}"
-        self._access = str(answer.json()["access_token"])
+        told = answer.json()
+        self._access = str(told["access_token"])
+        if self.stays is not None:
+            until = asyncio.get_running_loop().time() + float(told["expires_in"])
+            self.stays(Entered(self._access, until))
         return "signed in"
 
     def _told(self, answer: Answer) -> str:
@@ -101,13 +123,32 @@ class Tapping:
         return words or f"status {answer.status}: {told.get('code', told.get('state', ''))}"
 
     async def _ask(self, method: str, path: str, body: dict[str, Any] | None, seconds: float) -> Answer:
+        """One request; where the line was signed in before and is no more, it signs in again first."""
+        answer = await self._asked(method, path, body, seconds)
+        if answer.status != _NOBODY or self.within is None:
+            return answer
+        self.within, self._access = None, ""
+        began = asyncio.get_running_loop().time()
+        await self.pace.turn()
+        self.server.waited_seconds += asyncio.get_running_loop().time() - began
+        said = await self._sign_in("", seconds)
+        if not self._access:
+            raise Failed(self._trouble or Cause.CHANNEL_FAULT, f"not signed in: {said}")
+        return await self._asked(method, path, body, seconds)
+
+    async def _asked(self, method: str, path: str, body: dict[str, Any] | None, seconds: float) -> Answer:
         headers = {"X-Careline-App": self.app_token, "Accept-Language": self.language}
         if self._access:
             headers["Authorization"] = f"Bearer {self._access}"
         if method == "POST":
             headers |= {"Idempotency-Key": str(uuid.uuid4()), "Content-Type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
-        return await self.server.ask(method, f"{BASE}{path}", data, seconds=seconds, **headers)
+        entering = path in _WAY_IN
+        self.server.often = self.pace.hold if entering else None
+        answer = await self.server.ask(method, f"{BASE}{path}", data, seconds=seconds, **headers)
+        if entering:
+            self.pace.heard(answer.headers)
+        return answer
 
 
 def picked(what: str) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""Asking a web server for probes: one request after the other on one connection's cookies, off the event loop."""
+"""Asking a web server for probes: one request after the other on one customer's cookies, off the event loop."""
 
 import asyncio
 import http.cookiejar
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import Any, Final
@@ -51,13 +51,15 @@ class Server:
     base: str
     headers: dict[str, str] = field(default_factory=dict)
     notes: Ladder = field(default_factory=Ladder)
-    _cookies: http.cookiejar.CookieJar = field(default_factory=http.cookiejar.CookieJar)
+    cookies: http.cookiejar.CookieJar = field(default_factory=http.cookiejar.CookieJar)
+    often: Callable[[float], None] | None = None  # is told for how many seconds nobody should ask
+    waited_seconds: float = 0.0  # because it was asked too often: no time that an answer took
     _opener: urllib.request.OpenerDirector = field(init=False)
 
     def __post_init__(self) -> None:
         # No proxy of the environment: a vantage point is where it is.
         self._opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self._cookies)
+            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self.cookies)
         )
 
     async def ask(
@@ -65,14 +67,19 @@ class Server:
     ) -> Answer:
         """One request; asked again for a while where the server says that it was too often. Raises OSError, Failed."""
         given = {name.replace("_", "-"): value for name, value in headers.items()}
-        until = asyncio.get_running_loop().time() + WAIT_SECONDS_MAX
+        clock = asyncio.get_running_loop().time
+        until = clock() + WAIT_SECONDS_MAX
         while True:
+            began = clock()
             answer = await asyncio.to_thread(self._ask, method, address, body, seconds, given)
             wait = answer.headers.get("retry-after", "")
-            over = asyncio.get_running_loop().time() + float(wait or 0) > until if wait.isdecimal() else True
+            over = clock() + float(wait) > until if wait.isdecimal() else True
             if answer.status != _OFTEN or over:
                 return answer
+            if self.often is not None:
+                self.often(float(wait))
             await asyncio.sleep(max(0.2, float(wait)))
+            self.waited_seconds += clock() - began
 
     def _ask(self, method: str, address: str, body: bytes | None, seconds: float, headers: Mapping[str, str]) -> Answer:
         target = urljoin(self.base, address)

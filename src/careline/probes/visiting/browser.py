@@ -32,6 +32,10 @@ class Browser:
     def ladder(self) -> list[Rung]:
         return self.notes.rungs
 
+    @property
+    def place(self) -> str:
+        return str(urlsplit(self._page.url).path)
+
     async def begin(self) -> None:
         """Start Chromium: its own start is no answer's time."""
         try:

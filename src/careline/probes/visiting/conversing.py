@@ -52,14 +52,17 @@ class Conversing:
     door: Door
     judge: Judge
     happen: Callable[[str], Awaitable[None]]  # meanwhile.happen to this line's conversation
+    waited: Callable[[], float] = lambda: 0.0  # seconds in which the door stood in a queue: nothing that an answer took
     result: Result = field(default_factory=Result)
 
     async def run(self) -> Result:
         """Never raises but when it is cancelled."""
         try:
-            async with asyncio.timeout(PROBE_SECONDS_MAX):
+            async with asyncio.timeout(PROBE_SECONDS_MAX) as deadline:
                 for number, step in enumerate(self.probe.steps):
+                    before = self.waited()
                     await self._step(number, step)
+                    deadline.reschedule((deadline.when() or 0.0) + self.waited() - before)
         except Failed as failure:
             self.result.cause, self.result.why = failure.cause, failure.why
         except TimeoutError:
@@ -75,14 +78,17 @@ class Conversing:
     async def _step(self, number: int, step: Step) -> None:
         told: dict[str, Any] = {"step": number, "do": step.do, "what": shown(step.what)}
         self.result.steps.append(told)
-        began = time.monotonic()
+        began, before = time.monotonic(), self.waited()
         if step.do == "meanwhile":
             await self.happen(step.what)
             return
         try:
             answer = await self.door.do(step, lambda text: bool(self._found(step, text)))
         finally:
-            told["seconds"] = round(time.monotonic() - began, 3)
+            waited = self.waited() - before
+            told["seconds"] = round(max(0.0, time.monotonic() - began - waited), 3)
+            if waited:
+                told["waited_seconds"] = round(waited, 3)
         if answer:
             told["answer"] = kept(answer)
             self.result.figures.setdefault("answered_seconds", told["seconds"])

@@ -7,7 +7,7 @@ probe. The web hall works without scripts, so no browser is needed; where one is
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from careline.probes.probe import Step
 from careline.probes.result import Failed
@@ -28,6 +28,10 @@ class Reads(Protocol):
 
     @property
     def ladder(self) -> list[Rung]: ...
+
+    @property
+    def place(self) -> str:
+        """The path of the page that shows now."""
 
     async def begin(self) -> None:
         """Be ready to show pages, before anybody's time is taken. Raises Failed."""
@@ -51,6 +55,10 @@ class Forms:
     @property
     def ladder(self) -> list[Rung]:
         return self.server.notes.rungs
+
+    @property
+    def place(self) -> str:
+        return urlsplit(self._at).path
 
     async def begin(self) -> None:
         """Nothing is needed."""
@@ -77,12 +85,17 @@ class Forms:
 
 @dataclass(slots=True)
 class Visiting:
-    """One pretend customer at the pages. Steps: sign_in code|password, open PATH, pick SERVICE:VERB[:TIER][?v=…], answer."""
+    """One pretend customer at the pages. Steps: sign_in [code|password], open PATH, pick SERVICE:VERB[:TIER][?v=…], answer.
+
+    Who is `within` has signed in before, and does so again only where the pages ask for it; `stays` is told of a sign-in.
+    """
 
     number: Msisdn
     pages: Reads
     password: str = field(repr=False)
     code: Callable[[float], Awaitable[str]] = field(repr=False)  # the code that was sent to the line, within so long
+    within: bool = False
+    stays: Callable[[], None] | None = None
     _page: Page | None = None
 
     @property
@@ -93,12 +106,12 @@ class Visiting:
         del enough  # a page is whole
         seconds = step.within_seconds
         match step.do:
+            case "sign_in" if self.within:
+                return ""
             case "sign_in":
-                await (self._by_code(seconds) if step.what == "code" else self._by_password(step.what, seconds))
-                if not step.wanted and self._page is not None and _asks_who(self._page):
-                    raise Failed(Cause.CHANNEL_FAULT, "not signed in: the page asks again")
+                await self._sign_in(step, seconds)
             case "open":
-                self._page = await self.pages.open(step.what, seconds)
+                self._page = await self._opened(step.what, seconds)
             case "pick":
                 await self._pick(step.what, seconds)
             case "answer":
@@ -111,6 +124,23 @@ class Visiting:
 
     async def close(self) -> None:
         await self.pages.close()
+
+    async def _sign_in(self, step: Step, seconds: float) -> None:
+        await (self._by_code(seconds) if step.what == "code" else self._by_password(step.what, seconds))
+        if self._page is not None and _asks_who(self._page):
+            if not step.wanted:
+                raise Failed(Cause.CHANNEL_FAULT, "not signed in: the page asks again")
+        elif self.stays is not None:
+            self.stays()
+
+    async def _opened(self, path: str, seconds: float) -> Page:
+        """The page; where a line that was signed in is asked who it is, it signs in again first."""
+        page = await self.pages.open(path, seconds)
+        if self.within and self.pages.place == SIGN_IN != path:
+            self.within = False
+            await self._sign_in(Step("sign_in"), seconds)
+            page = await self.pages.open(path, seconds)
+        return page
 
     async def _by_password(self, written: str, seconds: float) -> None:
         page = await self.pages.open(PASSWORD, seconds)
