@@ -77,7 +77,7 @@ def test_acceptance_is_a_table_of_every_business_and_day_and_marks_what_nobody_a
     assert (sheet.good, [one.agrees for one in sheet.sums]) == (False, [True])
     assert str(len(names) - 2) in sheet.note.en
     long = acceptance.by_business(book(), Period(date(2026, 10, 1), date(2026, 11, 30)), OURS, LATER)
-    assert [one.en for one in long.head[2:]] == ["2026-10", "2026-11"]
+    assert [one.en for one in long.head[2:]] == ["2026-10", "2026-11 (so far)"]
     assert row_of(long, names["caller_id"])[1:] == [7, 0, 7]
 
 
@@ -103,7 +103,7 @@ def test_load_is_told_by_day_with_people_machine_margin_and_verdict() -> None:
     greet(1, channel="voice", at=NOON + timedelta(days=1))
     fold()
 
-    sheet = load.against(TWO, OURS, 9)
+    sheet = load.against(TWO, OURS, 9, LATER)
     assert [list(row) for row in sheet.rows] == [
         ["2026-11-10", 2, 4, 4, 10, -1, Fraction(10, 9)], ["2026-11-11", 0, 1, 0, 1, 8, Fraction(1, 9)],
     ]  # fmt: skip

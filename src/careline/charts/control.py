@@ -14,8 +14,10 @@ from careline.charts.drawing import (
     legend,
     percent,
     scale,
+    so_far,
     tag,
     ticks,
+    unfinished,
 )
 
 
@@ -32,9 +34,12 @@ def control(
     first: str = "",
     name: str = "",
     form: Format = percent,
+    running: int | None = None,
     language: str = "zh",
 ) -> Chart:
     """One point for each subgroup; `signals` are the points that a test has marked, by place, with what it says.
+
+    `running` is the place of a subgroup that is not over: it is drawn hollow.
 
     `name` is what the points are called in the key and the table; else they are called as the picture.
     A subgroup without a size has None and no limits of its own (give it any, they are not drawn).
@@ -51,16 +56,17 @@ def control(
     signal = either(language, "异常点", "Signal")
     keys, top = legend(
         [("s1", name or title), ("goal g1", f"{mean} {form(centre)}"), ("limit", f"{lcl} / {ucl}"), ("out", signal)]
+        + [("running", so_far(language))] * (running in known)
     )
     field = Field(top, marks[-1])
     y = field.y(centre)
     parts = [*keys, *scale(field, marks, form), *below(field, labels)]
     parts.append(tag("line", cls="goal g1", x1=field.left, x2=field.right, y1=y, y2=y))
     parts += [steps(field, limits, known, len(labels)) for limits in (lower, upper) if known]
-    parts += points(field, labels, values, signals, form)
+    parts += points(field, labels, values, signals, form, running)
     rows = [
         (
-            label,
+            unfinished(label, language) if at == running else label,
             "n/a" if (value := values[at]) is None else form(value),
             form(lower[at]),
             form(centre),
@@ -98,7 +104,12 @@ def steps(field: Field, limits: Sequence[float], known: Sequence[int], of: int) 
 
 
 def points(
-    field: Field, labels: Sequence[str], values: Sequence[float | None], signals: Mapping[int, str], form: Format
+    field: Field,
+    labels: Sequence[str],
+    values: Sequence[float | None],
+    signals: Mapping[int, str],
+    form: Format,
+    running: int | None = None,
 ) -> list[str]:
     path, marks, on = "", [], False
     for at, value in enumerate(values):
@@ -112,5 +123,6 @@ def points(
         if at in signals:  # told by shape as well as by colour
             marks.append(tag("rect", said, cls="point out", x=x - 5, y=y - 5, width=10, height=10))
         else:
-            marks.append(tag("circle", said, cls="point s1", cx=x, cy=y, r=3 if len(values) > 40 else 4))
+            cls = "point s1 running" if at == running else "point s1"
+            marks.append(tag("circle", said, cls=cls, cx=x, cy=y, r=3 if len(values) > 40 else 4))
     return [tag("path", cls="path s1", d=path), *marks] if path else []

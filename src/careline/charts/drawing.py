@@ -51,6 +51,16 @@ def either(language: str, zh: str, en: str) -> str:
     return zh if language.startswith("zh") else en
 
 
+def so_far(language: str) -> str:
+    """What stands beside the figure of a day or an hour that is not over."""
+    return either(language, "至今", "so far")
+
+
+def unfinished(label: str, language: str) -> str:
+    """The label of a day, a month or an hour that is not over."""
+    return either(language, f"{label}（至今）", f"{label} (so far)")
+
+
 def tag(name: str, *inside: str, cls: str = "", **attributes: str | float | None) -> str:
     """One element; `inside` is markup already, attributes are escaped, and `_` in their names stands for `-`."""
     named = {"class": cls or None, **{key.replace("_", "-"): value for key, value in attributes.items()}}

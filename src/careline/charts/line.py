@@ -15,8 +15,10 @@ from careline.charts.drawing import (
     legend,
     scale,
     series,
+    so_far,
     tag,
     ticks,
+    unfinished,
     whole,
 )
 
@@ -30,16 +32,21 @@ def line(
     about: str = "",
     first: str = "",
     form: Format = count,
+    running: Mapping[str, int] | None = None,
     language: str = "zh",
 ) -> Chart:
-    """Lines of one or more named series, each as long as `labels`; None is a gap, and n/a in the table."""
+    """Lines of one or more named series, each as long as `labels`; None is a gap, and n/a in the table.
+
+    `running` names, by series, the place whose day or hour is not over: it is drawn hollow, and the way to it dashed.
+    """
     assert all(len(row) == len(labels) for row in values.values())
-    goals = goals or {}
+    goals, running = goals or {}, running or {}
     known = [value for row in values.values() for value in row if value is not None]
     marks = ticks(max([*known, *goals.values()], default=0.0), whole=whole(form, known))
     keys, top = legend(
         [(series(at), name) for at, name in enumerate(values)]
         + [(f"goal g{at + 1}", f"{name} {form(goal)}") for at, (name, goal) in enumerate(goals.items())]
+        + [("running", so_far(language))] * any(values[name][at] is not None for name, at in running.items())
     )
     field = Field(top, marks[-1])
     parts = [*keys, *scale(field, marks, form), *below(field, labels)]
@@ -47,9 +54,13 @@ def line(
         y = field.y(goal)
         parts.append(tag("line", cls=f"goal g{at + 1}", x1=field.left, x2=field.right, y1=y, y2=y))
     for at, (name, row) in enumerate(values.items()):
-        parts += drawn(field, labels, row, series(at), name, form)
+        parts += drawn(field, labels, row, series(at), name, form, running.get(name))
+    today = set(running.values())
     rows = [
-        (label, *("n/a" if row[at] is None else form(row[at] or 0.0) for row in values.values()))
+        (
+            unfinished(label, language) if at in today else label,
+            *("n/a" if row[at] is None else form(row[at] or 0.0) for row in values.values()),
+        )
         for at, label in enumerate(labels)
     ]
     said = about or _about(labels, values, form, language)
@@ -57,19 +68,36 @@ def line(
 
 
 def drawn(
-    field: Field, labels: Sequence[str], row: Sequence[float | None], cls: str, name: str, form: Format
+    field: Field,
+    labels: Sequence[str],
+    row: Sequence[float | None],
+    cls: str,
+    name: str,
+    form: Format,
+    running: int | None = None,
 ) -> list[str]:
-    """One line, broken where a value is missing, and a point for each value."""
-    parts, path, on = [], "", False
+    """One line, broken where a value is missing, and a point for each value; what is `running` is not over."""
+    parts: list[str] = []
+    path, last, on = "", "", False
     for at, value in enumerate(row):
         if value is None:
             on = False
             continue
         x, y = field.middle(at, len(row)), field.y(value)
+        told = hint(f"{labels[at]} · {name}: {form(value)}")
+        point = tag(
+            "circle", told, cls=f"point {cls}" + " running" * (at == running), cx=x, cy=y, r=3 if len(row) > 40 else 4
+        )
+        if at == running:
+            way = tag("path", cls=f"path {cls} running", d=f"{last}L{x:.1f} {y:.1f}") if on else ""
+            parts, on = [way, *parts, point], False
+            continue
+        last = f"M{x:.1f} {y:.1f}"
         path += f"{'L' if on else 'M'}{x:.1f} {y:.1f}"
         on = True
-        told = hint(f"{labels[at]} · {name}: {form(value)}")
-        parts.append(tag("circle", told, cls=f"point {cls}", cx=x, cy=y, r=3 if len(row) > 40 else 4))
+        parts.append(point)
+    if running is not None and not path:
+        return parts
     return [tag("path", cls=f"path {cls}", d=path), *parts] if path else []
 
 

@@ -49,7 +49,7 @@ class Facts:
 
 def collect(period: Period, filters: Filters, decided: Decisions, now: datetime) -> Facts:
     """Facts of a time, from our records; of the golden source, its own ground."""
-    status = survey.gather(period, filters)
+    status = survey.gather(period, filters, now)
     is_golden = tuple(filters.sources) == (golden.SOURCE,)
     found = (
         golden.ground(status.told, decided) if is_golden else ground.look(period, filters, decided, status.told, now)
@@ -58,7 +58,7 @@ def collect(period: Period, filters: Filters, decided: Decisions, now: datetime)
     aim = from_counts(
         sum(status.causes.values()), status.classes["system"], crux, status.total.applications, decided.solved
     )
-    effect = survey.effect(status, decided.after, filters, decided.done_on) if decided.after else None
+    effect = survey.effect(status, decided.after, filters, decided.done_on, now) if decided.after else None
     return Facts(decided, status, found, aim, effect, is_golden, now)
 
 

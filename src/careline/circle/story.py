@@ -21,6 +21,7 @@ class Figure:
     lower: Sequence[float] = ()
     upper: Sequence[float] = ()
     signals: Mapping[int, str] = field(default_factory=dict)
+    running: Mapping[str, int] = field(default_factory=dict)  # of a line: which place of which series is not over
     centres: Sequence[float] = ()  # of phases: one for each label
     root: str = ""  # of a tree: what it explains
     groups: Sequence[

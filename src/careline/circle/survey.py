@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 
 from careline.circle.phases import Phase, phases
-from careline.insight import asking, callers, control
+from careline.insight import asking, callers, clock, control
 from careline.insight.asking import Filters, Period
 from careline.insight.busy import busy_hours
 from careline.insight.callers import Often, Survey
@@ -32,15 +32,21 @@ class Status:
     bands: Sequence[tuple[str, int]]
     month: date  # whose callers these are
     told: Survey
+    running: date | None = None  # the day that is not over, if it is one of these
+
+    @property
+    def whole_days(self) -> list[tuple[date, Rate]]:
+        """The days that are over: the others are told, and not judged."""
+        return [one for one in self.days if self.running is None or one[0] < self.running]
 
     @property
     def below(self) -> int:
         """Days below 1 %."""
-        return sum(rate.share is not None and rate.share < DIRECTIVE for _, rate in self.days)
+        return sum(rate.share is not None and rate.share < DIRECTIVE for _, rate in self.whole_days)
 
     @property
     def chart(self) -> control.Control:
-        return control.laney_chart([(rate.failed, rate.applications) for _, rate in self.days])
+        return control.laney_chart([(rate.failed, rate.applications) for _, rate in self.whole_days])
 
     @property
     def hour_chart(self) -> control.Control:
@@ -87,8 +93,9 @@ class Status:
         return callers.agree(dict(self.causes), self.told)
 
 
-def gather(period: Period, filters: Filters, *, channel: str = "voice") -> Status:
+def gather(period: Period, filters: Filters, now: datetime, *, channel: str = "voice") -> Status:
     """Seven statements. Callers and callbacks are those of the last month and of the first source."""
+    today = clock.running(now).day
     source, month = filters.sources[0], period.until.replace(day=1)
     days = {row.key[0]: row.rate for row in asking.count(("day",), period, filters)}
     months: dict[str, list[Rate]] = {}
@@ -103,6 +110,7 @@ def gather(period: Period, filters: Filters, *, channel: str = "voice") -> Statu
         causes=asking.failures(period, filters), most=callers.most(month, SHOWN_CALLERS, channel=channel, source=source),
         bands=callers.bands(month, channel=channel, source=source), month=month,
         told=callers.survey(month, channel=channel, source=source),
+        running=today if period.since <= today <= period.until else None,
     )  # fmt: skip
 
 
@@ -114,7 +122,7 @@ def _summed(rates: Sequence[Rate]) -> Rate:
 class Effect:
     """Before and after the countermeasures, by day, with the test that says whether it is chance.
 
-    `days` are all days from the first of the survey to the last after; `cuts` begin phases: the days on which
+    `days` are all days that are over, from the first of the survey to the last after; `cuts` begin phases: the days on which
     countermeasures were done, and the first day after.
     """
 
@@ -132,11 +140,12 @@ class Effect:
         return phases(self.days, self.cuts)
 
 
-def effect(status: Status, period: Period, filters: Filters, done_on: Sequence[date] = ()) -> Effect:
+def effect(status: Status, period: Period, filters: Filters, done_on: Sequence[date], now: datetime) -> Effect:
     """One statement."""
     whole = Period(min(status.period.since, period.since), max(status.period.until, period.until))
     found = {row.key[0]: row.rate for row in asking.count(("day",), whole, filters)}
-    days = [(day, found.get(day, Rate(0, 0))) for day in whole.all_days()]
-    after = _summed([rate for day, rate in days if period.since <= day <= period.until])
+    today = clock.running(now).day
+    days = [(day, found.get(day, Rate(0, 0))) for day in whole.all_days() if day < today]
+    after = _summed([rate for day, rate in found.items() if period.since <= day <= period.until])
     cuts = sorted({*(day for day in done_on if whole.since < day <= whole.until), period.since})
     return Effect(period, days, compare(status.total, after), cuts)

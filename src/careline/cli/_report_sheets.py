@@ -75,7 +75,7 @@ def load(as_json: bool, as_csv: bool, capacity: int, **options: Any) -> None:
 
     period, filters = understood(**options)
     refuse_others("load", filters)
-    sheet = against(period, filters, capacity)
+    sheet = against(period, filters, capacity, datetime.now(UTC))
     show(sheet, as_json=as_json, as_csv=as_csv)
     raise SystemExit(Exit.NO if sheet.good is False else Exit.FINE)
 
@@ -132,7 +132,7 @@ def refuse_others(name: str, filters: "Filters") -> None:
 
 def show(sheet: "Sheet", *, as_json: bool, as_csv: bool) -> None:
     """On the screen, as JSON or as CSV; exit code 1 when a sum does not agree with the detail."""
-    from careline.insight.sheets.sheet import plain
+    from careline.insight.sheets.sheet import lines
 
     language = text("zh", "en")
     heads = [one.read(language) for one in sheet.head]
@@ -141,7 +141,8 @@ def show(sheet: "Sheet", *, as_json: bool, as_csv: bool) -> None:
             {
                 "report": sheet.key, "title": sheet.title.read(language), "about": sheet.about.read(language),
                 "note": sheet.note.read(language), "good": sheet.good, "head": heads,
-                "rows": [[_json(cell, language) for cell in row] for row in sheet.rows], "empty": sorted(sheet.empty),
+                "rows": [[_json(cell, language) for cell in row] for row in sheet.rows],
+                "empty": sorted(sheet.empty), "running": sheet.running,
                 "sums": [
                     {"what": one.what.read(language), "told": one.told, "detail": one.detail, "agrees": one.agrees}
                     | ({"unit": "fen"} if one.money else {})
@@ -152,7 +153,7 @@ def show(sheet: "Sheet", *, as_json: bool, as_csv: bool) -> None:
     elif as_csv:
         paper = csv.writer(sys.stdout)
         paper.writerow(heads)
-        paper.writerows([harmless(plain(cell, language)) for cell in row] for row in sheet.rows)
+        paper.writerows([harmless(cell) for cell in row] for row in lines(sheet, language))
     else:
         _screen(sheet, heads, language)
     if not all(one.agrees for one in sheet.sums):
@@ -162,10 +163,10 @@ def show(sheet: "Sheet", *, as_json: bool, as_csv: bool) -> None:
 def _screen(sheet: "Sheet", heads: list[str], language: str) -> None:
     from rich.console import Console
 
-    from careline.insight.sheets.sheet import plain
+    from careline.insight.sheets.sheet import lines
 
     click.echo(f"{sheet.title.read(language)}: {sheet.about.read(language)}")
-    rows = [[plain(cell, language) for cell in row] for row in sheet.rows]
+    rows = lines(sheet, language)
     console = Console()
     free = console.options.update(width=WIDEST)
     left_out = 0

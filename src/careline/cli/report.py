@@ -1,7 +1,7 @@
 """`careline report`: failure rate, causes, control chart, menus, levels and callers, each with its definition and denominator."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -117,23 +117,28 @@ def pareto(kind: str, as_json: bool, **options: Any) -> None:
 def p_chart(by: str, plain: bool, as_json: bool, **options: Any) -> None:
     """Laney p' (or p) limits for each subgroup; tests 1 (beyond 3 sigma) and 2 (nine on one side). Exit code 1: a signal."""
     prepare(demo=True)
+    from careline.charts import unfinished
     from careline.insight import asking, control
     from careline.insight.rates import percent
 
     period, filters = understood(**options)
     keys = ("day",) if by == "day" else ("day", "hour")
     rows = asking.count(keys, period, filters)
-    chart = (control.p_chart if plain else control.laney_chart)([(one.failed, one.applications) for one in rows])
+    running = control.place_of([one.key for one in rows], datetime.now(UTC))
+    subgroups = [(one.failed, one.applications) for one in rows]
+    chart = (control.p_chart if plain else control.laney_chart)(subgroups, running)
     names = [" ".join(written(part) for part in one.key) for one in rows]
     if as_json:
         points = [{by: name} | asdict(point) for name, point in zip(names, chart.points, strict=True)]
         print_json({"chart": "p" if plain else "laney", "centre": chart.centre, "sigma_z": chart.sigma_z,
-                    "stable": chart.stable, "points": points})  # fmt: skip
+                    "stable": chart.stable, "running": None if running is None else names[running],
+                    "points": points})  # fmt: skip
     else:
         heads = [by, text("失败", "failed"), text("申请", "size"), "p", "LCL", "UCL", text("检验", "tests")]
         table(heads, [
             (name, one.failed, one.size, percent(one.share), percent(one.lower), percent(one.upper), ",".join(map(str, one.tests)))
-            for name, one in zip(names, chart.points, strict=True)
+            for name, one in zip((unfinished(name, text("zh", "en")) if at == running else name for at, name in enumerate(names)),
+                                 chart.points, strict=True)
         ])  # fmt: skip
         click.echo(
             f"{text('中心线', 'centre')} {percent(chart.centre)}, sigma Z {chart.sigma_z:.3f}: {_stable(chart.stable)}"

@@ -31,6 +31,11 @@ def slot_of(hour: datetime, where: ZoneInfo) -> Slot:
     return Slot(local.date(), local.hour)
 
 
+def running(now: datetime) -> Slot:
+    """The local day and hour that are not over."""
+    return slot_of(whole(now), zone())
+
+
 def hours_of(slot: Slot, near: datetime, where: ZoneInfo) -> list[datetime]:
     """The hours of UTC that make this local hour: one, or two when clocks were put back. `near` is one of them."""
     return [hour for hour in (near - HOUR, near, near + HOUR) if slot_of(hour, where) == slot]

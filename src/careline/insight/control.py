@@ -7,8 +7,12 @@ divided by 1.128.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 from math import sqrt
+from typing import Any
+
+from careline.insight import clock
 
 UNBIASING = 1.128  # d2 for moving ranges of two
 SIGMAS = 3.0  # test 1
@@ -39,32 +43,45 @@ class Control:
         return None if self.centre is None else not any(point.tests for point in self.points)
 
 
-def p_chart(subgroups: Sequence[tuple[int, int]]) -> Control:
-    """Subgroups as (failed, size), limits stepped by each size and clipped to 0..1."""
-    return _chart(subgroups, laney=False)
+def p_chart(subgroups: Sequence[tuple[int, int]], running: int | None = None) -> Control:
+    """Subgroups as (failed, size), limits stepped by each size and clipped to 0..1.
+
+    `running` is the place of a subgroup whose day or hour is not over: it is shown, but neither counted nor tested.
+    """
+    return _chart(subgroups, running, laney=False)
 
 
-def laney_chart(subgroups: Sequence[tuple[int, int]]) -> Control:
+def laney_chart(subgroups: Sequence[tuple[int, int]], running: int | None = None) -> Control:
     """The same with limits widened or narrowed by sigma Z.
 
     With fewer than two subgroups, or none that differ, there is no moving range to go by; sigma Z is then 1.
     """
-    return _chart(subgroups, laney=True)
+    return _chart(subgroups, running, laney=True)
 
 
-def _chart(subgroups: Sequence[tuple[int, int]], *, laney: bool) -> Control:
-    total = sum(size for _, size in subgroups)
+def place_of(keys: Sequence[tuple[Any, ...]], now: datetime) -> int | None:
+    """The place of the subgroup that is not over, of keys (day,) or (day, hour) of the local clock."""
+    slot = clock.running(now)
+    return next((at for at, key in enumerate(keys) if key == tuple(slot)[: len(key)]), None)
+
+
+def _chart(subgroups: Sequence[tuple[int, int]], running: int | None, *, laney: bool) -> Control:
+    whole = [one for at, one in enumerate(subgroups) if at != running]
+    total = sum(size for _, size in whole)
     if not total:
         return Control(tuple(Point(0, 0, None, 0.0, 0.0, ()) for _ in subgroups), None, 1.0)
-    centre = sum(failed for failed, _ in subgroups) / total
+    centre = sum(failed for failed, _ in whole) / total
     spread = sqrt(centre * (1 - centre))
-    sigma_z = _sigma_z(subgroups, centre, spread) if laney else 1.0
+    sigma_z = _sigma_z(whole, centre, spread) if laney else 1.0
     points, side, run = [], 0, 0
-    for failed, size in subgroups:
+    for at, (failed, size) in enumerate(subgroups):
         if not size:
             points.append(Point(failed, 0, None, 0.0, 0.0, ()))
             continue
         share, width = failed / size, SIGMAS * spread / sqrt(size) * sigma_z
+        if at == running:
+            points.append(Point(failed, size, share, max(0.0, centre - width), min(1.0, centre + width), ()))
+            continue
         now = (share > centre) - (share < centre)
         run = run + 1 if now == side and now else abs(now)
         side = now

@@ -39,6 +39,11 @@ class Period:
         """As many days, ending the day before."""
         return Period(self.since - timedelta(days=self.days), self.since - timedelta(days=1))
 
+    def over(self, today: date) -> "Period | None":
+        """Its days that are over; None where there is none."""
+        until = min(self.until, today - timedelta(days=1))
+        return Period(self.since, until) if until >= self.since else None
+
     def all_days(self) -> list[date]:
         return [self.since + timedelta(days=at) for at in range(self.days)]
 

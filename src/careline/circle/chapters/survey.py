@@ -51,6 +51,8 @@ def _by_day(facts: Facts, say: Said) -> Section:
     status = facts.status
     months = sorted({f"{day:%Y-%m}" for day, _ in status.days})[-MONTHS_MAX:]
     found = {(f"{day:%Y-%m}", day.day): rate for day, rate in status.days}
+    today = status.running
+    running = {f"{today:%Y-%m}": today.day - 1} if today else {}
     cells = [[found.get((month, day)) for month in months] for day in range(1, 32)]
     rows = [
         (str(day), *("–" if one is None else f"{one.failed}  ({one})" for one in line))
@@ -63,12 +65,16 @@ def _by_day(facts: Facts, say: Said) -> Section:
     chart = status.chart
     words = [
         say(
-            f"低于 1 % 的有 {status.below} 天，共 {len(status.days)} 天。",
-            f"On {status.below} of {len(status.days)} days the rate was below 1 %.",
+            f"低于 1 % 的有 {status.below} 天，共 {len(status.whole_days)} 天。",
+            f"On {status.below} of {len(status.whole_days)} days the rate was below 1 %.",
         ),
         _stable(chart.stable, chart.sigma_z, say),
         _busy(facts, say),
     ]
+    if today:
+        words.insert(
+            1, say(f"{today} 还没有过完，只列出，不判断。", f"{today} is not over: it is shown, and not judged.")
+        )
     return Section(
         "survey-2",
         _title(say, 2, "与忙闲日有关吗", "does it follow busy and idle days?"),
@@ -81,7 +87,7 @@ def _by_day(facts: Facts, say: Said) -> Section:
                 "figure",
                 "2-1",
                 say("每日失败数", "Failures by day"),
-                figure=Figure("line", [str(day) for day in range(1, 32)], series),
+                figure=Figure("line", [str(day) for day in range(1, 32)], series, running=running),
             ),
         ],
     )

@@ -107,7 +107,8 @@ def draw(figure: Figure, title: str, language: str) -> Chart:
     if figure.kind == "affinity":
         return charts.affinity(title, figure.groups, language=language)
     if figure.kind == "line":
-        return charts.line(title, figure.labels, figure.series, goals=figure.goals, form=form, language=language)
+        return charts.line(title, figure.labels, figure.series, goals=figure.goals, form=form,
+                           running=figure.running, language=language)  # fmt: skip
     values = [value or 0.0 for value in figure.series[names[0]]]
     if figure.kind == "pareto":
         causes = [(label, int(value)) for label, value in zip(figure.labels, values, strict=True)]

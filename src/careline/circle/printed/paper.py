@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from careline.cases.evidence.sheet import MARGIN, Sheet
 from careline.charts import laying
 from careline.charts.control import highest as top_of
-from careline.charts.drawing import WIDTH, either, ticks
+from careline.charts.drawing import WIDTH, either, so_far, ticks
 from careline.charts.pareto import counts
 from careline.circle.story import Figure
 
@@ -128,17 +128,23 @@ class Paper(Sheet):
         half = (middles[1] - middles[0]) / 2 if len(middles) > 1 else 0.0
         if figure.kind in ("control", "phases"):
             self._limits(figure, middles, half, y_of, (left, right))
-        for which, row in enumerate(figure.series.values()):
+        for which, (name, row) in enumerate(figure.series.items()):
             self.set_draw_color(*COLOURS[which % len(COLOURS)])
             self.set_line_width(0.45)
             before = None
             for at, value in enumerate(row):
-                now = None if value is None else (middles[at], y_of(value))
+                now, over = None if value is None else (middles[at], y_of(value)), figure.running.get(name) != at
                 if before and now:
+                    if not over:
+                        self.set_dash_pattern(dash=0.6, gap=0.9)
                     self.line(*before, *now)
+                    self.set_dash_pattern()
                 if now:
-                    self.set_fill_color(*(OUT if at in figure.signals else COLOURS[which % len(COLOURS)]))
-                    self.circle(now[0], now[1], 0.9 if at in figure.signals else 0.6, style="F")
+                    filled = OUT if at in figure.signals else COLOURS[which % len(COLOURS)] if over else (255, 255, 255)
+                    self.set_fill_color(*filled)
+                    self.circle(
+                        now[0], now[1], 0.9 if at in figure.signals or not over else 0.6, style="F" if over else "DF"
+                    )
                 before = now
 
     def _limits(
@@ -188,6 +194,8 @@ class Paper(Sheet):
         if figure.kind in ("control", "phases"):
             limits = either(language, "上下限、异常点", "limits and signals")
             return [*lines, (either(language, "中心线", "centre"), GOAL), (limits, OUT)]
+        if any(figure.series[name][at] is not None for name, at in figure.running.items()):
+            return [*lines, ("○ " + so_far(language), (255, 255, 255))]
         return lines if len(lines) > 1 else []
 
     def _right(self, words: str, x: float, y: float) -> None:

@@ -4,8 +4,9 @@
 
 from datetime import date, datetime
 
+from careline.charts import unfinished
 from careline.dialogue.book import Book
-from careline.insight import asking, menus, naming, placing
+from careline.insight import asking, clock, menus, naming, placing
 from careline.insight.question import Filters, Period
 from careline.insight.sheets.sheet import Cell, Sheet, Sum
 from careline.postgres import sql
@@ -22,7 +23,7 @@ def by_business(book: Book, period: Period, filters: Filters, now: datetime) -> 
     names = {one.id: one.name for one in book.services.values()} | {
         name: naming.service(book, name) for name in sorted({row.key[0] for row in found}) if name not in book.services
     }
-    rows, columns = _table(names, at, period)
+    rows, columns = _table(names, at, period, now)
     return Sheet(
         "acceptance", Text("自助业务受理量（按业务、按日）", "Self-service acceptance by business and day"),
         Text("每项业务的受理量，查询也算；没有人用的标出。",
@@ -44,24 +45,28 @@ def by_node(book: Book, period: Period, filters: Filters, now: datetime) -> Shee
     if menu is None:
         return Sheet("acceptance-nodes", title, about, head, ())
     names = {node.id: node.title for node in menu.nodes.values()} | menus.leaves(book, menu)
-    # How often was each place come to, by day?
-    places, values = placing.of(period, filters)
-    found = sql.run(
-        f"SELECT node, day, sum(visits)::bigint FROM {places} WHERE menu = %(menu)s AND node NOT IN ('', '*') GROUP BY node, day",
-        values | {"menu": menu.id},
-    )
-    at = {(node, day): visits for node, day, visits in found if node in names}
-    rows, columns = _table(names, at, period)
+    at = {(node, day): number for (node, day), number in visits(menu.id, period, filters).items() if node in names}
+    rows, columns = _table(names, at, period, now)
     told = menus.usage(menu.id, period, filters)
-    counted = sum(visits for node, (_, visits, *_rest) in told.items() if node in names)
+    counted = sum(number for node, (_, number, *_rest) in told.items() if node in names)
     return Sheet(
         "acceptance-nodes", title, about, (*head, *columns), rows, *_verdict(rows), drawn=1, empty=_zero(rows),
         sums=(Sum(Text("访问总数", "all visits"), sum(at.values()), counted),),
     )  # fmt: skip
 
 
+def visits(menu: str, period: Period, filters: Filters) -> dict[tuple[str, date], int]:
+    """How often each place of a menu was come to on each day; one statement."""
+    places, values = placing.of(period, filters)
+    found = sql.run(
+        f"SELECT node, day, sum(visits)::bigint FROM {places} WHERE menu = %(menu)s AND node NOT IN ('', '*') GROUP BY node, day",
+        values | {"menu": menu},
+    )
+    return {(node, day): number for node, day, number in found}
+
+
 def _table(
-    names: dict[str, Text], at: dict[tuple[str, date], int], period: Period
+    names: dict[str, Text], at: dict[tuple[str, date], int], period: Period, now: datetime
 ) -> tuple[list[tuple[Cell, ...]], list[Text]]:
     days = period.all_days()
     spans = [(f"{day:%m-%d}", {day}) for day in days]
@@ -76,9 +81,12 @@ def _table(
         if day in by_span:
             counts[name][by_span[day]] += number
     ordered = sorted(names, key=lambda name: (-sum(counts[name]), name))
-    return [(names[name], sum(counts[name]), *counts[name]) for name in ordered], [
-        Text(name, name) for name, _ in spans
+    today = clock.running(now).day
+    heads = [
+        Text(*(unfinished(name, language) if today in days else name for language in ("zh", "en")))
+        for name, days in spans
     ]
+    return [(names[name], sum(counts[name]), *counts[name]) for name in ordered], heads
 
 
 def _zero(rows: list[tuple[Cell, ...]]) -> frozenset[int]:

@@ -5,7 +5,7 @@
 from datetime import datetime
 
 from careline.dialogue.book import Book
-from careline.insight import clock, placing
+from careline.insight import clock, control, placing
 from careline.insight.levels import LEVELS
 from careline.insight.question import HOURLY, Filters, Period, hourly
 from careline.insight.sheets.sheet import Cell, Sheet, Sum, share
@@ -18,10 +18,10 @@ _SPOKEN = [channel for channel, (_, kind) in LEVELS.items() if kind == "ivr"]
 
 def by_day(book: Book, period: Period, filters: Filters, now: datetime) -> Sheet:
     """Contacts of each day of the period, those that asked for a person told apart; two statements."""
-    return against(period, filters, CAPACITY)
+    return against(period, filters, CAPACITY, now)
 
 
-def against(period: Period, filters: Filters, capacity: int) -> Sheet:
+def against(period: Period, filters: Filters, capacity: int, now: datetime) -> Sheet:
     where = clock.zone()
     span = [str(where), clock.begin(period.since, where), clock.end(period.until, where), list(filters.sources)]
     hours = hourly(filters, where)
@@ -58,6 +58,7 @@ def against(period: Period, filters: Filters, capacity: int) -> Sheet:
          Text("余量", "margin"), Text("占可处理量", "of capacity")),
         rows, note, ok if most else None, drawn=4,
         sums=(Sum(_ALL, everything, sum(row[1] for row in contacts)),),
+        running=control.place_of([(day,) for day in period.all_days()], now),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608 — statements are put together from constants alone, which LiteralString holds them to
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import LiteralString
 
@@ -142,12 +143,9 @@ def channels(book: Book, period: Period, filters: Filters, now: datetime) -> She
 
 
 def causes(book: Book, period: Period, filters: Filters, now: datetime) -> Sheet:
-    """What customers turn to us for, most of all: for 1,000 subscribers, against the time before, and who removes it; six statements."""
+    """What customers turn to us for, most of all: for 1,000 subscribers, against the time before, and who removes it; seven statements."""
     found = asking.count(("service", "verb"), period, filters)
-    first, earlier = asking.begins(filters), period.before()
-    before = {row.key: row.attempts for row in asking.count(("service", "verb"), earlier, filters)}
-    if first is None or first > earlier.since:
-        before = {}  # a time of which only the end is recorded would make everything seem to grow
+    now_of, before = _compared(found, period, filters, now)
     total, users = sum(row.attempts for row in found), subscribers()
     remedies = {(one.service, one.verb): one for one in Remedy.objects.all()}
     most = sorted(found, key=lambda row: (-row.attempts, row.key))[:TOP]
@@ -156,7 +154,7 @@ def causes(book: Book, period: Period, filters: Filters, now: datetime) -> Sheet
         remedy = remedies.get(row.key)
         rows.append(
             (naming.service(book, row.key[0]), naming.verb(book, row.key[1]), row.attempts, share(row.attempts, total),
-             f"{1000 * row.attempts / users:,.2f}" if users else None, _trend(row.attempts, before.get(row.key, 0)),
+             f"{1000 * row.attempts / users:,.2f}" if users else None, _trend(now_of.get(row.key, 0), before.get(row.key, 0)),
              remedy.owner if remedy else None, _state(remedy, now))
         )  # fmt: skip
     owned = sum(row[6] is not None for row in rows)
@@ -166,13 +164,26 @@ def causes(book: Book, period: Period, filters: Filters, now: datetime) -> Sheet
     )
     return Sheet(
         "contact-causes", Text("接触原因排行", "Why customers turn to us"),
-        Text(f"最好的服务是不需要服务：每项按每千用户（{users:,}）的次数，对照上一期。",
-             f"The best service is none needed: by 1,000 subscribers ({users:,}), against the time before."),
+        Text(f"最好的服务是不需要服务：每项按每千用户（{users:,}）的次数；变化只比整日，对照之前同样多的日子。",
+             f"The best service is none needed: by 1,000 subscribers ({users:,}); whole days against as many before."),
         (Text("业务", "business"), Text("做什么", "what"), Text("次数", "times"), _SHARE, Text("每千用户", "for 1,000"),
          Text("变化", "change"), Text("负责人", "owner"), Text("对策", "measure")),
         rows, note if rows else Text("", ""), owned == len(rows) if rows else None, drawn=2,
         sums=(Sum(Text("次数", "times"), total, asking.total(period, filters).attempts),),
     )  # fmt: skip
+
+
+def _compared(
+    found: Sequence[asking.Counted], period: Period, filters: Filters, now: datetime
+) -> tuple[dict[tuple[str, ...], int], dict[tuple[str, ...], int]]:
+    """How often each was asked for on the days that are over, and on as many before them; three statements at most."""
+    whole, first = period.over(clock.running(now).day), asking.begins(filters)
+    if whole is None or first is None or first > whole.before().since:
+        return {}, {}  # a time of which only a part is recorded would make everything seem to grow, or to fall
+    by = ("service", "verb")
+    of_now = found if whole == period else asking.count(by, whole, filters)
+    then = asking.count(by, whole.before(), filters)
+    return {row.key: row.attempts for row in of_now}, {row.key: row.attempts for row in then}
 
 
 def _trend(now: int, before: int) -> str | None:

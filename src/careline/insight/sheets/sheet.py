@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from careline.charts import unfinished
 from careline.dialogue.book import Book
 from careline.insight.question import Filters, Period
 from careline.insight.rates import percent
@@ -58,9 +59,18 @@ class Sheet:
     drawn: int | None = None
     empty: frozenset[int] = frozenset()
     sums: Sequence[Sum] = ()
+    running: int | None = None  # the row whose day is not over
 
 
 Maker = Callable[[Book, Period, Filters, datetime], Sheet]
+
+
+def lines(sheet: Sheet, language: str) -> list[list[str]]:
+    """The rows as they are read; the day that is not over says so."""
+    found = [[plain(cell, language) for cell in row] for row in sheet.rows]
+    if sheet.running is not None:
+        found[sheet.running][0] = unfinished(found[sheet.running][0], language)
+    return found
 
 
 def plain(cell: Cell, language: str) -> str:

@@ -9,7 +9,7 @@ from careline.identity.gates import Gate
 from careline.insight import asking, control, levels, menus
 from careline.insight.comparing import compare
 from careline.insight.rates import class_of, percent
-from careline.staff.access import through
+from careline.staff.access import now, through
 from careline.staff.insight_labels import BY
 from careline.staff.views import insight_shown as shown
 from careline.staff.views.insight_frame import asked, show
@@ -92,11 +92,12 @@ def control_chart(request: HttpRequest) -> HttpResponse:
     rows = asking.count(("day", "hour") if hourly else ("day",), one.period, one.filters)
     labels = [f"{row.key[0]:%m-%d} {row.key[1]}:00" if hourly else f"{row.key[0]:%m-%d}" for row in rows]
     subgroups = [(row.failed, row.applications) for row in rows]
+    running = control.place_of([row.key for row in rows], now())
     return show(
         request, "insight-control", one,
         [
-            shown.control_chart("laney", _("Laney p′ chart"), labels, control.laney_chart(subgroups), one),
-            shown.control_chart("p", _("p chart"), labels, control.p_chart(subgroups), one),
+            shown.control_chart("laney", _("Laney p′ chart"), labels, control.laney_chart(subgroups, running), one, running),
+            shown.control_chart("p", _("p chart"), labels, control.p_chart(subgroups, running), one, running),
         ],
     )  # fmt: skip
 

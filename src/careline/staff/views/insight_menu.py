@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from careline import charts
 from careline.dialogue.book import Menu
 from careline.identity.gates import Gate
-from careline.insight import menus
+from careline.insight import clock, menus
 from careline.insight.rates import percent
-from careline.staff.access import through
+from careline.staff.access import now, through
 from careline.staff.insight_labels import BY, ENDS
 from careline.staff.views.insight_frame import Asked, Row, Section, asked, show
 
@@ -66,11 +66,12 @@ def _funnel(one: Asked, used: menus.Usage) -> Section:
 def _diversion(one: Asked, taken: Sequence[menus.Accesses]) -> Section:
     title = _("What the machine took off people")
     at = {found.day: found for found in taken}
-    days = one.period.all_days()
+    days, today = one.period.all_days(), clock.running(now()).day
     shares = [float(found.diversion or 0) if (found := at.get(day)) else None for day in days]
     chart = charts.line(
         title, [f"{day:%m-%d}" for day in days], {_("done by the machine"): shares}, form=charts.percent,
-        first=str(BY["day"]), language=one.language,
+        first=str(BY["day"]), running={_("done by the machine"): days.index(today)} if today in days else {},
+        language=one.language,
     )  # fmt: skip
     done, sessions = sum(found.done for found in taken), sum(found.sessions for found in taken)
     about = _("%(done)s of %(sessions)s sessions ended with something done by the machine: %(share)s.") % {
@@ -78,7 +79,13 @@ def _diversion(one: Asked, taken: Sequence[menus.Accesses]) -> Section:
     }  # fmt: skip
     about += one.unsplit("menu")
     rows = [
-        (str(found.day), f"{found.done:,}", f"{found.person:,}", f"{found.sessions:,}", percent(found.diversion))
+        (
+            charts.unfinished(str(found.day), one.language) if found.day == today else str(found.day),
+            f"{found.done:,}",
+            f"{found.person:,}",
+            f"{found.sessions:,}",
+            percent(found.diversion),
+        )
         for found in taken
     ]
     heads = (str(BY["day"]), _("done"), _("asked for a person"), _("sessions"), _("share"))

@@ -16,7 +16,7 @@ from careline.identity.gates import Gate
 from careline.insight import naming, staffing
 from careline.insight.models import Remedy
 from careline.insight.remedying import NotARemedy, set_remedy
-from careline.insight.sheets.sheet import Money, Sheet, number, plain
+from careline.insight.sheets.sheet import Money, Sheet, lines, number
 from careline.insight.sheets.shelf import SHEETS
 from careline.staff.access import actor, now, through
 from careline.staff.views.insight_frame import Asked, Row, Section, asked, show
@@ -57,7 +57,7 @@ def tables(request: HttpRequest) -> HttpResponse:
 
 @through(Gate.SEE_STATISTICS)
 def service(request: HttpRequest) -> HttpResponse:
-    """Refunds, complaints, satisfaction, causes of contact, channels, contacts outside our business; seventeen questions."""
+    """Refunds, complaints, satisfaction, causes of contact, channels, contacts outside our business; eighteen questions."""
     one = asked(request)
     names = ("contact-causes", "channels", "complaints", "satisfaction", "refunds", "outside")
     remedies = [
@@ -95,7 +95,7 @@ def _sections(one: Asked, *names: str) -> list[Section]:
 
 def _section(one: Asked, sheet: Sheet) -> Section:
     language = one.language
-    rows: list[Row] = [[plain(cell, language) for cell in row] for row in sheet.rows]
+    rows: list[Row] = list(lines(sheet, language))
     about, wrong = sheet.about.read(language) + one.unsplit(sheet.key), [item for item in sheet.sums if not item.agrees]
     for item in sheet.sums:
         told, detail = (item.read(figure, language) for figure in (item.told, item.detail))
@@ -118,8 +118,9 @@ def _drawn(one: Asked, sheet: Sheet, rows: Sequence[Row]) -> Chart | None:
     title, name = sheet.title.read(one.language), sheet.head[column].read(one.language)
     first = sheet.head[0].read(one.language)
     if sheet.key == "load":
-        labels = [str(row[0])[5:] for row in rows]
-        return charts.line(title, labels, {name: list(values)}, first=first, language=one.language)
+        labels = [str(row[0])[5:] for row in sheet.rows]
+        running = {} if sheet.running is None else {name: sheet.running}
+        return charts.line(title, labels, {name: list(values)}, first=first, running=running, language=one.language)
     chosen = [at for at in sorted(range(len(rows)), key=lambda at: -values[at]) if values[at]][:DRAWN]
     if not chosen:
         return None

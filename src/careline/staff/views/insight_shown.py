@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from careline import charts
-from careline.insight import asking, control, levels
+from careline.insight import asking, clock, control, levels
 from careline.insight.asking import Counted
 from careline.insight.busy import busiest, busy_hours, idle_hours
 from careline.insight.comparing import Difference, compare
 from careline.insight.rates import CHALLENGE, DIRECTIVE, Rate, percent
 from careline.insight.strata import stratify
+from careline.staff import access
 from careline.staff.call_labels import CLASSES
 from careline.staff.insight_labels import BY, KINDS, WEEKDAYS
 from careline.staff.views.insight_frame import Asked, Cell, Section
@@ -42,6 +43,7 @@ def _difference(found: Difference, p: float) -> str:
 
 
 def by_day(one: Asked, rows: Sequence[Counted], before: Sequence[Counted]) -> Section:
+    today = clock.running(access.now()).day
     now, then = ({row.key[0]: row for row in found} for found in (rows, before))
     days, days_before = one.period.all_days(), one.period.before().all_days()
     title = _("Failure rate by day")
@@ -52,17 +54,19 @@ def by_day(one: Asked, rows: Sequence[Counted], before: Sequence[Counted]) -> Se
     goals = {_("directive"): float(DIRECTIVE), _("challenge"): float(CHALLENGE)}
     chart = charts.line(
         title, [f"{day:%m-%d}" for day in days], lines, goals=goals, form=charts.percent, first=str(BY["day"]),
-        language=one.language,
+        running={_("this period"): days.index(today)} if today in days else {}, language=one.language,
     )  # fmt: skip
     empty = Counted((), 0, 0, 0)
+    named = {day: charts.unfinished(str(day), one.language) if day == today else str(day) for day in days}
     table = [
-        (Cell(str(day), reverse("staff:insight-records") + one.query(**{"from": str(day), "to": str(day)})),
+        (Cell(named[day], reverse("staff:insight-records") + one.query(**{"from": str(day), "to": str(day)})),
          f"{found.failed:,}", f"{found.applications:,}", str(found.rate), str(then.get(day_before, empty).rate))
         for day, day_before in zip(days, days_before, strict=True) for found in [now.get(day, empty)]
     ]  # fmt: skip
-    below = sum(row.rate.directive_met is True for row in rows)
+    over = [row for row in rows if row.key[0] != today]
+    below = sum(row.rate.directive_met is True for row in over)
     note = _("%(n)s of %(days)s days with applications were below 1 %%.") % {
-        "n": below, "days": sum(row.applications > 0 for row in rows),
+        "n": below, "days": sum(row.applications > 0 for row in over),
     }  # fmt: skip
     heads = (*_heads("day"), _("the period before"))
     return Section("days", title, _definition(), chart, heads, table, note=note)
@@ -163,7 +167,9 @@ def strata(key: str, title: str, counts: dict[str, int], one: Asked) -> Section:
     return Section(key, title, about, chart if layers else None, heads, table, open=True)
 
 
-def control_chart(key: str, title: str, labels: Sequence[str], found: control.Control, one: Asked) -> Section:
+def control_chart(
+    key: str, title: str, labels: Sequence[str], found: control.Control, one: Asked, running: int | None = None
+) -> Section:
     words = {1: _("beyond the limits"), 2: _("nine in a row on one side")}
     signals = {
         at: ", ".join(words[test] for test in point.tests) for at, point in enumerate(found.points) if point.tests
@@ -171,9 +177,10 @@ def control_chart(key: str, title: str, labels: Sequence[str], found: control.Co
     chart = charts.control(
         title, labels, [point.share for point in found.points], centre=found.centre or 0.0,
         lower=[point.lower for point in found.points], upper=[point.upper for point in found.points],
-        signals=signals, first=str(BY["day"]), language=one.language,
+        signals=signals, first=str(BY["day"]), running=running, language=one.language,
     )  # fmt: skip
-    total = Rate(sum(point.failed for point in found.points), sum(point.size for point in found.points))
+    whole = [point for at, point in enumerate(found.points) if at != running]
+    total = Rate(sum(point.failed for point in whole), sum(point.size for point in whole))
     about = _("Centre %(centre)s of %(n)s applications; limits at three sigma, by the size of each subgroup.") % {
         "centre": str(total), "n": f"{total.applications:,}",
     }  # fmt: skip
