@@ -14,6 +14,7 @@ Tell = Callable[[str], None]
 LIMIT_MS, AIM_MS = 500.0, 200.0
 DAYS, ROUNDS = 30, 15
 SERVICES, REGIONS, BRANDS = 150, 7, 3
+PLACES = 560  # of a menu: a few are come to every hour, most now and then
 LINES = 200  # of pretend customers, whose attempts are found and taken off
 CALLERS_MAX = 5_000_000
 HOURS = (2, 1, 1, 1, 1, 2, 4, 9, 16, 24, 26, 22, 18, 17, 20, 24, 25, 22, 19, 24, 26, 20, 11, 5)  # weights of UTC hours
@@ -42,14 +43,17 @@ _AROUND = (
     " SELECT '86139' || lpad((n * 7919)::text, 8, '0'), 'T1', 'B1', 'zh', false, true, %(first)s"
     " FROM generate_series(1, %(lines)s) AS n",
     "INSERT INTO insight_node (hour, source, channel, version, menu, node, sessions, visits, done, person, left_here)"
-    " SELECT %(first)s::timestamptz + h * interval '1 hour', 'hall', 'voice', 1, 'standard', CASE n WHEN 0 THEN '' ELSE 'n' || n END,"
-    " 900, 1000, 700, 100, 100 FROM generate_series(0, %(hours)s - 1) AS h, generate_series(0, 60) AS n",
+    " SELECT %(first)s::timestamptz + h * interval '1 hour', 'hall', channel, version, menu,"
+    " CASE n WHEN 0 THEN '' WHEN 1 THEN '*' ELSE 'service' || n || ':query' END, greatest(1, 9000 / (n + 1)), greatest(1, 10000 / (n + 1)),"
+    " 7000 / (n + 1), 1000 / (n + 1), 1000 / (n + 1) FROM generate_series(0, %(hours)s - 1) AS h, generate_series(0, %(places)s + 1) AS n,"
+    " (VALUES ('voice', 1, 'standard'), ('voice', 2, 'standard'), ('ussd', 1, 'standard'), ('voice', 1, 'senior')) AS w (channel, version,"
+    " menu) WHERE n < 2 OR (h + n * 7) %% (1 + n / 40) = 0",
     "INSERT INTO insight_contact (hour, source, channel, contacts) SELECT %(first)s::timestamptz + h * interval '1 hour', 'hall',"
     " channel, 900 FROM generate_series(0, %(hours)s - 1) AS h, unnest(ARRAY['sms', 'voice', 'web', 'app', 'ussd']) AS c (channel)",
     "INSERT INTO insight_caller (source, month, channel, msisdn, dials) SELECT 'hall', %(month)s, 'voice',"
     " '8613' || lpad(n::text, 9, '0'), 1 + floor(power(random(), 8) * 40)::int FROM generate_series(1, %(callers)s) AS n",
 )
-_ROLLUPS = ("day", "area", "margin", "pair", "hour", "node", "caller")
+_ROLLUPS = ("day", "area", "margin", "pair", "hour", "node", "place", "caller")
 
 
 def measure(attempts: int, tell: Tell) -> dict[str, Any]:
@@ -127,7 +131,7 @@ _INDEXES = (
 
 
 def _empty(cursor: Any) -> None:
-    tables = ("day", "area", "margin", "pair", "hour", "node", "contact", "caller", "dials", "mark")
+    tables = ("day", "area", "margin", "pair", "hour", "node", "place", "contact", "caller", "dials", "mark")
     cursor.execute(
         f"TRUNCATE ledger_attempt, ledger_tally, probes_line, {', '.join('insight_' + one for one in tables)}"
     )
@@ -137,19 +141,21 @@ def _empty(cursor: Any) -> None:
 
 
 def _surround(cursor: Any, first: datetime, now: datetime, attempts: int) -> None:
-    from careline.insight import clock, visiting
+    from careline.insight import clock, placing, visiting
 
     month = now.astimezone(clock.zone()).date().replace(day=1)
     values = {
         "first": first,
         "hours": DAYS * 24,
         "lines": LINES,
+        "places": PLACES,
         "month": month,
         "callers": min(CALLERS_MAX, attempts // 4),
     }
     for statement in _AROUND:
         cursor.execute(statement, {name: value for name, value in values.items() if f"%({name})s" in statement})
     visiting.count_dials("hall", month)
+    placing.rebuild_all(clock.zone())
 
 
 def _size(cursor: Any, table: str) -> dict[str, int]:
@@ -169,6 +175,7 @@ def _questions(now: datetime) -> dict[str, Callable[[], object]]:
     """What each page asks the database for, thirty days."""
     from careline.insight import asking, callers, clock, levels, menus, records
     from careline.insight.asking import OURS, Filters, Period
+    from careline.insight.sheets import acceptance
 
     until = now.astimezone(clock.zone()).date()
     period = Period(until - timedelta(days=DAYS - 1), until)
@@ -200,6 +207,12 @@ def _questions(now: datetime) -> dict[str, Callable[[], object]]:
         ),
         "causes of the commonest service": lambda: asking.failures(period, Filters(services=("service0",))),
         "acceptance by service and day": lambda: asking.count(("service", "day"), period),
+        "places of a menu": lambda: (menus.usage("standard", period), menus.diversion(period, OURS, "standard")),
+        "places of a menu on one channel, by day": lambda: (
+            menus.usage("standard", period, Filters(channels=("voice",))),
+            acceptance.visits("standard", period, OURS),
+        ),
+        "places of a menu in busy hours": lambda: menus.usage("standard", period, Filters(hours=(9, 10, 11))),
         "repeat callers": lambda: (callers.most(until, 50), callers.bands(until)),
         "records behind, of a service": lambda: records.newest(period, Filters(services=("service3",))),
         "records behind": lambda: records.newest(period, OURS, cause="guidance"),
