@@ -182,6 +182,10 @@ def _over(at: datetime, now: datetime) -> bool:
     return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0) + HOUR + SETTLED <= now
 
 
+def walked_in(walked: Iterable[Session], zone: str, period: Period, filters: Filters) -> list[Session]:
+    return [one for one in walked if _fits(one, zone, period, filters, ("channel", "version"))]
+
+
 def usage(
     menu: str, walked: Iterable[Session], zone: str, period: Period, filters: Filters
 ) -> dict[str, tuple[int, int, int, int, int]]:

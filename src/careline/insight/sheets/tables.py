@@ -27,17 +27,20 @@ def hot_topics(book: Book, period: Period, filters: Filters, now: datetime) -> S
     rows: list[tuple[Cell, ...]] = [
         (node.title, one.name, one.demand, one.place, one.rank, one.proposed) for node in orders for one in node.choices
     ]
-    wrong = sum(node.inversions for node in orders)
+    wrong, asked_for = sum(node.inversions for node in orders), any(row[2] for row in rows)
+    note = Text("没有人要求过菜单里的任何业务。", "Nobody asked for anything that stands in the menu.")
+    if asked_for:
+        note = Text(f"{wrong} 对顺序与热度相反。", f"{wrong} pairs stand the other way round.") if wrong else Text(
+            "热点都排在前面。", "Hot topics stand in front."
+        )  # fmt: skip
     return Sheet(
         "hot-topics", Text("菜单排序与咨询热点对比", "Menu order against hot topics"),
         Text("每个按键现在的位置，对照所有渠道上的热度；“人工”之类的键不动。",
              "Where each choice stands, against what is asked for on all channels; words such as “a person” keep their keys."),
         (Text("节点", "node"), Text("选项", "choice"), Text("热度", "asked for"), Text("现在的键", "key now"),
          Text("热度排名", "rank"), Text("建议的键", "key proposed")),
-        rows,
-        Text(f"{wrong} 对顺序与热度相反。", f"{wrong} pairs stand the other way round.") if wrong
-        else Text("热点都排在前面。", "Hot topics stand in front."),
-        None if not rows else not wrong, empty=frozenset(at for at, row in enumerate(rows) if row[2] == 0),
+        rows, note if rows else Text("", ""), not wrong if asked_for else None,
+        empty=frozenset(at for at, row in enumerate(rows) if row[2] == 0),
     )  # fmt: skip
 
 
