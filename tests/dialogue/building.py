@@ -258,9 +258,21 @@ class Handset:
         self.jobs.append(turn.job)
         telling = Telling(outcome, key, cause, values=values or {"service": turn.job.service.name}, question=question)
         self.reply = engine.conclude(self.state, turn.job, telling, self.book, self.subscriber, self.now)
-        self.state = json.loads(json.dumps(self.reply.state))
-        self._end(self.reply.ending)
+        self._conclude(self.reply)
+        while self.reply.job is not None:  # what waited for this goes on at once, and the carrier does it
+            job = self.reply.job
+            assert job.reference in self.open
+            self.jobs.append(job)
+            done = Telling(Outcome.DONE, "done", values={"service": job.service.name})
+            self.reply = engine.conclude(self.state, job, done, self.book, self.subscriber, self.now)
+            self._conclude(self.reply)
         return self.reply.words.text
+
+    def _conclude(self, reply: Reply) -> None:
+        self.state = json.loads(json.dumps(reply.state))
+        self._end(reply.ending)
+        for also in reply.also:
+            self._end(also)
 
     def _end(self, ending: Ending) -> None:
         assert ending.reference in self.open, "only what has begun ends, and once"

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from careline.carrier.adapters.sandbox.carrier import Sandbox
+from careline.carrier.adapters.sandbox.models import Account
+from careline.carrier.adapters.sandbox.passwords import hashed
 from careline.carrier.adapters.sandbox.stumbling import recover, stumble
 from careline.carrier.port import Answer, Request
 from careline.journal.models import Entry
@@ -229,13 +231,15 @@ def test_a_text_with_a_yes_activates_what_was_delivered() -> None:
     who = hall.fresh("T5")
     order = led(who, State.ARRIVED, "sim_new", now=hall.clock())
     DESK.sweep(hall.clock())
-    assert "现在启用吗" in answer_of(hall.say(who, "新卡启用"))
+    Account.objects.filter(msisdn=who.digits).update(password=hashed("135790"))
+    assert "服务密码" in answer_of(hall.say(who, "新卡启用"))
+    assert "现在启用吗" in answer_of(hall.say(who, "135790"))
     assert card_of(order).state == "reserved", "nothing without the yes"
     told = answer_of(hall.say(who, "是"))
     card = card_of(order)
     assert (card.state, card.confirmed_at_door) == ("active", "sms")
     assert Msisdn(card.served).national() in told
-    hall.say(who, "新卡启用")
+    hall.say(who, "新卡启用", "135790")
     assert "早已启用" in answer_of(hall.say(who, "是"))
     kept = Attempt.objects.filter(msisdn=who.digits, service="card_activation").order_by("ended_at")
     assert [one.outcome for one in kept] == ["done", "refused"]

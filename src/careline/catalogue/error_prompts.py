@@ -9,6 +9,7 @@ from careline.catalogue.spoken_texts import call_text
 from careline.dialogue.book import Book
 from careline.dialogue.keypad.words import CALL_WORDS
 from careline.dialogue.words import OF_PAGES, OF_TEXTS, WORDS
+from careline.values.assurance import Assurance
 from careline.values.cause import Cause
 from careline.values.language import Text
 
@@ -80,8 +81,10 @@ def prompts(book: Book) -> list[Prompt]:
 
 
 def by_text(book: Book) -> list[str]:
-    """The kinds of error that texts can tell."""
-    return [_kind(key) for key in _errors(book) if key != OF_PAGES]
+    """The kinds of error that texts can tell; those of the service password where something asks for it by text."""
+    asked = any(one.assurance == Assurance.PASSWORD for each in book.services.values() for one in each.actions.values())
+    kinds = [_kind(key) for key in _errors(book) if key != OF_PAGES]
+    return [kind for kind in kinds if asked or not kind.startswith("password_check.")]
 
 
 def on_pages(book: Book) -> list[str]:

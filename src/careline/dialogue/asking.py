@@ -11,6 +11,7 @@ from careline.dialogue.keypad.wanting import ask_value, must_prove, read_back
 from careline.dialogue.lexicon import Entry
 from careline.dialogue.masking import masked
 from careline.dialogue.meaning import Option
+from careline.dialogue.proving import must_prove as must_prove_by_text
 from careline.dialogue.rendering import label_of, list_of, name_of, options_of_page, text_of
 from careline.dialogue.turning import CONFIRM_MINUTES, Turning
 from careline.dialogue.utterance import normalise
@@ -27,6 +28,8 @@ def proceed(turning: Turning, intent: Intent, raw: tuple[str, ...] = (), *, conf
     if turning.medium and must_prove(turning, intent):
         return
     if raw and not _read(turning, intent, raw):
+        return
+    if not turning.medium and must_prove_by_text(turning, intent, confirmed=confirmed):
         return
     missing = missing_of(intent)
     if missing:

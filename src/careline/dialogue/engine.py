@@ -1,14 +1,15 @@
 """The dialogue: what follows from what was heard, and what is said when the carrier has answered. Pure, without a clock.
 
 The conversation's state is JSON: `question` (the one that is open), `waiting` (orders in two steps, which outlive it),
-`left` (the question that was turned away from), `last` (the last answer), `misses`, `path` (of menus), `used` (counts of
-spellings), `language`, `after` (what is to be added to the answer of the job on its way).
+`left` (the question that was turned away from), `proving` (what waits for the service password), `last` (the last answer),
+`misses`, `path` (of menus), `used` (counts of spellings), `language`, `after` (what is to be added to the answer of the
+job on its way).
 """
 
 from datetime import datetime
 from typing import Any
 
-from careline.dialogue import acting, answering, menus, resuming, wishing
+from careline.dialogue import acting, answering, menus, proof, resuming, wishing
 from careline.dialogue.asking import ask_which, lines
 from careline.dialogue.book import Book, Service, Verb
 from careline.dialogue.intent import Intent, take_up
@@ -36,6 +37,7 @@ def advance(state: State, heard: Heard, book: Book, subscriber: Subscriber, now:
         return sessions.happen(state, heard, book, subscriber, now)
     turning = Turning(state, heard, book, subscriber, now)
     turning.state.pop("after", None)
+    proof.interrupted(turning)
     if heard.wish is not None:
         return wishing.grant(turning, heard.wish)
     if _is_suggestion(turning):
@@ -54,7 +56,7 @@ def advance(state: State, heard: Heard, book: Book, subscriber: Subscriber, now:
     if not text:
         turning.say("error.empty")
         turning.count_miss()
-    elif turning.question is None or not answering.answered(turning, text):
+    elif turning.question is None or not _answered(turning, text):
         _hear(turning, text)
     kept = masked(
         heard.text, turning.lexicon, understood=turning.exact, secret_asked=secret_asked or turning.secret_asked
@@ -62,6 +64,13 @@ def advance(state: State, heard: Heard, book: Book, subscriber: Subscriber, now:
     form = text if kept == heard.text else normalise(kept)
     turning.steps[:0] = (Step("normalised", {"text": form}), turning.chain.step)
     return turning.turn(kept)
+
+
+def _answered(turning: Turning, text: str) -> bool:
+    question = turning.question
+    if question is not None and question["kind"] == "check" and answering.still_offered(turning, question):
+        return proof.given(turning, question, text)
+    return turning.question is not None and answering.answered(turning, text)
 
 
 def _hear(turning: Turning, text: str) -> None:
@@ -116,8 +125,10 @@ def _answers_waiting(turning: Turning, text: str) -> bool:
 
 
 def _answers_nothing(turning: Turning, text: str) -> bool:
-    """A yes or no in words to no question."""
+    """A yes or no in words, or a password that was asked for, to no question."""
     phrases = turning.lexicon.phrases
+    if turning.lapsed is not None and proof.read(turning, text) is not None:
+        return True  # a password, after its question's time
     return turning.question is None and not text.isdigit() and (text in phrases.yes or text in phrases.no)
 
 
@@ -201,6 +212,8 @@ def _suggest(turning: Turning) -> None:
 
 def _asks_secret(turning: Turning) -> bool:
     question = turning.question
+    if question is not None and question["kind"] == "check":
+        return True
     if question is None or question["kind"] != "fill":
         return False
     intent = take_up(question["intent"], turning.book)
@@ -211,6 +224,8 @@ def conclude(state: State, job: Job, telling: Telling, book: Book, subscriber: S
     """The finished turn of a job: how it ended, in words, and the question that the answer may end with."""
     turning = Turning(state, Heard("", job.reference), book, subscriber, now)
     after = turning.state.pop("after", None) or {}
+    if proof.waits_for(turning, job):
+        return proof.concluded(turning, job, telling)
     key, text = key_of(book, job, telling, turning.manner)
     language = turning.language
     # The hall's own tellings (the carrier is down) know no values: every text may name the service.

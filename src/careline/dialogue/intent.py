@@ -27,6 +27,7 @@ class Intent:
     takes: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     told: str | None = None  # what it would cost, when the customer was last asked about it
+    proved: bool = False  # by the service password, given by text for it
 
     @property
     def verb(self) -> Verb:
@@ -75,6 +76,7 @@ class Intent:
             "takes": list(self.takes),
             "optional": list(self.optional),
             "cost": self.cost,
+            **({"proved": True} if self.proved else {}),
         }
 
 
@@ -102,4 +104,5 @@ def take_up(noted: Mapping[str, Any], book: Book) -> Intent | None:
         takes=tuple(noted["takes"]),
         optional=tuple(noted["optional"]),
         told=noted.get("cost"),
+        proved=bool(noted.get("proved")),
     )

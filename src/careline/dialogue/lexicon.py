@@ -11,6 +11,7 @@ from careline.dialogue.names import Names, bits
 from careline.dialogue.phrases import Phrases
 from careline.dialogue.talk import Step
 from careline.dialogue.utterance import normalise, squeezed
+from careline.values.assurance import Assurance
 
 _LEXICONS_MAX = 4
 _CHAINS_MAX = 4096
@@ -225,6 +226,8 @@ class Lexicon:
         for spelling, entries in self.anywhere.items():
             for entry in entries:
                 action = self.book.services[entry.code.service].actions.get(entry.code.verb)
-                if action and any(parameter.secret for parameter in action.parameters):
+                # Who knows that the password will be asked for may write it behind the code at once.
+                asked = action is not None and action.assurance > Assurance.LINE
+                if action and (asked or any(parameter.secret for parameter in action.parameters)):
                     yield spelling
                     break

@@ -4,6 +4,7 @@ from careline.dialogue.asking import ask_which, ask_yes, confirm_code, proceed
 from careline.dialogue.book import Verb
 from careline.dialogue.intent import take_up
 from careline.dialogue.menus import show_node
+from careline.dialogue.proving import needs_proof
 from careline.dialogue.turning import Turning
 from careline.values.cause import Cause
 from careline.values.outcome import Outcome
@@ -85,9 +86,9 @@ def resume(turning: Turning) -> bool:
     intent = take_up(question["intent"], turning.book)
     if intent is None:
         return False
-    intent.begun = False  # what was left had ended; this is a new attempt
+    intent.begun = intent.proved = False  # what was left had ended; this is a new attempt, and proves itself
     turning.recognise(intent, "word")
-    if question["kind"] == "confirm":
+    if question["kind"] == "confirm" and not needs_proof(intent):
         ask_yes(turning, intent)
     elif question["kind"] == "pick":
         return False

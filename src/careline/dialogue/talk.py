@@ -237,3 +237,5 @@ class Reply:
     steps: tuple[Step, ...] = ()
     cue: Cue | None = None  # for channels with sessions
     also: tuple[Ending, ...] = ()  # open attempts that end with this one
+    job: Job | None = None  # what goes on at once, now that this one is done: then nothing is said yet
+    concerns: str = ""  # the attempt that this turn is about, where it is another one than the job's

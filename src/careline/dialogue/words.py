@@ -40,6 +40,8 @@ _TALK: dict[str, frozenset[str]] = {
     "talk.choose_tier": _names("service", "label", "options"),
     "talk.choose_meaning": _names("given", "options"),  # a spelling that means different things elsewhere
     "talk.fill": _names("service", "label", "example"),
+    "talk.ask_password": _SERVICE | {"number"},  # the service password, of {number} digits, before an order goes on
+    "talk.in_person": _SERVICE,  # what is done only where a document can be shown
     "talk.offer": _names("service", "options"),  # said after a description: what can be done with it
     # Menus.
     "talk.menu": _names("label", "options"),
@@ -101,6 +103,10 @@ _ERROR: dict[str, frozenset[str]] = {
     "error.bad.count": _names("service", "label", "given", "example"),
     "error.bad.words": _names("service", "label", "given", "example"),
     "error.bad.too_many": _names("service", "label", "given", "example"),  # more values than the command takes
+    # The service password that was asked for by text; calls have the words of the behaviour `password`.
+    "error.password_check.wrong_password": _SERVICE | {"number"},  # asks for it again; number: tries left
+    "error.password_check.too_many_tries": _SERVICE | {"date"},  # locked until
+    "error.password_check.not_on": _SERVICE,  # there is none yet
 } | {
     f"error.{cause.value}": _SERVICE | {"date", "example", "number"}
     for cause in Cause
@@ -112,9 +118,10 @@ OF_TEXTS = frozenset(
     {
         *("error.unknown", "error.unknown_nearest", "error.ambiguous", "error.no_such_action", "error.wrong_tier"),
         *("error.too_long", "error.empty", "error.bad.too_many", "error.no_answer"),
+        *(f"error.password_check.{why}" for why in ("wrong_password", "too_many_tries", "not_on")),
     }
 )
-OF_PAGES = "error.prove_first"  # on calls the password is asked for; by text nothing demands it
+OF_PAGES = "error.prove_first"  # on calls and by text the password is asked for
 
 # What the hall says beside the dialogue: about attempts whose end came late, and reminders nobody asked for just now.
 _HALL: dict[str, frozenset[str]] = {
@@ -122,6 +129,7 @@ _HALL: dict[str, frozenset[str]] = {
     "late.refused": _names("service"),
     "late.absent": _names("service"),
     "late.unknown": _names("service"),
+    "late.password": _NONE,  # we broke down while a service password was checked: nothing was done
     "notice.low_balance": _names("balance", "below"),
     "notice.usage_near": _names("name", "used", "total", "left"),
     "notice.usage_over": _names("name", "used", "total", "left"),

@@ -61,7 +61,7 @@ class Listener:
                 turn = self._advance(standing, arrival, reference, book, known, now)
                 entry = Entry(arrival, reference, known, standing, turn)
                 if turn.job is not None:
-                    self._prepare(entry, turn.job, book, now)
+                    self.prepare(entry, turn.job, book, now)
             entry.hello = hello
             if entry.turn.journey is not None:
                 entry.walked = walked(entry, before or standing.contact, book, now)
@@ -117,7 +117,7 @@ class Listener:
             log.exception("the dialogue failed")
             return excuses.apologise(standing.state, arrival, book, subscriber)
 
-    def _prepare(self, entry: Entry, job: Job, book: Book, now: datetime) -> None:
+    def prepare(self, entry: Entry, job: Job, book: Book, now: datetime) -> None:
         """Word the job's request to the carrier; a job that needs none is told from the book and ended at once."""
         try:
             request = self.serving.prepare(job, entry.subscriber, now)

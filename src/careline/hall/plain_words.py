@@ -42,6 +42,7 @@ ASKED: Mapping[str, Text] = {
     "choose": Text("选哪一项", "a choice"),
     "fill": Text("还缺的内容", "a missing value"),
     "pick": Text("退订哪几项", "what to end"),
+    "check": Text("服务密码", "the service password"),
 }
 FITTED: Mapping[str, Text] = {
     "yes": Text("是", "yes"),

@@ -14,9 +14,9 @@ from careline.dialogue.book import NOTHING, Book
 from careline.dialogue.keypad.session import kept_cue
 from careline.dialogue.rendering import render
 from careline.dialogue.talk import Cue, Event, Reply, Telling
-from careline.hall import errand
+from careline.hall import errand, onward
 from careline.hall.listening import Listener
-from careline.hall.recording import Entry, Posting, record, settle
+from careline.hall.recording import Entry, Posting, post, record, settle
 from careline.hall.serving import Errand, Result, Serving
 from careline.hall.turn import Arrival, Served
 from careline.hall.wave import waves
@@ -131,21 +131,21 @@ class Reception:
 
         def later(results: Sequence[Result]) -> None:
             try:
-                self.on_late(self._conclude(entries, results, book))
+                self.on_late([one for one in self._conclude(entries, results, book) if not one.late])
             except Exception:
                 log.exception("late answers could not be settled; the janitor will take them up")
                 connection.close()  # whatever was wrong with it: the next has a new one
 
         results = self.serving.serve(errands, begun_at, later)
-        settled = {served.reference: served for served in self._conclude(entries, results, book)}
+        settled = {id(served.arrival): served for served in self._conclude(entries, results, book)}
         # Without a letter, even if the late answer has come in this very moment: it is `later` that posts and tells it.
         return [
-            settled.get(errand_.job.reference) or replace(_served(entries[errand_.index]), letter=None, late=True)
-            for errand_ in errands
+            settled.get(id(entry.arrival)) or replace(_served(entry), letter=None, late=True)
+            for entry in (entries[errand_.index] for errand_ in errands)
         ]
 
     def _conclude(self, entries: Sequence[Entry], results: Sequence[Result], book: Book) -> list[Served]:
-        """Transaction 2 for these results."""
+        """Transaction 2 for these results; what was only waiting for the service password goes on from there."""
         if not results:
             return []
         now = self.clock()
@@ -153,13 +153,18 @@ class Reception:
         concluded: list[tuple[Entry, Result, Reply]] = []
         doubtful: list[str] = []
         menus: dict[Msisdn, tuple[bool, tuple[str, ...]]] = {}
+        waits: dict[str, datetime] = {}
+        going: list[Entry] = []
         for result, reference in zip(results, references, strict=True):
             entry = entries[result.errand.index]
             telling = quieted(result)
             job = result.errand.job
             reply = word(entry, job, telling, book, now)
             entry.standing.state = reply.state
-            entry.letter = letter(entry, reference, reply.words.text, reply.words.key, job)
+            entry.letter = (
+                letter(entry, reference, reply.words.text, reply.words.key, job) if reply.job is None else None
+            )
+            waits |= onward.asked_again(job, reply)
             if telling.menu_on is not None:
                 menus[entry.arrival.msisdn] = (telling.menu_on, entry.subscriber.menu)
             if reply.ending.outcome is Outcome.UNKNOWN:
@@ -169,16 +174,34 @@ class Reception:
                     Ended(job.reference, reply.ending.outcome, reply.ending.cause, now, result.carrier_words)
                 ]
             entry.ended += [Ended(also.reference, also.outcome, also.cause, now) for also in reply.also]
+            if reply.job is not None:
+                onward.take_up(entry, reply, book, now, self.listener.prepare, reference)
+                if entry.turn.job is not None:
+                    going.append(entry)
+                    continue
+                if entry.menu_on is not None:
+                    menus[entry.arrival.msisdn] = (entry.menu_on, entry.subscriber.menu)
             concluded.append((entry, result, reply))
-        settle(
-            [entry for entry, _, _ in concluded],
+        busy_until = now + timedelta(seconds=self.serving.time_limit_seconds + 5)
+        moved = settle(
+            [*(entry for entry, _, _ in concluded), *going],
             shard=self.shard,
             now=now,
             posted=self.posted,
             doubtful=doubtful,
             menus=menus,
+            waits=waits,
+            goes_on=onward.begun(going, book, now, busy_until),
+            busy_until=busy_until,
         )
-        return [_served(entry, reply, result.facts) for entry, result, reply in concluded]
+        served = [_served(entry, reply, result.facts) for entry, result, reply in concluded]
+        if not going:
+            return served
+        lost = [entry for entry in going if entry.arrival.msisdn not in moved]
+        onward.give_up(lost, book, now)
+        post(lost, now, self.posted)
+        served += [_served(entry) for entry in lost]
+        return served + self._ask([entry for entry in going if entry.arrival.msisdn in moved], book, now)
 
     def _repeats(self, entries: Sequence[Entry]) -> list[Served]:
         """What was received before is answered from record: the same words again, and nothing done."""
@@ -220,6 +243,9 @@ def _served(entry: Entry, reply: Reply | None = None, facts: Mapping[str, Any] =
     concerned = turn.job or turn.begun
     reference = concerned.reference if concerned else None
     ending = reply.ending if reply else next((e for e in turn.endings if e.reference == reference), None)
+    if reply is not None and reply.concerns:
+        reference = reply.concerns
+        ending = next((also for also in reply.also if also.reference == reference), None)
     question = (entry.standing.state or {}).get("question") or {}
     if reference is None and turn.endings and not question:  # a no, or a goodbye, to what was asked before
         ending = turn.endings[-1]

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from careline.carrier.port import REPEATABLE, Answer, CarrierError, CarrierSilent, Request
 from careline.dialogue import engine
-from careline.dialogue.book import Book
+from careline.dialogue.book import Book, Verb
 from careline.dialogue.rendering import MEDIA
 from careline.dialogue.talk import Job, Subscriber, Telling
 from careline.hall import errand
@@ -206,6 +206,8 @@ class Janitor:
             called = one.channel in _OVER  # the session is over, the page left: what became of it is told by SMS
             if called and job is None:
                 continue  # a service password that was checked: nothing to tell
+            if _was_check(one):  # its order went no further, for what waited for it was told of no answer
+                text = engine.render(book, "late.password", {}, language)
             letters.append(
                 Letter(
                     id=reference,
@@ -224,3 +226,8 @@ class Janitor:
             ours = due.still_open([one.reference for one in ends])
             tally.count(attempt.end(ends), self.shard)
             posting.post([one for one in letters if one.attempt in ours], now=now, due_at=now)
+
+
+def _was_check(one: Open) -> bool:
+    """Whether only a service password was checked: what is kept of that is no job, for a password is kept nowhere."""
+    return (one.job.get("service"), one.job.get("verb")) == ("password", Verb.STATUS.value)

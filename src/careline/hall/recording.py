@@ -87,7 +87,7 @@ def record(
         _attempts(new, version, shard, now, busy_until)
         _choices(new)
         journeys.keep([entry.walked for entry in new if entry.walked is not None])
-        _post([entry for entry in new if entry.letter], now, posted)
+        post([entry for entry in new if entry.letter], now, posted)
     for entry in new:
         entry.standing.version += 1
     return Recorded(new, repeats, overtaken)
@@ -101,17 +101,27 @@ def settle(
     posted: Posting,
     doubtful: Sequence[str] = (),
     menus: Mapping[Msisdn, tuple[bool, tuple[str, ...]]] = MappingProxyType({}),
+    waits: Mapping[str, datetime] = MappingProxyType({}),
+    goes_on: Sequence[Begun] = (),
+    busy_until: datetime | None = None,
 ) -> set[Msisdn]:
     """Transaction 2: the attempts end (or are in doubt), the state moves on, the answers are posted.
 
-    Returns whose conversation was moved; where somebody else has moved it since, the answer is posted all the same.
+    `waits`: attempts of which something was asked, with the times when they lapse. `goes_on`: those for which the carrier
+    is asked next; until `busy_until` their customers' conversations are busy. Returns whose conversation was moved; where
+    somebody else has moved it since, the answer is posted all the same.
     """
+    onward = {begun.msisdn for begun in goes_on}
+    busy = [busy_until if entry.arrival.msisdn in onward else None for entry in entries]
     with transaction.atomic():
-        moved = conversation.move([entry.standing for entry in entries], [None] * len(entries), now)
+        moved = conversation.move([entry.standing for entry in entries], busy, now)
         tally.count(attempt.end([ended for entry in entries for ended in entry.ended]), shard)
+        attempt.wait_on(waits)
+        if goes_on and busy_until is not None:
+            attempt.go_on([begun for begun in goes_on if begun.msisdn in moved], busy_until)
         recognising.keep_menus(menus)
         attempt.doubt(doubtful, now + timedelta(seconds=15))
-        _post([entry for entry in entries if entry.letter], now, posted)
+        post([entry for entry in entries if entry.letter], now, posted)
     for entry in entries:
         entry.standing.version += 1
     return moved
@@ -146,7 +156,7 @@ def _attempts(entries: Sequence[Entry], version: int, shard: int, now: datetime,
     waits: dict[str, datetime] = {}
     for entry in entries:
         turn = entry.turn
-        begun = _begun(entry, turn.begun, version, now, busy_until) if turn.begun else None
+        begun = begun_of(entry, turn.begun, version, now, busy_until) if turn.begun else None
         own = None
         for ending in turn.endings:
             ended = Ended(ending.reference, ending.outcome, ending.cause, now)
@@ -157,7 +167,7 @@ def _attempts(entries: Sequence[Entry], version: int, shard: int, now: datetime,
         if begun is not None and own is None:
             begins.append(begun)
         elif turn.job is not None and begun is None:
-            goes_on.append(_begun(entry, turn.job, version, now, busy_until))
+            goes_on.append(begun_of(entry, turn.job, version, now, busy_until))
         elif turn.due_at is not None and begun is None and "question" in turn.state:
             # Asked again about what is open already: the ledger must not end it before the customer can answer.
             waits[turn.state["question"]["intent"]["reference"]] = turn.due_at
@@ -167,7 +177,8 @@ def _attempts(entries: Sequence[Entry], version: int, shard: int, now: datetime,
     tally.count(attempt.end(ends), shard)
 
 
-def _begun(entry: Entry, job: Job, version: int, now: datetime, busy_until: datetime) -> Begun:
+def begun_of(entry: Entry, job: Job, version: int, now: datetime, busy_until: datetime) -> Begun:
+    """The attempt at this job, as the ledger opens it."""
     arrival, subscriber = entry.arrival, entry.subscriber
     return Begun(
         reference=job.reference,
@@ -212,7 +223,7 @@ def _choices(entries: Sequence[Entry]) -> None:
     )
 
 
-def _post(entries: Sequence[Entry], now: datetime, posted: Posting) -> None:
+def post(entries: Sequence[Entry], now: datetime, posted: Posting) -> None:
     """Post the answers: those for the outbox in one statement, those given at once in another."""
     waiting = [entry.letter for entry in entries if entry.letter and not entry.arrival.at_once]
     given = [entry.letter for entry in entries if entry.letter and entry.arrival.at_once]

@@ -18,7 +18,7 @@ _BY_TEXT = frozenset(
     {
         *("talk.why_charged", "talk.withdraw", "talk.choose_meaning", "talk.offer", "talk.menu", "talk.help"),
         *("talk.help_own", "talk.local_code", "talk.thanks", "talk.goodbye", "talk.nothing_to_repeat", "talk.person"),
-        *("talk.confirm_conflict", "talk.confirm_waiting", "talk.about"),
+        *("talk.confirm_conflict", "talk.confirm_waiting", "talk.about", "talk.ask_password", "talk.in_person"),
         *OF_TEXTS,
         "error.stranger",
     }

@@ -8,13 +8,13 @@ from types import MappingProxyType
 from careline.catalogue import error_prompts
 from careline.dialogue.book import Book, Verb
 from careline.dialogue.keypad.wanting import KEYED
-from careline.probes.deriving import mistakes, oddities, refusals, wrong_wishes
+from careline.probes.deriving import mistakes, oddities, passwords, refusals, wrong_wishes
 from careline.probes.deriving.calls import ANSWERS_MAX, Way, all_ways, answer, answer_of
+from careline.probes.deriving.passwords import WRONG_PASSWORD
 from careline.probes.deriving.rehearsal import Rehearsal
 from careline.probes.probe import Probe, Step, Wanted
 from careline.values.language import LANGUAGES
 
-WRONG_PASSWORD = "864209"
 _CHECKED = MappingProxyType({"too_many_tries": "locked", "not_on": "no_password"})  # of the service password: line
 _STATES = MappingProxyType({"suspended": "suspended", "inactive": "inactive"})
 # What is keyed for a value of each kind and is none, or not now; each is tried until the dialogue tells another error.
@@ -242,6 +242,7 @@ def by_text(book: Book, now: datetime) -> list[Probe]:
             mistakes.lines_by_text(book, language, now),
             refusals.by_text(book, language, now),
             oddities.by_text(book, language, now),
+            passwords.by_text(book, language, now),
         ):
             for kind, probe in more.items():
                 own.setdefault(kind, probe)

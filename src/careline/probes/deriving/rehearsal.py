@@ -21,6 +21,9 @@ _GOOD = frozenset(
 )
 _MANNERS: Mapping[str, tuple[str, ...]] = {**MEDIA, "web": ("page.", ""), "app": ("page.", "")}
 MANNERS: Mapping[str, str] = {"voice": "voice", "ussd": "ussd", "web": "page", "app": "page"}  # how channels word it
+_NO_ENDS = frozenset(  # ends that are none of these, and what is asked on the way or answered to a no
+    {"failed", "refused", "unknown", "abandoned", "label", "prove", "fill", "confirm", "declined"}
+)
 SERVICE = "service/"  # begins the key of a text that is a service's own: service/caller_id/subscribe.done
 
 
@@ -56,11 +59,11 @@ class Rehearsal:
         return self._happen(Event.SAID, wish=wish)
 
     def go_on(self, telling: Telling | None = None) -> "Rehearsal":
-        """The carrier has done it."""
+        """The carrier has done it; what waited for the service password by text is its job then."""
         assert self.job is not None
         told = telling or Telling(Outcome.DONE, "done")
         reply = engine.conclude(self.state, self.job, told, self.book, self.subscriber, self.now)
-        self.state, self.said, self.key, self.job = reply.state, reply.words.text, reply.words.key, None
+        self.state, self.said, self.key, self.job = reply.state, reply.words.text, reply.words.key, reply.job
         self.then = reply.cue.then if reply.cue else "keys"
         return self
 
@@ -203,7 +206,7 @@ def _fits(tail: str, verb: Verb, cause: Cause | None) -> bool:
     if cause is not None:
         return known is cause
     if known is None:
-        return tail not in ("failed", "refused", "unknown", "abandoned", "label")
+        return tail not in _NO_ENDS
     return known.kind is CauseClass.BUSINESS and verb not in OPENS and verb is not Verb.CANCEL
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from careline.catalogue.channel_abilities import abilities
 from careline.dialogue.book import OPENS, Book, Code, Service, Table, Verb
+from careline.dialogue.keypad.wanting import PASSWORD
 from careline.dialogue.saying import local
 from careline.dialogue.talk import Subscriber
 from careline.probes.deriving.calls import (
@@ -47,7 +48,7 @@ Made = dict[tuple[str, Verb], Probe]
 def derive(book: Book, now: datetime) -> list[Probe]:
     """One for each action of each service that a text can ask for; opening and closing together."""
     made: Made = {}
-    for table, code, person in _codes(book, now):
+    for table, code, person in codes(book, now):
         service = book.services.get(code.service)
         if service is None or (code.service, code.verb) in made or not _meant(service, code.verb):
             continue
@@ -96,7 +97,7 @@ def _meant(service: Service, verb: Verb) -> bool:
     )
 
 
-def _codes(book: Book, now: datetime) -> Iterator[tuple[Table, Code, Subscriber]]:
+def codes(book: Book, now: datetime) -> Iterator[tuple[Table, Code, Subscriber]]:
     """The surest codes first, each with a customer of its table; a doubtful one where nothing else leads there."""
     today = local(now).date()
     for certainty in ("sure", "repaired", "doubtful"):
@@ -150,6 +151,11 @@ def _probe(
             break
         rehearsal.text(text)
         understood = understood or rehearsal.understood == (service.id, verb.value)
+        if rehearsal.checks_password:  # it is right, and what waited for it goes on
+            rehearsal.go_on()
+            if rehearsal.job is None:
+                steps.append(Step("send", text, Wanted(text=rehearsal.said)))
+                continue
         if rehearsal.job is not None:
             job = rehearsal.job
             if (job.service.id, job.verb) != (service.id, verb) and verb is not Verb.CONFIRM:
@@ -176,6 +182,8 @@ def _answer(book: Book, rehearsal: Rehearsal, now: datetime) -> str:
         return ""
     if rehearsal.asks == "confirm":
         return YES["zh"]
+    if rehearsal.asks == "check":
+        return PASSWORD.example
     if rehearsal.asks == "fill":
         question = rehearsal.state["question"]
         service = book.services[question["intent"]["service"]]

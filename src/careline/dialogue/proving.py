@@ -1,0 +1,40 @@
+"""Asking by text for the service password, before what needs it goes on.
+
+Calls have a session that stays proved; a text has none, so each order asks for itself, and its proof ends with it: it
+lasts as long as the questions of that order do, and whoever turns to something else shows it again.
+"""
+
+from careline.dialogue.intent import Intent
+from careline.dialogue.keypad.wanting import KEYED, PASSWORD
+from careline.dialogue.turning import Turning
+from careline.values.assurance import Assurance
+from careline.values.cause import Cause
+
+
+def needs_proof(intent: Intent) -> bool:
+    """Whether holding the phone is not enough for this."""
+    return intent.action.assurance > Assurance.LINE and not intent.proved
+
+
+def must_prove(turning: Turning, intent: Intent, *, confirmed: bool = False) -> bool:
+    """Whether the service password is asked for first, and then it is. `confirmed`: nothing else has to be asked then."""
+    if turning.heard.wish is not None or not needs_proof(intent):
+        return False
+    turning.begin(intent)
+    service = turning.book.services.get("password")
+    if service is None or intent.action.assurance > Assurance.PASSWORD:  # a document is shown to a person only
+        turning.refuse(intent, Cause.NOT_ELIGIBLE, "talk.in_person")
+        return True
+    turning.say_own(intent, "prove", "talk.ask_password", turning.about(intent) | {"number": digits()})
+    ask(turning, intent, confirmed=confirmed)
+    return True
+
+
+def ask(turning: Turning, intent: Intent, *, confirmed: bool) -> None:
+    """Leave the question open whose answer is the password."""
+    turning.ask("check", intent, kinds=[PASSWORD.kind], confirmed=confirmed)
+
+
+def digits() -> str:
+    """How many digits a service password has."""
+    return str(KEYED[PASSWORD.kind].most)
