@@ -43,12 +43,11 @@ OF_BOOK = [*OF_MENU, *"abcdefghij"]  # with those that `serve` brings
 @pytest.fixture
 def town(settings: Any) -> Town:
     settings.TIME_ZONE = ZONE
-    serve(
-        MENU,
-        **{
-            f"service__{name}": service(name, "toggle", query={}, subscribe={}, cancel={}, order={}) for name in OF_MENU
-        },
-    )
+    more: dict[str, Any] = {}
+    more |= {
+        f"service__{name}": service(name, "toggle", query={}, subscribe={}, cancel={}, order={}) for name in OF_MENU
+    }
+    serve(MENU, **more)
     town = Town(29, BEGIN)
     town.pass_by(20 * HOUR)
     town.mark(NUMBERS[3])
