@@ -9,6 +9,9 @@ TOOLS := .tools
 PYTHON := .venv/bin/python
 UV := $(TOOLS)/uv
 ARGS ?=
+# What is said on the way is Chinese or English, as careline itself chooses.
+SPEAKS := $(shell case "$${CARELINE_LANG:-$${LC_ALL:-$${LC_MESSAGES:-$$LANG}}}" in ([zZ][hH]*) echo zh ;; (*) echo en ;; esac)
+say = if [ $(SPEAKS) = zh ]; then echo "$(1)"; else echo "$(2)"; fi
 # Where Python may not keep what it has compiled, every process of a demo and of the tests compiles all of it again.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -84,14 +87,14 @@ $(UV):
 	@mkdir -p $(TOOLS)
 	@if [ ! -x $(TOOLS)/bin/uv ] && ! command -v uv >/dev/null 2>&1; then \
 		python=$$(sh .ci/python) || exit 1; \
-		echo "Fetching uv into $(TOOLS) ..."; \
+		$(call say,正在把 uv 下载到 $(TOOLS) ……,Fetching uv into $(TOOLS) ...); \
 		if ! "$$python" -m venv $(TOOLS) >$(TOOLS)/venv.log 2>&1; then \
 			cat $(TOOLS)/venv.log; \
-			echo "make: $$python cannot make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv" >&2; \
+			$(call say,make：$$python 建不了虚拟环境。Debian 或 Ubuntu：apt-get install python3-venv,make: $$python cannot make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv) >&2; \
 			rm -rf $(TOOLS); exit 1; \
 		fi; \
 		$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.8" || { \
-			echo "make: uv could not be fetched; is there a network, or a package index (PIP_INDEX_URL)?" >&2; \
+			$(call say,make：下载不了 uv；有网络吗？也可用 PIP_INDEX_URL 指定软件源,make: uv could not be fetched; is there a network? PIP_INDEX_URL names a package index) >&2; \
 			rm -rf $(TOOLS); exit 1; }; \
 	fi
 	@if [ -x $(TOOLS)/bin/uv ]; then ln -sf bin/uv $@; else ln -sf "$$(command -v uv)" $@; fi

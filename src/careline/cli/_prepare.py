@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from pathlib import Path
 
 import click
 
@@ -75,9 +76,19 @@ def use_server() -> None:
 
     if os.environ.get("DATABASE_URL"):
         return
-    url = ensure(house.HOME, tell=lambda said: click.echo(said, err=True))
+    url = ensure(house.HOME, slow=_starting)
     os.environ["DATABASE_URL"] = url
     settings.DATABASES["default"] = house.database(url)
+
+
+def _starting(log: Path) -> None:
+    click.echo(
+        text(
+            f"数据库还在启动（也许在从崩溃中恢复），日志：{log}",
+            f"Postgres is still starting (perhaps recovering after a crash); its log is {log}",
+        ),
+        err=True,
+    )
 
 
 def missing_migrations() -> list[str]:

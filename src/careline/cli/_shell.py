@@ -53,7 +53,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except ServerError as error:
-            raise Trouble(str(error)) from error
+            raise Trouble(text(f"数据库没有起来：{error}", str(error))) from error
         except KeyboardInterrupt:
             raise SystemExit(130) from None
         except Exception as error:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from careline.cli._language import text
+
 RESTART_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 STEADY_SECONDS = 60.0  # a child that ran this long starts again from the shortest pause
 STOP_SECONDS_MAX = 20.0
@@ -70,7 +72,7 @@ class Supervisor:
             try:
                 process.wait(STOP_SECONDS_MAX)
             except subprocess.TimeoutExpired:
-                self.tell(f"{child.name} does not stop and is killed")
+                self.tell(text(f"{child.name} 不肯停，已强行结束", f"{child.name} does not stop and is killed"))
                 process.kill()
                 process.wait()
             if child.reader is not None:
@@ -87,7 +89,13 @@ class Supervisor:
         pause = RESTART_SECONDS[min(child.ends, len(RESTART_SECONDS) - 1)]
         child.ends += 1
         child.restart_at = now + pause
-        self.tell(f"{child.name} ended ({child.process.returncode}), again in {pause:g} s; see {self.log}")
+        ended, log = child.process.returncode, self.log
+        self.tell(
+            text(
+                f"{child.name} 退出了（{ended}），{pause:g} 秒后重新启动；详见 {log}",
+                f"{child.name} ended ({ended}), again in {pause:g} s; see {log}",
+            )
+        )
 
     def _start(self, child: Child) -> None:
         child.restart_at = None

@@ -19,15 +19,17 @@ from careline.postgres import programs
 from careline.postgres.cluster import START_SECONDS_MAX, answers
 from careline.postgres.place import Place, ServerError, place
 
+SLOW_SECONDS = 5.0  # a start that takes longer is told of
 # Open lock files of the servers this process uses; the system drops the locks when the process ends, however it ends.
 _used: dict[Path, IO[str]] = {}
 
 
-def ensure(home: Path, *, keep: bool = False, tell: Callable[[str], None] | None = None) -> str:
+def ensure(home: Path, *, keep: bool = False, slow: Callable[[Path], None] | None = None) -> str:
     """The DATABASE_URL to use: the environment's, else that of the embedded server of `home`, started when it is not running.
 
     Every process may call it, also at the same time; they share one server, which stops when the last of them has
-    ended, or (`keep`) not before `stop(home)`. `tell` is told when the start takes longer than a few seconds.
+    ended, or (`keep`) not before `stop(home)`. `slow` hears once of a start that takes longer than a few
+    seconds, with where its log is.
     Raises ServerError.
     """
     if given := os.environ.get("DATABASE_URL"):
@@ -36,7 +38,7 @@ def ensure(home: Path, *, keep: bool = False, tell: Callable[[str], None] | None
     if keep:
         where.keep.touch()
     _use(where)
-    _wait(where, ["--temporary"] if (where.home / "temporary").exists() else [], tell)
+    _wait(where, ["--temporary"] if (where.home / "temporary").exists() else [], slow)
     return where.url
 
 
@@ -110,7 +112,7 @@ def _unuse(where: Place) -> None:
         users.close()
 
 
-def _wait(where: Place, options: list[str], tell: Callable[[str], None] | None) -> None:
+def _wait(where: Place, options: list[str], slow: Callable[[Path], None] | None) -> None:
     """Until the server answers; start a holder whenever none is at work."""
     folder = programs.folder(where.account)
     began = time.monotonic()
@@ -130,9 +132,9 @@ def _wait(where: Place, options: list[str], tell: Callable[[str], None] | None) 
             next_holder = now + 0.5
         if now - began > START_SECONDS_MAX:
             raise ServerError(f"Postgres is not ready after {START_SECONDS_MAX:.0f} seconds; see {where.log}.")
-        if tell and now - began > 5:
-            tell(f"Postgres is still starting (perhaps recovering after a crash); its log is {where.log}")
-            tell = None
+        if slow and now - began > SLOW_SECONDS:
+            slow(where.log)
+            slow = None
         time.sleep(0.03)
 
 
