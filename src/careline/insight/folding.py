@@ -47,13 +47,8 @@ def _sweep(source: str, now: datetime) -> int:
         if mark is None:
             return 0  # another sweeper is at it
         returning.notice(mark, now)
-        if mark.zone != str(zone()):  # days begin at other times now: nothing that was folded by days holds
-            first = _oldest(source, now)
-            for statement in _BY_DAYS:
-                sql.execute(statement, [source, slot_of(first, zone()).day])
-            refold(first, mark.hour, source)
-            if source == OWN:
-                placing.rebuild_all(zone())
+        if mark.zone != str(zone()):
+            _by_another_clock(source, mark.hour, now)
             mark.zone = str(zone())
         settled = 0
         while mark.hour + HOUR + SETTLED <= now and settled < HAND:
@@ -68,6 +63,28 @@ def _sweep(source: str, now: datetime) -> int:
         if settled < HAND:  # an hour that has just begun, too
             _set(source, mark.hour, now + timedelta(microseconds=1), running=True)
         return settled
+
+
+def _by_another_clock(source: str, until: datetime, now: datetime) -> None:
+    """Days begin at other times now: nothing holds that was folded by days or months, of our own records and of those from elsewhere."""
+    first = _oldest(source, now)
+    # By the old clock the first records may have been the day before; only what was deleted by age stands before them.
+    kept = Kept.objects.filter(kind=_KEPT_AS[source]).exists()
+    for statement in _BY_DAYS:
+        sql.execute(statement, [source, slot_of(first, zone()).day if kept else date.min])
+    refold(first, until, source)
+    if source != OWN:
+        return
+    placing.rebuild_all(zone())
+    visiting.callers_anew(until)
+    for (imported,) in sql.run("SELECT DISTINCT source FROM insight_import ORDER BY 1"):
+        lock_import(imported)
+        ((begin, end),) = sql.run(
+            "SELECT min(ended_at), max(ended_at) FROM insight_record WHERE source = %s", [imported]
+        )
+        if begin is not None:  # a day to either side: where the old clock put them
+            day = timedelta(days=1)
+            fold_import(imported, slot_of(begin, zone()).day - day, slot_of(end, zone()).day + day)
 
 
 def recheck(now: datetime) -> int:
@@ -169,6 +186,11 @@ def _attempts(source: str, slot: clock.Slot, hours: list[datetime], *, running: 
 
 
 _KIND: LiteralString = summing.KIND.replace("service", "f.service").replace("verb", "f.verb")
+
+
+def lock_import(source: str) -> None:
+    """One at a time counts the records of this source, until the caller's transaction ends."""
+    sql.run("SELECT pg_advisory_xact_lock(hashtext('insight import'), hashtext(%s))::text", [source])
 
 
 def fold_import(source: str, since: date, until: date) -> None:

@@ -40,7 +40,7 @@ def take_in(
         raise ValueError("a source of its own is needed")
     added = 0
     with transaction.atomic():
-        sql.run("SELECT pg_advisory_xact_lock(hashtext('insight import'), hashtext(%s))::text", [source])
+        folding.lock_import(source)
         for at in range(0, len(reading.lines), HAND):
             added += insert(source, reading.lines[at : at + HAND])
             if told:

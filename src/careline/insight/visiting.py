@@ -2,10 +2,11 @@
 
 # ruff: noqa: S608 — statements are put together from constants alone, which LiteralString holds them to
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from careline.insight import placing
+from careline.insight import clock, placing
 from careline.insight.clock import HOUR
+from careline.insight.models import Kept
 from careline.insight.recorded import NOT_PRETENDED_BEGAN, NOT_PRETENDED_ENDED, OWN
 from careline.postgres import sql
 
@@ -72,6 +73,32 @@ def contacts(hour: datetime, month: date) -> None:
         " SELECT %(source)s, %(month)s::date, channel, msisdn, n FROM known"
         " ON CONFLICT (source, month, channel, msisdn) DO UPDATE SET dials = c.dials + excluded.dials",
         {"source": OWN, "month": month, "begin": hour, "end": hour + HOUR},
+    )
+
+
+def callers_anew(until: datetime) -> None:
+    """Count the numbers of each local month anew, from contacts before this hour; four statements, in the caller's transaction.
+
+    Months of which contacts were deleted by age stay as they were counted.
+    """
+    where = clock.zone()
+    kept = Kept.objects.filter(kind="contacts").values_list("before", flat=True).first()
+    first = date.min
+    if kept is not None:
+        first = (clock.slot_of(kept, where).day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    sql.execute("DELETE FROM insight_caller WHERE source = %s AND month >= %s", [OWN, first])
+    sql.execute("DELETE FROM insight_dials WHERE source = %s AND month >= %s", [OWN, first])
+    sql.execute(
+        "INSERT INTO insight_caller (source, month, channel, msisdn, dials) SELECT %(source)s, month, channel, msisdn, count(*)"
+        " FROM (SELECT date_trunc('month', date_trunc('hour', began_at, 'UTC') AT TIME ZONE %(zone)s)::date AS month, channel,"
+        " msisdn FROM ledger_contact r WHERE began_at < %(until)s"
+        f" AND msisdn <> '' AND {_TURNED} AND {NOT_PRETENDED_BEGAN}) AS c WHERE month >= %(first)s::date GROUP BY 2, 3, 4",
+        {"source": OWN, "zone": str(where), "until": until, "first": first},
+    )
+    sql.execute(
+        "INSERT INTO insight_dials (source, month, channel, dials, users) SELECT source, month, channel, dials, count(*)"
+        " FROM insight_caller WHERE source = %s AND month >= %s GROUP BY source, month, channel, dials",
+        [OWN, first],
     )
 
 
