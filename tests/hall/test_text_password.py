@@ -19,7 +19,7 @@ from careline.hall.serving import Serving
 from careline.ledger import due
 from careline.ledger.models import Attempt, OpenAttempt
 from careline.outbox.models import Message
-from careline.postgres.sql import counting
+from careline.postgres.sql import counting, execute
 from careline.values.msisdn import Msisdn
 from careline.values.outcome import Outcome
 from tests.attacks.test_calls_secrets import everywhere
@@ -265,6 +265,26 @@ def test_a_carrier_that_is_slow_holds_nobody_and_the_order_goes_on_when_it_has_a
     assert told.wait(20)
     reception.serving.close()
     assert ("caller_id", "subscribe", "done", "") in kept(who)
+
+
+class Overtaken(Serving):
+    """While it asks, somebody else moves the conversation on: a customer wrote again, and we had been too slow."""
+
+    def serve(self, errands: Any, now: Any, later: Any) -> Any:
+        results = super().serve(errands, now, later)
+        execute("UPDATE hall_conversation SET version = version + 1")
+        return results
+
+
+def test_an_order_that_was_given_up_meanwhile_does_not_go_on_and_its_customer_is_told(asking: Hall) -> None:
+    who = customer(asking)
+    asking.say(who, "KTLDXS")
+    asking.reception.serving = Overtaken(wiring.office(), wiring.behaviours())
+    told = asking.say(who, RIGHT)
+    assert "还没有办" in answer_of(told)
+    assert Message.objects.filter(msisdn=who.digits).latest("created_at", "id").text == answer_of(told)
+    assert kept(who) == [CHECKED]
+    assert Account.objects.get(msisdn=who.digits).basic == 100_00
 
 
 def test_the_number_of_statements_grows_neither_with_the_batch_nor_for_those_who_need_no_password(

@@ -131,23 +131,29 @@ class Reception:
 
         def later(results: Sequence[Result]) -> None:
             try:
-                self.on_late([one for one in self._conclude(entries, results, book) if not one.late])
+                concluded, going = self._conclude(entries, results, book)
+                self.on_late(concluded)
+                if going:  # those that are late again are told by their own `later`
+                    self.on_late([one for one in self._ask(going, book, self.clock()) if not one.late])
             except Exception:
                 log.exception("late answers could not be settled; the janitor will take them up")
                 connection.close()  # whatever was wrong with it: the next has a new one
 
         results = self.serving.serve(errands, begun_at, later)
-        settled = {id(served.arrival): served for served in self._conclude(entries, results, book)}
+        concluded, going = self._conclude(entries, results, book)
+        settled = {id(served.arrival): served for served in (*concluded, *self._ask(going, book, self.clock()))}
         # Without a letter, even if the late answer has come in this very moment: it is `later` that posts and tells it.
         return [
             settled.get(id(entry.arrival)) or replace(_served(entry), letter=None, late=True)
             for entry in (entries[errand_.index] for errand_ in errands)
         ]
 
-    def _conclude(self, entries: Sequence[Entry], results: Sequence[Result], book: Book) -> list[Served]:
-        """Transaction 2 for these results; what was only waiting for the service password goes on from there."""
+    def _conclude(
+        self, entries: Sequence[Entry], results: Sequence[Result], book: Book
+    ) -> tuple[list[Served], list[Entry]]:
+        """Transaction 2 for these results; and those of which more is asked, now that the service password was right."""
         if not results:
-            return []
+            return [], []
         now = self.clock()
         references = new_reference(len(results))
         concluded: list[tuple[Entry, Result, Reply]] = []
@@ -196,12 +202,12 @@ class Reception:
         )
         served = [_served(entry, reply, result.facts) for entry, result, reply in concluded]
         if not going:
-            return served
+            return served, []
         lost = [entry for entry in going if entry.arrival.msisdn not in moved]
         onward.give_up(lost, book, now)
         post(lost, now, self.posted)
         served += [_served(entry) for entry in lost]
-        return served + self._ask([entry for entry in going if entry.arrival.msisdn in moved], book, now)
+        return served, [entry for entry in going if entry.arrival.msisdn in moved]
 
     def _repeats(self, entries: Sequence[Entry]) -> list[Served]:
         """What was received before is answered from record: the same words again, and nothing done."""
