@@ -145,6 +145,15 @@ def test_a_code_in_place_of_the_password_is_another_wish() -> None:
     assert handset.asks == "check", "which needs the password as well"
 
 
+def test_a_code_with_a_value_in_place_of_the_password_is_another_wish_though_it_is_all_digits() -> None:
+    handset = Handset(Subscriber(Msisdn("8613900000001"), "easyown", "zhejiang"), real_book())
+    handset.say("新卡启用")
+    assert handset.asks == "check"
+    handset.say("1601*13912345678")
+    assert handset.done == [("number_region", "query")]
+    assert not handset.asks
+
+
 def test_what_was_left_is_taken_up_again_with_the_password() -> None:
     handset = phone()
     handset.say("BL98")

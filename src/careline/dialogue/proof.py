@@ -17,6 +17,7 @@ from careline.dialogue.keypad.concluding import is_check
 from careline.dialogue.keypad.wanting import CHECK, PASSWORD
 from careline.dialogue.talk import Ending, Job, Reply, Telling, Words
 from careline.dialogue.turning import Turning
+from careline.dialogue.understanding import followed
 from careline.values.cause import Cause
 from careline.values.outcome import Outcome
 from careline.values.secret import Secret
@@ -41,7 +42,7 @@ def given(turning: Turning, question: Mapping[str, Any], text: str) -> bool:
         decline(turning, intent)
         return True
     password = read(turning, text)
-    if password is None and (text in turning.chain.exact or not _LIKE_ONE.fullmatch(text)):
+    if password is None and (_is_code(turning, text) or not _LIKE_ONE.fullmatch(text)):
         return False
     # Whether it is a code as well is not traced: that would tell what it was.
     turning.trace("question", asked="check", answer="fits" if password else "does not fit")
@@ -66,6 +67,10 @@ def given(turning: Turning, question: Mapping[str, Any], text: str) -> bool:
         parameters={PASSWORD.name: password},
     )
     return True
+
+
+def _is_code(turning: Turning, text: str) -> bool:
+    return text in turning.chain.exact or any(followed(sheet, text) for sheet in turning.chain.sheets)
 
 
 def read(turning: Turning, text: str) -> Secret | None:
