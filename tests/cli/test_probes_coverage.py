@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -22,6 +23,17 @@ def published(db: None, database_url: str, monkeypatch: pytest.MonkeyPatch) -> I
     publish_packs(packs_folder(), by="tests", now=NOON, manifests=wiring.behaviours().values())
     yield
     library.forget()
+
+
+def test_a_file_of_results_that_cannot_be_written_is_said_before_anybody_is_called(
+    published: None, tmp_path: Path
+) -> None:
+    nowhere = tmp_path / "nowhere" / "probes.xml"
+    told = CliRunner().invoke(main, ["probes", "run", "sms/deed/balance.query", "--junit", str(nowhere)])
+    assert (told.exit_code, told.stdout) == (3, "")
+    assert f"{nowhere} cannot be written: No such file or directory" in told.stderr
+    told = CliRunner().invoke(main, ["probes", "report", "--junit", str(nowhere)])
+    assert (told.exit_code, "cannot be written" in told.stderr) == (3, True), told.output
 
 
 def test_nothing_is_missing_and_what_is_left_out_is_named(published: None) -> None:

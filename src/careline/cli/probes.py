@@ -1,6 +1,8 @@
 """`careline probes`: dial tests derived from the published book: what they cover, running them, results for other programs."""
 
 import asyncio
+import errno
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -123,9 +125,11 @@ def run(
     probes, _plan = _probes(patterns, files)
     if not probes:
         raise Trouble(text("没有符合的拨测。", "No probe fits."), code=Exit.USAGE)
+    if junit and not junit.parent.is_dir():  # said before anybody is called, not when the calls are over
+        raise _unwritable(junit, FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
     runs = asyncio.run(_run(probes, place, retries, quiet=as_json))
     if junit:
-        junit.write_text(as_junit(runs), encoding="utf-8")
+        _keep(junit, as_junit(runs))
     if as_json:
         print_json([_told(one) for one in runs])
     else:
@@ -168,7 +172,7 @@ def report(days: int, junit: Path | None, prometheus: bool, as_json: bool) -> No
     since = _now() - timedelta(days=days)
     runs = reading.latest(since=since)
     if junit:
-        junit.write_text(output.junit(runs), encoding="utf-8")
+        _keep(junit, output.junit(runs))
     if prometheus:
         click.echo(output.prometheus(runs, _now(), alarms=reading.alarms_open()), nl=False)
         return
@@ -181,6 +185,17 @@ def report(days: int, junit: Path | None, prometheus: bool, as_json: bool) -> No
     click.echo(text(f"{len(runs)} 个拨测，{good} 个通过。", f"{len(runs)} probes, {good} passed."))
     for kind, cause, number in counted:
         click.echo(f"{number:6}  {_cause(kind, cause)}")
+
+
+def _keep(file: Path, words: str) -> None:
+    try:
+        file.write_text(words, encoding="utf-8")
+    except OSError as error:
+        raise _unwritable(file, error) from error
+
+
+def _unwritable(file: Path, error: OSError) -> Trouble:
+    return Trouble(text(f"写不了 {file}：{error.strerror}", f"{file} cannot be written: {error.strerror}"))
 
 
 def _probes(patterns: tuple[str, ...], files: Path | None) -> "tuple[list[Probe], Plan | None]":
