@@ -4,8 +4,10 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
+from django.utils import translation
 
 from careline.journal.models import Entry
+from careline.staff import upkeep_labels
 from careline.upkeep import machines
 from careline.upkeep.models import Machine
 from careline.upkeep.refusing import Refused
@@ -107,6 +109,22 @@ def test_a_register_is_taken_whole_changed_by_name_and_written_back() -> None:
     assert "B,'=SUM(1),,2024-05-06" in written
     assert machines.take(written.encode(), by="lin", now=NOW, today=TODAY) == (0, 0)
     assert Entry.objects.filter(did="change_machine").get().detail == {"kind": "语音服务器 → 媒体服务器"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_a_register_may_have_the_columns_of_the_chinese_page(encoding: str) -> None:
+    data = "名称,种类,地点,购置日期,停用日期,主机名,备注\r\n语音一号,语音服务器,三楼机房,2020-01-01,,ivr-1,主用\r\n".encode(
+        encoding
+    )
+    assert machines.take(data, by="lin", now=NOW, today=TODAY) == (1, 0)
+    one = Machine.objects.get()
+    assert (one.name, one.kind, one.place, str(one.bought_on)) == ("语音一号", "语音服务器", "三楼机房", "2020-01-01")
+    assert (one.retired_on, one.host, one.notes) == (None, "ivr-1", "主用")
+
+
+def test_the_columns_are_called_as_the_page_calls_them() -> None:
+    with translation.override("zh-hans"):
+        assert {str(name): key for key, name in upkeep_labels.FIELDS.items()} == machines.CHINESE
 
 
 def test_one_bad_line_keeps_out_the_whole_file() -> None:

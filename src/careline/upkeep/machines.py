@@ -18,6 +18,9 @@ from careline.upkeep.refusing import Refused
 from careline.values.spreadsheet import harmless
 
 COLUMNS = ("name", "kind", "place", "bought_on", "retired_on", "host", "notes")
+# The same columns as the Chinese page and its refusals call them.
+CHINESE = {"名称": "name", "种类": "kind", "地点": "place", "购置日期": "bought_on", "停用日期": "retired_on", "主机名": "host",
+           "备注": "notes"}  # fmt: skip
 MACHINES_MAX = 5_000
 FILE_BYTES_MAX = 1_000_000
 _LONGEST = {"name": 80, "kind": 40, "place": 80, "host": 80, "notes": WORDS}
@@ -105,7 +108,7 @@ def keep(fields: Mapping[str, str], *, by: str, now: datetime, today: date, numb
 def take(data: bytes, *, by: str, now: datetime, today: date) -> tuple[int, int]:
     """Take a CSV of the register, all of it or nothing: (new, changed). A machine is known by its name.
 
-    The first line names the columns: name, kind and bought_on at least. Raises NotARegister.
+    The first line names the columns, in English or Chinese: name, kind and bought_on at least. Raises NotARegister.
     """
     rows = _rows(data)
     faults: list[tuple[int, str, str]] = []
@@ -156,13 +159,10 @@ def _cell(value: object) -> str:
 def _rows(data: bytes) -> list[dict[str, str]]:
     if len(data) > FILE_BYTES_MAX:
         raise NotARegister([(1, "", "too_large")])
-    try:
-        written = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise NotARegister([(1, "", "not_utf8")]) from None
+    written = _decoded(data)
     try:
         reader = csv.DictReader(io.StringIO(written, newline=""), restkey="more", restval="", strict=True)
-        heads = [head.strip() for head in reader.fieldnames or ()]
+        heads = [CHINESE.get(head.strip(), head.strip()) for head in reader.fieldnames or ()]
         reader.fieldnames = heads
         lacking = [name for name in ("name", "kind", "bought_on") if name not in heads]
         if lacking:
@@ -177,6 +177,16 @@ def _rows(data: bytes) -> list[dict[str, str]]:
     if not found:
         raise NotARegister([(1, "", "empty")])
     return found
+
+
+def _decoded(data: bytes) -> str:
+    """UTF-8, or GB 18030 as a Chinese spreadsheet writes a plain CSV."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise NotARegister([(1, "", "not_utf8")])
 
 
 def _plain(cell: str) -> str:
