@@ -11,7 +11,7 @@ from careline.catalogue.version import Version
 from careline.identity.gates import Gate
 from careline.identity.models import Staff
 from careline.upkeep.models import Explained, Finding, Machine, Maintainer, Round
-from careline.values.spreadsheet import harmless
+from careline.values.spreadsheet import figure, harmless
 from tests.staff.conftest import SignIn
 
 COMPUTED = [
@@ -34,6 +34,11 @@ def test_what_would_be_computed_is_told_as_words(written: str) -> None:
 @pytest.mark.parametrize("told", ["", "a=b", "-12.5", "+3", "-0.4 %", "1,024", "'=1", 7, date(2026, 1, 1), None])
 def test_everything_else_stays_as_it_is(told: object) -> None:
     assert harmless(told) == told
+
+
+def test_figures_of_pages_are_numbers_in_their_files() -> None:
+    told = ["1,471", "-16,269.23", "12", "1,47", "2.75 %", "1,471 / 2,000", "=1+1"]
+    assert [figure(one) for one in told] == ["1471", "-16269.23", "12", "1,47", "2.75 %", "1,471 / 2,000", "'=1+1"]
 
 
 def test_no_file_of_the_duties_computes_what_somebody_wrote(sign_in: SignIn, published: Version) -> None:

@@ -11,7 +11,7 @@ import click
 from careline.cli import Exit, Trouble, json_option, prepare, print_json, text
 from careline.cli._asked import asked, understood
 from careline.values.money import yuan
-from careline.values.spreadsheet import harmless
+from careline.values.spreadsheet import figure
 
 if TYPE_CHECKING:
     from careline.insight.question import Filters
@@ -153,7 +153,7 @@ def show(sheet: "Sheet", *, as_json: bool, as_csv: bool) -> None:
     elif as_csv:
         paper = csv.writer(sys.stdout)
         paper.writerow(heads)
-        paper.writerows([harmless(cell) for cell in row] for row in lines(sheet, language))
+        paper.writerows([figure(cell) for cell in row] for row in lines(sheet, language))
     else:
         _screen(sheet, heads, language)
     if not all(one.agrees for one in sheet.sums):

@@ -30,7 +30,7 @@ from careline.insight.sources import DEMO
 from careline.staff.access import now, page
 from careline.staff.insight_labels import ADDRESSES, LOADS, TABS, WEEKDAYS
 from careline.staff.reader import language
-from careline.values.spreadsheet import harmless
+from careline.values.spreadsheet import figure, harmless
 
 DAYS, DAYS_MAX = 30, 1100
 _NUMBER = re.compile(r"[+-]?[0-9][0-9,.]*(?: ?%| / [0-9,]+)?|–|n/a|∞|")
@@ -252,7 +252,7 @@ def _as_csv(section: Section) -> HttpResponse:
     answer.write("\ufeff")  # spreadsheets take the file for UTF-8 by it
     paper = csv.writer(answer)
     paper.writerow([harmless(str(head)) for head in section.heads])
-    paper.writerows([harmless(str(cell)) for cell in row] for row in section.lines)
+    paper.writerows([figure(str(cell)) for cell in row] for row in section.lines)
     return answer
 
 
