@@ -11,12 +11,13 @@ import pytest
 from careline.catalogue import channel_abilities, error_prompts, menu_paths
 from careline.catalogue.lint import Report, lint
 from careline.catalogue.packs import packs_folder, write
-from careline.catalogue.samples import SPOKEN, fill
+from careline.catalogue.samples import SPOKEN, fill, filled
 from careline.catalogue.spoken_length import seconds
 from careline.dialogue.book import Menu, Verb
 from careline.dialogue.keypad.words import CALL_WORDS
 from careline.dialogue.rendering import KEYS_MAX
 from careline.dialogue.words import UNSAID
+from careline.hall.error_names import error_name
 from careline.values.cause import Cause, CauseClass
 from careline.values.language import LANGUAGES
 from careline.wiring import behaviours
@@ -158,6 +159,9 @@ def test_every_text_of_a_call_is_said_within_twenty_seconds() -> None:
 def test_every_error_has_words_of_its_own_and_faults_are_never_told_as_the_callers() -> None:
     prompts = {prompt.kind: prompt for prompt in error_prompts.prompts(book())}
     assert error_prompts.verdict(list(prompts.values())).zh == "非要因"
+    for kind, prompt in prompts.items():
+        assert all(name != kind for name in error_name(kind)), f"{kind} has no name in words"
+        assert "CXYEE" not in "".join(filled(prompt.text)), "nobody can key letters on a call"
     for kind in KEYED_WRONG:
         assert not prompts[kind].missing, kind
     for language in LANGUAGES:

@@ -135,8 +135,8 @@ def placeholders(template: str) -> frozenset[str]:
 
 
 def filled(text: Text) -> Text:
-    """Both languages of a text, as customers might hear it."""
-    return Text(fill(text.zh, "zh"), fill(text.en, "en"))
+    """Both languages of a text, as customers might hear it on a call."""
+    return Text(fill(text.zh, "zh", SPOKEN), fill(text.en, "en", SPOKEN))
 
 
 def fill(template: str, language: str, known: Mapping[str, Text] = MappingProxyType({})) -> str:

@@ -36,6 +36,7 @@ ERRORS: Mapping[str, Text] = {
     "call.fault_goodbye": Text("故障未恢复，结束通话", "system still at fault, goodbye"),
     "call.fault_person": Text("故障未恢复，转人工", "system still at fault, on to a person"),
     "hash_here": Text("不该按井号键", "hash where nothing is entered"),
+    "inactive": Text("号码还没激活", "line not activated yet"),
     "no_such_action": Text("业务不能这样办", "service that cannot do this"),
     "not_here": Text("本地没有的业务", "service not in this region"),
     "password_check.not_on": Text("还没有服务密码", "no service password yet"),
