@@ -44,6 +44,15 @@ def test_the_failure_rate_is_printed_with_its_denominator_and_verdicts(run: Run)
     assert (nothing["rate"], nothing["directive_met"]) == ("n/a", None)
 
 
+def test_a_control_chart_is_told_in_the_words_of_the_reader(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    record(20)
+    fold()
+    monkeypatch.setenv("CARELINE_LANG", "zh")
+    for by, head in (("day", "日"), ("hour", "时段")):
+        heads = run("report", "p-chart", *NOVEMBER, "--by", by).stdout.splitlines()[0].split()
+        assert heads == [head, "失败", "申请", "p", "LCL", "UCL", "检验"]
+
+
 def test_causes_are_printed_with_what_they_are_shares_of(run: Run) -> None:
     record(8, outcome="failed", cause="guidance")
     record(2, outcome="abandoned", cause="left")

@@ -48,7 +48,7 @@ def ladder(
     ]
     told = either(
         language,
-        f"{count(len(rungs))} 条消息,自{rows[0][2] if rows else '–'}到{rows[-1][2] if rows else '–'}。",
+        f"{count(len(rungs))} 条消息，自 {rows[0][2] if rows else '–'} 到 {rows[-1][2] if rows else '–'}。",
         f"{count(len(rungs))} messages, from {rows[0][2] if rows else '–'} to {rows[-1][2] if rows else '–'}.",
     )
     head = (first or either(language, "秒", "Seconds"), way, either(language, "消息", "Message"))

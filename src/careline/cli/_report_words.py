@@ -37,7 +37,7 @@ def namer(by: str) -> Callable[[object], str]:
 
 
 def verdict(met: bool | None) -> str:
-    return "n/a" if met is None else text("符合", "met") if met else text("不符合", "not met")
+    return text("无记录，不下结论", "n/a") if met is None else text("符合", "met") if met else text("不符合", "not met")
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

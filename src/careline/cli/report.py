@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -76,7 +75,7 @@ def pareto(kind: str, as_json: bool, **options: Any) -> None:
     """Causes of failed applications by count, with share and cumulative share of what is shown."""
     prepare(demo=True)
     from careline.insight import asking, naming
-    from careline.insight.rates import class_of, percent
+    from careline.insight.rates import class_of, percent, percents
     from careline.insight.strata import stratify
     from careline.values.language import Text
 
@@ -104,9 +103,10 @@ def pareto(kind: str, as_json: bool, **options: Any) -> None:
         (named(s.name), f"{s.count:,}", percent(s.share), percent(s.cumulative), crux if s.crux else "") for s in strata
     ]
     table(heads, rows)
-    for name, failed in sorted(classes.items(), key=lambda one: -one[1]):
+    ordered = sorted(classes.items(), key=lambda one: (-one[1], one[0]))
+    for (name, failed), part in zip(ordered, percents([failed for _, failed in ordered]), strict=True):
         called, whole = text(*naming.CLASSES.get(name, Text(name, name))), sum(counted.values())
-        click.echo(f"{called}: {failed:,} / {whole:,} = {percent(Fraction(failed, whole))}")
+        click.echo(f"{called}: {failed:,} / {whole:,} = {part}")
 
 
 @command.command("p-chart", short_help=text("失败率控制图。", "Control chart of the failure rate."))
@@ -134,7 +134,15 @@ def p_chart(by: str, plain: bool, as_json: bool, **options: Any) -> None:
                     "stable": chart.stable, "running": None if running is None else names[running],
                     "points": points})  # fmt: skip
     else:
-        heads = [by, text("失败", "failed"), text("申请", "size"), "p", "LCL", "UCL", text("检验", "tests")]
+        heads = [
+            text(*HEADS[by]),
+            text("失败", "failed"),
+            text("申请", "size"),
+            "p",
+            "LCL",
+            "UCL",
+            text("检验", "tests"),
+        ]
         table(heads, [
             (name, one.failed, one.size, percent(one.share), percent(one.lower), percent(one.upper), ",".join(map(str, one.tests)))
             for name, one in zip((unfinished(name, text("zh", "en")) if at == running else name for at, name in enumerate(names)),
