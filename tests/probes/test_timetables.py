@@ -202,3 +202,35 @@ def test_builds_read_junit_and_monitoring_reads_prometheus() -> None:
     labels = 'probe="voice/node/n1",vantage="here",channel="voice"'
     assert f'careline_probe_passed{{{labels},class="system",cause="wrong_prompt"}} 0' in lines
     assert f"careline_probe_seconds{{{labels}}} 9" in lines
+
+
+def test_a_small_start_takes_turns_with_a_big_one() -> None:
+    """Two of the four places are free each time: the big one goes on, and the small one need not wait for its end."""
+    timetables.start(PROBES[:16], "here", NOON, by="he")
+    first = [one.probe for one in timetables.take("here", NOON, 4, "one")]
+    assert first == [one.id for one in PROBES[:4]]
+    small, _new = timetables.start(PROBES[17:], "here", NOON, by="lin")
+    elsewhere, _new = timetables.start(PROBES[:2], "there", NOON, by="lin")
+    taken = timetables.take("here", NOON, 6, "one")
+    assert [one.batch == small for one in taken].count(True) in (2, 3)
+    assert {one.batch for one in taken} == {small, Due.objects.get(probe=PROBES[5].id).batch}
+    assert [one.batch for one in timetables.take("there", NOON, 6, "one")] == [elsewhere] * 2
+    left = timetables.take("here", NOON, 100, "one")
+    assert len(left) == 16 + 3 - 4 - 6
+    assert [one.turn for one in left] == sorted(one.turn for one in left)
+
+
+def test_what_waits_far_behind_and_is_asked_for_again_comes_soon() -> None:
+    batch, _new = timetables.start(PROBES, "here", NOON, by="he")
+    assert timetables.start([PROBES[18]], "here", NOON, by="lin")[1] == 0
+    taken = timetables.take("here", NOON, 3, "one")
+    assert PROBES[18].id in {one.probe for one in taken}
+    assert {one.batch for one in taken} == {batch}, "it runs once, with those that asked first"
+
+
+def test_a_timetable_does_not_wait_behind_what_people_started() -> None:
+    timetables.start(PROBES[:15], "here", NOON, by="he")
+    timetable(probes="voice/node/n16 voice/node/n17")
+    timetables.sweep(PROBES, calendars(), NOON)
+    taken = {one.timetable for one in timetables.take("here", NOON, 4, "one")}
+    assert taken == {"", "all"}

@@ -155,12 +155,13 @@ class Due(models.Model):
     due_at = models.DateTimeField()
     taken_until = models.DateTimeField(null=True)
     taken_by = models.CharField(max_length=80, default="", blank=True)  # a runner's name
+    turn = models.BigIntegerField(db_default=0, default=0)  # the lowest is next; starts take turns by it
     asked_by = models.CharField(max_length=150, default="", blank=True)  # who started it, where no timetable did
 
     class Meta:
         db_table = "probes_due"
         indexes = [
-            models.Index(fields=["vantage", "due_at", "id"], name="probes_due_at"),
+            models.Index(fields=["vantage", "turn", "id"], name="probes_due_turn"),
             models.Index(fields=["taken_by"], condition=~models.Q(taken_by=""), name="probes_due_taken"),
             models.Index(fields=["batch"], name="probes_due_batch"),
         ]

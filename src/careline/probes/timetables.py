@@ -94,13 +94,22 @@ def due_rows(
 
 
 def _insert(rows: Sequence[Due], now: datetime) -> int:
-    """Queue them in one statement; those that wait already are left alone. Returns how many are new."""
+    """Queue them in one statement. Returns how many are new: what waits already is only moved forward, if it is asked for again.
+
+    Starts take turns (start-time fair queueing): the n-th of a start has the turn of the one that is next now, plus n. So the
+    first of a small start comes soon, however many of a big one wait, and neither stands still.
+    """
     if not rows:
         return 0
-    return sql.execute(
-        "INSERT INTO probes_due (due_at, taken_by, timetable, probe, vantage, retries, batch, asked_by)"
-        " SELECT %s::timestamptz, '', * FROM unnest(%s::text[], %s::text[], %s::text[], %s::smallint[], %s::uuid[],"
-        " %s::text[]) ON CONFLICT (timetable, probe, vantage) DO NOTHING",
+    added = sql.run(
+        "INSERT INTO probes_due (due_at, taken_by, timetable, probe, vantage, retries, batch, asked_by, turn)"
+        " SELECT %s::timestamptz, '', n.timetable, n.probe, n.vantage, n.retries, n.batch, n.asked_by,"
+        " coalesce((SELECT min(d.turn) FROM probes_due d WHERE d.vantage = n.vantage AND d.taken_until IS NULL), 0)"
+        " + row_number() OVER (PARTITION BY n.batch, n.vantage ORDER BY n.place)"
+        " FROM unnest(%s::text[], %s::text[], %s::text[], %s::smallint[], %s::uuid[], %s::text[]) WITH ORDINALITY"
+        " AS n (timetable, probe, vantage, retries, batch, asked_by, place)"
+        " ON CONFLICT (timetable, probe, vantage) DO UPDATE SET turn = least(probes_due.turn, EXCLUDED.turn)"
+        " WHERE probes_due.turn > EXCLUDED.turn RETURNING xmax = 0",
         [
             now,
             [row.timetable for row in rows],
@@ -111,6 +120,7 @@ def _insert(rows: Sequence[Due], now: datetime) -> int:
             [row.asked_by for row in rows],
         ],
     )
+    return sum(new for (new,) in added)
 
 
 def start(
@@ -123,15 +133,15 @@ def start(
 
 
 def take(vantage: str, now: datetime, limit: int, by: str = "") -> list[Due]:
-    """What is to run now at this vantage point, for this runner alone; one statement."""
+    """What is to run now at this vantage point, for this runner alone, by turns; one statement."""
     rows = sql.run(
         "UPDATE probes_due SET taken_until = %s, taken_by = %s WHERE id IN (SELECT id FROM probes_due WHERE vantage = %s"
-        " AND due_at <= %s AND (taken_until IS NULL OR taken_until < %s) ORDER BY due_at, id LIMIT %s"
-        " FOR UPDATE SKIP LOCKED) RETURNING id, timetable, probe, vantage, retries, batch, due_at, taken_by, asked_by",
+        " AND due_at <= %s AND (taken_until IS NULL OR taken_until < %s) ORDER BY turn, id LIMIT %s"
+        " FOR UPDATE SKIP LOCKED) RETURNING id, timetable, probe, vantage, retries, batch, due_at, taken_by, asked_by, turn",
         [now + TAKEN, by, vantage, now, now, limit],
     )
-    names = ("id", "timetable", "probe", "vantage", "retries", "batch", "due_at", "taken_by", "asked_by")
-    return sorted((Due(**dict(zip(names, row, strict=True))) for row in rows), key=lambda one: one.id)
+    names = ("id", "timetable", "probe", "vantage", "retries", "batch", "due_at", "taken_by", "asked_by", "turn")
+    return sorted((Due(**dict(zip(names, row, strict=True))) for row in rows), key=lambda one: (one.turn, one.id))
 
 
 def done(ids: Sequence[int], by: str = "") -> int:

@@ -9,7 +9,7 @@ from typing import Protocol
 from careline.catalogue import error_prompts
 from careline.dialogue.book import Book
 from careline.probes.deriving.rehearsal import template
-from careline.probes.listening.hearing import Follower, Trace, traces
+from careline.probes.listening.hearing import Follower, Trace, to_its_end, traces
 from careline.probes.probe import Wanted
 from careline.prompts.clips import Clip
 from careline.values.cause import Cause
@@ -77,7 +77,9 @@ class Ear:
             follower = Follower(traces(paths))
             follower.give_up(heard)
             length = sum(len(trace.clip) for trace in follower.traces) * follower.share
-            if follower.share >= ERROR_SHARE and (follower.share, length) > best[:2]:
+            if follower.share < ERROR_SHARE or (follower.share, length) <= best[:2]:
+                continue
+            if all(to_its_end(trace, heard) for trace in follower.traces if trace.heard):
                 best = (follower.share, length, kind, group)
         _share, _length, kind, group = best
         return (kind, cause_of(kind, group)) if kind else ("", None)

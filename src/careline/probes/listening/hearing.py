@@ -93,6 +93,16 @@ class Follower:
         return max((trace.end for trace in self.traces if trace.heard), default=-1)
 
 
+def to_its_end(trace: Trace, sound: Samples) -> bool:
+    """Whether a clip that was heard was heard to its end: one that only begins with the same words is like it as a whole."""
+    if not trace.heard:
+        return False
+    half = len(trace.clip) // 2
+    begin = max(0, trace.at + half - NEAR_SAMPLES)
+    _place, like = best(sound[begin : trace.end + NEAR_SAMPLES], trace.clip[half:])
+    return like >= LIKE
+
+
 def first(sound: Samples, clip: Samples) -> tuple[int, float]:
     """Where the clip is first to be heard, and how like it is there; where it is not, as `best`.
 

@@ -105,7 +105,7 @@ class Calling:
             raise Failed(Cause.WRONG_PROMPT, "there is no recording of what should be heard")
         longest = max((sum(len(trace.clip) for trace in one.follower.traces) for one in candidates), default=0) / RATE
         limit = step.within_seconds + (longest * 1.5 + SLACK_SECONDS if step.whole else 0.0)
-        limit += UNKNOWN_SECONDS if step.wanted.keys and step.whole else 0.0
+        limit += UNKNOWN_SECONDS if (step.wanted.keys or step.wanted.after) and step.whole else 0.0
         begin = time.monotonic()
         looked = 0
         while True:
