@@ -245,7 +245,7 @@ def test_too_many_at_once_are_refused_and_what_waits_is_not_queued_twice(lin: Cl
     lin.post("/staff/probes/start", {"probes": BALANCE, "vantage": "here"})
     again = lin.post("/staff/probes/start", {"probes": BALANCE, "vantage": "here"}, follow=True)
     assert "wait already" in again.content.decode()
-    Planned.objects.bulk_create(Planned(id=f"voice/more/{n}", place=n, channel="voice") for n in range(501))
+    Planned.objects.bulk_create(Planned(id=f"voice/more/{n}", place=n, channel="voice") for n in range(3_001))
     many = lin.post("/staff/probes/start", {"probes": "*", "vantage": "here"}, follow=True)
     assert "too many at once" in many.content.decode()
     assert Due.objects.count() == 1

@@ -124,7 +124,7 @@ REFUSALS: dict[str, Label] = {  # by the code of probes.refusing.Refused
     "bad_retries": _("Write how often a failure is tried again, from 0 to 5."),
     "no_such_timetable": _("There is no such timetable; somebody may have deleted it."),
     "too_many": _("There are as many timetables as there may be."),
-    "too_many_at_once": _("Those are too many at once: 500 at most. Make the patterns narrower, or use a timetable."),
+    "too_many_at_once": _("Those are too many at once: 3,000 at most. Make the patterns narrower, or use a timetable."),
     "nothing_planned": _("Nothing is planned yet. Publish a catalogue and start the process of dial tests."),
     "no_sound": _("The sound is not here: it was deleted by age, or lies where the dial test ran."),
     "waiting": _("These dial tests wait already; they run next."),
