@@ -12,8 +12,8 @@ from careline.brand.reading import brand
 from careline.cases.evidence.wrapping import lines, visible
 
 MARGIN, FOOT = 16.0, 16.0  # mm
-_SIZE, _LINE = 9.0, 4.6  # points of text, mm of its line
-_PAD = 1.3  # mm around the text of a cell
+_SIZE, LINE = 9.0, 4.6  # points of text, mm of its line
+PAD = 1.3  # mm around the text of a cell
 _INK, _GREY, _FILL, _RULE = (30, 34, 40), (105, 112, 122), (238, 241, 245), (205, 211, 219)
 _ACCENT = (20, 74, 130)
 
@@ -92,7 +92,7 @@ class Sheet(FPDF):
         if head:
             self._head(head, widths)
         for row in rows:
-            cells = [self._lines(text, width - 2 * _PAD, _SIZE) for text, width in zip(row, widths, strict=True)]
+            cells = [self._lines(text, width - 2 * PAD, _SIZE) for text, width in zip(row, widths, strict=True)]
             self._row(cells, head, widths, first_grey)
         self.set_draw_color(*_RULE)
         self.line(MARGIN, self.get_y(), MARGIN + sum(widths), self.get_y())
@@ -102,18 +102,18 @@ class Sheet(FPDF):
         self.embed_file(bytes=content, basename=name, desc=about, compress=True)
 
     def _head(self, head: Sequence[str], widths: Sequence[float]) -> None:
-        self._room(2 * _LINE + 4 * _PAD)
-        cells = [self._lines(text, width - 2 * _PAD, 8) for text, width in zip(head, widths, strict=True)]
-        height = max(map(len, cells)) * _LINE + 2 * _PAD
+        self._room(2 * LINE + 4 * PAD)
+        cells = [self._lines(text, width - 2 * PAD, 8) for text, width in zip(head, widths, strict=True)]
+        height = max(map(len, cells)) * LINE + 2 * PAD
         self.set_fill_color(*_FILL)
         self.rect(MARGIN, self.get_y(), sum(widths), height, style="F")
-        self._cells(cells, widths, self.get_y() + _PAD, 8, [_GREY] * len(widths))
+        self._cells(cells, widths, self.get_y() + PAD, 8, [_GREY] * len(widths))
         self.set_y(self.get_y() + height)
 
     def _row(self, cells: list[list[str]], head: Sequence[str], widths: Sequence[float], first_grey: bool) -> None:
         colours = [_GREY if first_grey and place == 0 else _INK for place in range(len(widths))]
         while True:
-            fit = int((self._floor - self.get_y() - 2 * _PAD) / _LINE)
+            fit = int((self._floor - self.get_y() - 2 * PAD) / LINE)
             longest = max(map(len, cells))
             # A short row moves to the next page as a whole; a long one is parted, with some of its lines on either.
             if fit < min(longest, 6):
@@ -122,8 +122,8 @@ class Sheet(FPDF):
             now = [part[:fit] for part in cells]
             self.set_draw_color(*_RULE)
             self.line(MARGIN, self.get_y(), MARGIN + sum(widths), self.get_y())
-            self._cells(now, widths, self.get_y() + _PAD, _SIZE, colours)
-            self.set_y(self.get_y() + max(map(len, now)) * _LINE + 2 * _PAD)
+            self._cells(now, widths, self.get_y() + PAD, _SIZE, colours)
+            self.set_y(self.get_y() + max(map(len, now)) * LINE + 2 * PAD)
             cells = [part[fit:] for part in cells]
             if not any(cells):
                 return
@@ -140,7 +140,7 @@ class Sheet(FPDF):
         top, x = self.get_y(), MARGIN
         for texts, width, colour in zip(cells, widths, colours, strict=True):
             for place, line in enumerate(texts):
-                self._write(x + _PAD, y + place * _LINE, line, size, colour)
+                self._write(x + PAD, y + place * LINE, line, size, colour)
             x += width
         self.set_y(top)
 
@@ -155,7 +155,7 @@ class Sheet(FPDF):
         self.set_font("sans", size=size)
         self.set_text_color(*colour)
         self.set_xy(x - self.c_margin, y)
-        self.cell(0, _LINE if size <= 9 else size * 0.5, text, new_x=XPos.LEFT, new_y=YPos.TOP)
+        self.cell(0, LINE if size <= 9 else size * 0.5, text, new_x=XPos.LEFT, new_y=YPos.TOP)
         self.set_y(y)
 
     def _lines(self, text: str, width: float, size: float) -> list[str]:

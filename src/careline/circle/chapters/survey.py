@@ -284,6 +284,7 @@ def _callbacks(facts: Facts, say: Said) -> Section:
                 say("回访失败原因分层", "Failures told when called back, layered"),
                 _layer_heads(say),
                 _layers(status.callbacks, say),
+                note="" if status.callbacks else say("没有记录。", "Nothing is recorded."),
             ),
         ],
     )

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from careline.cases.evidence.sheet import MARGIN
-from careline.circle.printed.paper import AXIS, COLOURS, INK, TALL, Paper
+from careline.circle.printed.paper import COLOURS, INK, TALL_MIN, UNDER, Paper
 from careline.circle.story import Exhibit, Section, Story
 
 _LEAST, _MOST = 14.0, 62.0  # mm of a column
+_WHITE, _SMALL = 40.0, 75.0  # mm of a page that may stay white; of a table that is kept whole
 
 
 def to_pdf(story: Story) -> bytes:
@@ -29,16 +30,30 @@ def _section(paper: Paper, section: Section, language: str) -> None:
     paper.start_section(section.title)  # for the outline: readers jump by it
     for line in section.words:
         paper.paragraph(line, 9.5, INK)
-    for one in section.exhibits:
+    waiting = list(section.exhibits)
+    while waiting:
+        one = waiting.pop(0)
+        # A picture that must wait for the next page lets a table before it, rather than leave half a page white.
+        while waiting and not waiting[0].figure and one.figure and _height(paper, one) > paper.left > _WHITE:
+            _exhibit(paper, waiting.pop(0), language)
         _exhibit(paper, one, language)
 
 
-def _exhibit(paper: Paper, one: Exhibit, language: str) -> None:
-    boxed = one.figure is not None and one.figure.kind in ("tree", "affinity")
+def _boxed(one: Exhibit) -> bool:
+    return one.figure is not None and one.figure.kind in ("tree", "affinity")
+
+
+def _height(paper: Paper, one: Exhibit) -> float:
+    """mm that must be left for it to begin on this page: a picture and a small table are never parted."""
     if one.figure:
-        paper.room((paper.height_of(one.figure) if boxed else TALL + AXIS) + 14)
-    else:
-        paper.room(30)
+        return (paper.height_of(one.figure) if _boxed(one) else TALL_MIN + UNDER) + 14
+    whole = paper.height_of_table(one.head, _columns(paper, one), one.rows) + 9 if one.rows else 0.0
+    return whole if 30 < whole < _SMALL else 30.0
+
+
+def _exhibit(paper: Paper, one: Exhibit, language: str) -> None:
+    boxed = _boxed(one)
+    paper.room(_height(paper, one))
     paper.set_y(paper.get_y() + 2.5)
     paper.paragraph(f"{one.named(language)}  {one.caption}", 9, COLOURS[0])
     if one.figure:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from careline.cases.evidence.sheet import MARGIN, Sheet
+from careline.cases.evidence.sheet import LINE, MARGIN, PAD, Sheet
 from careline.charts import laying
 from careline.charts.control import highest as top_of
 from careline.charts.drawing import WIDTH, either, so_far, ticks
@@ -12,7 +12,9 @@ from careline.circle.story import Figure
 INK, GREY, GRID = (23, 32, 38), (77, 90, 100), (219, 225, 230)
 COLOURS = ((10, 90, 115), (178, 94, 0), (74, 122, 44), (138, 47, 107), (63, 81, 163), (140, 109, 31))
 OUT, GOAL, _FILL, _WARM = (163, 32, 28), (23, 102, 58), (238, 242, 244), (255, 246, 234)
+LAST_ROWS = 3  # of a table, at least, on its last page
 TALL, AXIS = 52.0, 16.0  # mm of the field, and left of it
+TALL_MIN, UNDER = 40.0, 16.0  # of a field where little is left of the page; below it, for labels and keys
 _Place = Callable[[float], float]
 
 
@@ -20,6 +22,40 @@ class Paper(Sheet):
     def room(self, height: float) -> None:
         """A new page unless so many mm are left; what is higher than a page begins on one."""
         self._room(min(height, self._floor - MARGIN - 4))
+
+    @property
+    def left(self) -> float:
+        """mm of this page."""
+        return float(self._floor - self.get_y())
+
+    def height_of_table(self, head: Sequence[str], widths: Sequence[float], rows: Sequence[Sequence[str]]) -> float:
+        return (self._tall(head, widths, 8) if head else 0.0) + sum(self._tall(row, widths, 9) for row in rows)
+
+    def _tall(self, row: Sequence[str], widths: Sequence[float], size: float) -> float:
+        """mm of a row."""
+        most = max(len(self._lines(cell, wide - 2 * PAD, size)) for cell, wide in zip(row, widths, strict=True))
+        return most * LINE + 2 * PAD
+
+    def grid(
+        self, head: Sequence[str], widths: Sequence[float], rows: Sequence[Sequence[str]], *, first_grey: bool = False
+    ) -> None:
+        """The same, but a page never begins with one or two last rows of a table that could leave it more."""
+        rest = list(rows)
+        while rest:
+            room, fits = self.left - (self._tall(head, widths, 8) if head else 0.0), 0
+            for row in rest:
+                room -= self._tall(row, widths, 9)
+                if room < 0:
+                    break
+                fits += 1
+            if fits in (0, len(rest)):
+                break
+            if len(rest) - fits < LAST_ROWS < fits:
+                fits = len(rest) - LAST_ROWS
+            super().grid(head, widths, rest[:fits], first_grey=first_grey)
+            self.add_page()
+            rest = rest[fits:]
+        super().grid(head, widths, rest, first_grey=first_grey)
 
     def width(self, words: str) -> float:
         return self._width(words, 9)
@@ -79,7 +115,8 @@ class Paper(Sheet):
 
     def draw(self, figure: Figure) -> None:
         top, left = self.get_y() + 2.5, MARGIN + AXIS
-        right, bottom = self.w - MARGIN - (12 if figure.kind == "pareto" else 2), top + TALL
+        tall = max(TALL_MIN, min(TALL, self.left - UNDER))
+        right, bottom = self.w - MARGIN - (12 if figure.kind == "pareto" else 2), top + tall
         values = [value for row in figure.series.values() for value in row if value is not None]
         total = sum(values) if figure.kind == "pareto" else 0.0
         marks = [*values, *figure.goals.values(), *figure.centres, figure.centre]
@@ -87,7 +124,7 @@ class Paper(Sheet):
         highest = scale[-1]
 
         def y_of(value: float) -> float:
-            return bottom - TALL * min(1.0, max(0.0, value / highest))
+            return bottom - tall * min(1.0, max(0.0, value / highest))
 
         self.set_line_width(0.15)
         for mark in scale:
