@@ -44,6 +44,16 @@ def test_the_failure_rate_is_printed_with_its_denominator_and_verdicts(run: Run)
     assert (nothing["rate"], nothing["directive_met"]) == ("n/a", None)
 
 
+def test_a_source_that_nobody_has_is_refused_and_those_there_are_named(run: Run) -> None:
+    record(3)
+    fold()
+    told = run("report", "failure-rate", *NOVEMBER, "--source", "demmo")
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert "There is no source demmo; there are hall, probes." in told.stderr
+    for source in ("hall", "probes"):
+        assert run("report", "failure-rate", *NOVEMBER, "--source", source).exit_code == 0
+
+
 def test_a_control_chart_is_told_in_the_words_of_the_reader(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     record(20)
     fold()

@@ -42,7 +42,8 @@ def understood(
     from careline.insight import clock
     from careline.insight.asking import Filters, Period
     from careline.insight.busy import busy_hours, idle_hours
-    from careline.insight.folding import OWN
+    from careline.insight.folding import OWN, PROBES
+    from careline.insight.sources import known
 
     today = datetime.now(clock.zone()).date()
     last = until.date() if until else max(today, since.date()) if since else today
@@ -53,6 +54,16 @@ def understood(
         raise Trouble(text(f"最多 {DAYS_MAX} 天。", f"At most {DAYS_MAX} days."), code=Exit.USAGE)
     hours = {"busy": busy_hours, "idle": idle_hours}[load]() if load else ()
     sources = tuple(chosen.pop("sources", ())) or (OWN,)
+    held = {OWN, PROBES, *known()}
+    if unknown := [one for one in sources if one not in held]:
+        there = sorted(held)
+        raise Trouble(
+            text(
+                f"没有来源 {unknown[0]}；有的是 {'、'.join(there)}。",
+                f"There is no source {unknown[0]}; there are {', '.join(there)}.",
+            ),
+            code=Exit.USAGE,
+        )
     return Period(first, last), Filters(
         sources=sources, hours=hours, **{name: tuple(value) for name, value in chosen.items()}
     )
