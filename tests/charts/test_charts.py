@@ -52,6 +52,15 @@ def test_every_picture_is_well_formed_named_and_free_of_styles(name: str) -> Non
     assert not re.search(r"\b(nan|inf)\b", chart.svg)
 
 
+@pytest.mark.parametrize("lying", [True, False])
+def test_a_bar_of_which_nothing_is_known_is_not_nought(lying: bool) -> None:
+    chart = charts.bars("A", ["a", "b", "c"], {"x": [0.5, None, 0.0]}, form=charts.percent, lying=lying, language="en")
+
+    assert chart.rows == (("a", "50.00 %"), ("b", "n/a"), ("c", "0.00 %"))
+    assert chart.svg.count('class="bar ') == 1
+    assert not lying or "n/a" in chart.svg
+
+
 def test_words_from_outside_stay_words() -> None:
     chart = charts.bars("<script>x</script>", ['"><b>'], {"a&b": [1]}, lying=True)
 

@@ -1,5 +1,6 @@
 """The failure rate by its definition, its goals, and its reasons in their order."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from careline.insight.comparing import compare, fisher
 from careline.insight.control import laney_chart, p_chart
-from careline.insight.rates import Rate, percent
+from careline.insight.rates import Rate, percent, percents
 from careline.insight.strata import stratify
 
 # Montgomery, Introduction to Statistical Quality Control, table 7.1: cans of frozen orange juice, 30 samples of 50.
@@ -74,6 +75,23 @@ def test_shares_sum_to_the_whole(counts: dict[str, int]) -> None:
     strata = stratify(counts)
     assert sum(one.share for one in strata) == (1 if strata else 0)
     assert not strata or strata[-1].cumulative == 1
+
+
+def test_shares_that_are_printed_add_up_to_a_hundred() -> None:
+    assert percents([425, 80]) == ["84.16 %", "15.84 %"]  # the golden set
+    assert percents([31, 1]) == ["96.88 %", "3.12 %"]  # 96.875 and 3.125, both rounded up, would be 100.01
+    assert percents([1, 1, 1]) == ["33.34 %", "33.33 %", "33.33 %"]
+    assert percents([7]) == ["100.00 %"]
+    assert (percents([]), percents([0, 0])) == ([], ["n/a", "n/a"])
+
+
+@given(st.lists(st.integers(0, 10**6), min_size=1, max_size=9).filter(any))
+def test_no_printed_share_is_a_place_away_from_its_value(counts: list[int]) -> None:
+    said = [Fraction(Decimal(one.removesuffix(" %"))) for one in percents(counts)]
+    assert sum(said) == 100
+    assert all(
+        abs(one - Fraction(100 * n, sum(counts))) < Fraction(1, 100) for one, n in zip(said, counts, strict=True)
+    )
 
 
 def test_a_p_chart_is_that_of_the_orange_juice() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from careline.catalogue import library
 from careline.dialogue.book import Book
+from careline.identity.subscriber import Subscriber
 from careline.insight import menus
 from careline.insight.asking import Filters, Period
 from careline.insight.sheets.sheet import Sheet
@@ -37,6 +38,7 @@ MENU = standard(
     ),
 )
 OF_MENU = [name for name in (*SERVICES, "never") if name != plainly.OUTSIDE]
+LINES = [(number, ("T1", "T5")[at % 2], BRANDS[at % 3 == 0]) for at, number in enumerate(NUMBERS)]
 OF_BOOK = [*OF_MENU, *"abcdefghij"]  # with those that `serve` brings
 
 
@@ -48,6 +50,8 @@ def town(settings: Any) -> Town:
         f"service__{name}": service(name, "toggle", query={}, subscribe={}, cancel={}, order={}) for name in OF_MENU
     }
     serve(MENU, **more)
+    for number, region, brand in LINES:
+        Subscriber.objects.create(msisdn=number.digits, region=region, brand=brand, refreshed_at=BEGIN)
     town = Town(29, BEGIN)
     town.pass_by(20 * HOUR)
     town.mark(NUMBERS[3])
@@ -179,25 +183,42 @@ def causes_and_outside_agree(town: Town) -> None:
     for _ in range(20):
         period, filters = asked(chance, ALL)
         _, found = made("contact-causes", town, period, filters)
-        now, before = (
-            Counter((one.service, one.verb) for one in plainly.chosen(known, ZONE, span, filters))
-            for span in (period, period.before())
-        )
-        first = min(
-            (plainly.local(one.at, ZONE).date() for one in known if one.source in filters.sources), default=None
-        )
-        if first is None or first > period.before().since:
-            before = Counter()
+        now = Counter((one.service, one.verb) for one in plainly.chosen(known, ZONE, period, filters))
         ordered = sorted(now.items(), key=lambda one: (-one[1], one[0]))[:20]
         assert [(row[2], row[3]) for row in found.rows] == [(n, Fraction(n, now.total())) for _, n in ordered]
-        trends = [f"{100 * (n - before[key]) / before[key]:+.1f} %" if before[key] else None for key, n in ordered]
-        assert [row[5] for row in found.rows] == trends
+        users = sum(
+            (not filters.regions or region in filters.regions) and (not filters.brands or brand in filters.brands)
+            for number, region, brand in LINES if number != NUMBERS[3]
+        )  # fmt: skip
+        told = [f"{1000 * n / users:,.2f}" if users and filters.sources == ("hall",) else None for _, n in ordered]
+        assert [row[4] for row in found.rows] == told
+        assert [row[5] for row in found.rows] == changes(known, period, filters, town, [key for key, _ in ordered])
 
         period, filters = asked(chance, ALL - {"services"})
         _, found = made("outside", town, period, filters)
         by = Counter(one.channel for one in plainly.chosen(known, ZONE, period, filters, outside=True))
         ordered_channels = sorted(by.items(), key=lambda one: (-one[1], one[0]))
         assert [(row[1], row[2]) for row in found.rows] == [(n, Fraction(n, by.total())) for _, n in ordered_channels]
+
+
+def changes(
+    known: list[plainly.Fact], period: Period, filters: Filters, town: Town, keys: list[tuple[str, str]]
+) -> list[str | None]:
+    """Of the days that are over, against as many before them, if all of these are recorded."""
+    over = Period(period.since, min(period.until, plainly.local(town.now, ZONE).date() - DAY))
+    first = min((plainly.local(one.at, ZONE).date() for one in known if one.source in filters.sources), default=None)
+    if over.until < over.since or first is None or first > over.before().since:
+        return [None for _ in keys]
+    now, before = (
+        Counter((one.service, one.verb) for one in plainly.chosen(known, ZONE, span, filters))
+        for span in (over, over.before())
+    )
+    found: list[str | None] = []
+    for key in keys:
+        more = now[key] - before[key]
+        found.append(f"{more:+}" if before[key] < 20 else f"{100 * more / before[key]:+.1f} %")
+        found[-1] = found[-1] if before[key] else None
+    return found
 
 
 def topics_agree(town: Town) -> None:

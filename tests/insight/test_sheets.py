@@ -205,7 +205,7 @@ def test_causes_that_return_are_told_with_share_rate_trend_and_who_removes_them(
     balance = told()[0]
     assert balance[1] == Text("查询", "Check")
     users = service.subscribers()
-    assert (balance[2], balance[3], balance[5], balance[6]) == (8, Fraction(4, 5), "+100.0 %", None)
+    assert (balance[2], balance[3], balance[5], balance[6]) == (8, Fraction(4, 5), "+4", None)  # of four: no "+100 %"
     assert balance[4] == (f"{8000 / users:,.2f}" if users else None)
     set_remedy(
         "balance", "query", owner="gao", measure="Say it in the greeting", link="/staff/catalogue/3", by="he", now=NOON,

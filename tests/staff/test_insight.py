@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import xml.etree.ElementTree as ET
 from datetime import timedelta
 from uuid import uuid4
@@ -277,6 +278,28 @@ def test_busy_and_idle_hours_are_told_as_spans_of_a_day(he: Client) -> None:
         "9:00–12:00, 15:00–18:00, 19:00–22:00",
         "0:00–9:00, 12:00–15:00, 18:00–19:00, 22:00–24:00",
     ]
+
+
+def test_where_nobody_applied_nothing_is_said_of_busy_hours_and_no_bar_is_nought(he: Client) -> None:
+    assert "cannot be compared" in page(he, "hours")
+    assert "do not differ" not in page(he, "hours")
+    record(1, outcome="failed", cause="guidance", region="T5")
+    record(9, verb="query", service="balance", region="T1")
+    fold()
+    shown = page(he, "failure-rate", by="region")
+    assert "(1 / 1)" in shown  # a hundred per cent, of one
+    assert "(0 / 0)" in shown
+    assert not re.search(r"[^0-9]0\.00 %", shown)
+
+
+def test_one_that_failed_at_night_is_not_the_darkest_hour_of_the_week(he: Client) -> None:
+    record(1, at=NOON - timedelta(hours=9), outcome="failed", cause="guidance")  # Tuesday at three
+    record(19, at=NOON)
+    record(1, at=NOON, outcome="failed", cause="guidance")
+    fold()
+    (tuesday,) = (row for row in table(he, "hours", "fail") if row[0] == "Tue")
+    assert (tuesday[4], tuesday[13]) == ("n/a", "5.00 %")
+    assert "fewer than 20 applications" in page(he, "hours")
 
 
 def test_a_cause_gets_its_owner_on_the_page(he: Client) -> None:

@@ -31,7 +31,7 @@ LYING = 54.0  # height of one lying bar with its name
 def bars(
     title: str,
     labels: Sequence[str],
-    values: Mapping[str, Sequence[float]],
+    values: Mapping[str, Sequence[float | None]],
     *,
     about: str = "",
     first: str = "",
@@ -40,12 +40,12 @@ def bars(
     lying: bool = False,
     language: str = "zh",
 ) -> Chart:
-    """Bars of one or more named series, each as long as `labels`. Negative values count as nothing.
+    """Bars of one or more named series, each as long as `labels`. Negative values count as nothing; of None nothing is known.
 
     `first` heads the column of labels in the table. Lying bars are for names that are long; they are always stacked.
     """
     assert all(len(row) == len(labels) for row in values.values())
-    rows = [(label, *(form(row[at]) for row in values.values())) for at, label in enumerate(labels)]
+    rows = [(label, *(_said(row[at], form) for row in values.values())) for at, label in enumerate(labels)]
     keys, top = legend([(series(at), name) for at, name in enumerate(values)])
     columns = list(values.values())
     draw = _lying if lying else _standing
@@ -57,14 +57,14 @@ def bars(
 
 def _standing(
     labels: Sequence[str],
-    columns: Sequence[Sequence[float]],
+    columns: Sequence[Sequence[float | None]],
     names: Sequence[str],
     top: float,
     form: Format,
     stacked: bool,
 ) -> tuple[list[str], float]:
     sums = _sums(labels, columns)
-    every = [value for row in columns for value in row]
+    every = [value for row in columns for value in row if value is not None]
     values = ticks(max(sums if stacked else every, default=0.0), whole=whole(form, every))
     field = Field(top, values[-1])
     parts = scale(field, values, form)
@@ -73,12 +73,12 @@ def _standing(
     for at, label in enumerate(labels):
         left, floor = field.middle(at, len(labels)) - wide / 2, 0.0
         for which, row in enumerate(columns):
-            value = max(0.0, row[at])
+            value = max(0.0, row[at] or 0.0)
             foot = floor if stacked else 0.0
             y = field.y(foot + value)
             thin = wide if stacked else wide / len(columns)
             x = left if stacked else left + thin * which
-            told = hint(f"{label} · {names[which]}: {form(row[at])}")
+            told = hint(f"{label} · {names[which]}: {_said(row[at], form)}")
             if value:
                 shape = tag("rect", told, cls=f"bar {series(which)}", x=x, y=y, width=thin, height=field.y(foot) - y)
                 parts.append(shape)
@@ -88,7 +88,7 @@ def _standing(
 
 def _lying(
     labels: Sequence[str],
-    columns: Sequence[Sequence[float]],
+    columns: Sequence[Sequence[float | None]],
     names: Sequence[str],
     top: float,
     form: Format,
@@ -99,24 +99,28 @@ def _lying(
     parts = []
     for at, label in enumerate(labels):
         y, x = top + LYING * at, 8.0
-        told = form(sums[at])
+        told = _said(sums[at] if any(row[at] is not None for row in columns) else None, form)
         parts.append(words(shortened(label, WIDTH - 32 - width_of(told)), 8, y + LARGE, "name"))
         parts.append(words(told, WIDTH - 8, y + LARGE, "value", "end"))
         parts.append(tag("rect", cls="track", x=8, y=y + 28, width=WIDTH - 16, height=14, rx=3))
         for which, row in enumerate(columns):
-            wide = (WIDTH - 16) * max(0.0, row[at]) / longest
+            wide = (WIDTH - 16) * max(0.0, row[at] or 0.0) / longest
             if wide:
-                said = hint(f"{label} · {names[which]}: {form(row[at])}")
+                said = hint(f"{label} · {names[which]}: {_said(row[at], form)}")
                 parts.append(tag("rect", said, cls=f"bar {series(which)}", x=x, y=y + 28, width=wide, height=14))
             x += wide
     return parts, top + LYING * max(1, len(labels))
 
 
-def _sums(labels: Sequence[str], columns: Sequence[Sequence[float]]) -> list[float]:
-    return [sum(max(0.0, row[at]) for row in columns) for at in range(len(labels))]
+def _said(value: float | None, form: Format) -> str:
+    return "n/a" if value is None else form(value)
 
 
-def _about(labels: Sequence[str], columns: Sequence[Sequence[float]], form: Format, language: str) -> str:
+def _sums(labels: Sequence[str], columns: Sequence[Sequence[float | None]]) -> list[float]:
+    return [sum(max(0.0, row[at] or 0.0) for row in columns) for at in range(len(labels))]
+
+
+def _about(labels: Sequence[str], columns: Sequence[Sequence[float | None]], form: Format, language: str) -> str:
     sums = _sums(labels, columns)
     if not any(sums):
         return either(language, "没有数据。", "There is nothing to show.")

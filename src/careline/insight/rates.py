@@ -1,5 +1,6 @@
 """The failure rate of self-service, its goals, and how it is written: always with its denominator."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -51,6 +52,21 @@ def percent(share: Fraction | float | None, places: int = 2) -> str:
     exact = Fraction(share) * 100
     value = Decimal(exact.numerator) / Decimal(exact.denominator)
     return f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)} %"
+
+
+def percents(counts: Sequence[int], places: int = 2) -> list[str]:
+    """Shares of their sum as they are printed, so that what is printed adds up to 100 %: [1, 31] -> "3.12 %", "96.88 %".
+
+    What rounding down leaves over goes to the largest remainders (the first of equals by size): Hamilton's method. Each differs
+    from its exact value by less than the last place. "n/a" for all where the sum is 0.
+    """
+    total, unit = sum(counts), 10 ** (places + 2)
+    if not total:
+        return ["n/a"] * len(counts)
+    down = [divmod(count * unit, total) for count in counts]
+    over = unit - sum(whole for whole, _ in down)
+    first = sorted(range(len(counts)), key=lambda at: (-down[at][1], -counts[at], at))[:over]
+    return [percent(Fraction(whole + (at in first), unit), places) for at, (whole, _) in enumerate(down)]
 
 
 def applies(verb: str) -> bool:

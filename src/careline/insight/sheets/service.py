@@ -13,13 +13,15 @@ from careline.dialogue.book import Book
 from careline.insight import asking, clock, naming
 from careline.insight.levels import LEVELS
 from careline.insight.models import Remedy
-from careline.insight.question import HOURLY, Filters, Period, hourly
+from careline.insight.question import HOURLY, OURS, Filters, Period, hourly
+from careline.insight.recorded import OWN
 from careline.insight.sheets.sheet import Cell, Money, Sheet, Sum, share
 from careline.postgres import sql
 from careline.refunds import register
 from careline.values.language import Text
 
 TOP = 20
+FEW = 20  # a change from fewer is told in times
 EXACT_BELOW = 100_000  # more subscribers than this are estimated by the database, not counted
 _ALL = Text("合计", "total")
 _SHARE = Text("占比", "share")
@@ -146,7 +148,7 @@ def causes(book: Book, period: Period, filters: Filters, now: datetime) -> Sheet
     """What customers turn to us for, most of all: for 1,000 subscribers, against the time before, and who removes it; seven statements."""
     found = asking.count(("service", "verb"), period, filters)
     now_of, before = _compared(found, period, filters, now)
-    total, users = sum(row.attempts for row in found), subscribers()
+    total, users = sum(row.attempts for row in found), subscribers(filters)
     remedies = {(one.service, one.verb): one for one in Remedy.objects.all()}
     most = sorted(found, key=lambda row: (-row.attempts, row.key))[:TOP]
     rows: list[tuple[Cell, ...]] = []
@@ -164,13 +166,22 @@ def causes(book: Book, period: Period, filters: Filters, now: datetime) -> Sheet
     )
     return Sheet(
         "contact-causes", Text("接触原因排行", "Why customers turn to us"),
-        Text(f"最好的服务是不需要服务：每项按每千用户（{users:,}）的次数；变化只比整日，对照之前同样多的日子。",
-             f"The best service is none needed: by 1,000 subscribers ({users:,}); whole days against as many before."),
+        _best(users),
         (Text("业务", "business"), Text("做什么", "what"), Text("次数", "times"), _SHARE, Text("每千用户", "for 1,000"),
          Text("变化", "change"), Text("负责人", "owner"), Text("对策", "measure")),
         rows, note if rows else Text("", ""), owned == len(rows) if rows else None, drawn=2,
         sums=(Sum(Text("次数", "times"), total, asking.total(period, filters).attempts),),
     )  # fmt: skip
+
+
+def _best(users: int | None) -> Text:
+    of = Text("别处的记录不按用户数算", "records from elsewhere are not of our subscribers")
+    if users is not None:
+        of = Text(f"每项按每千用户（{users:,}）的次数", f"by 1,000 subscribers ({users:,})")
+    return Text(
+        f"最好的服务是不需要服务：{of.zh}；变化只比整日，对照之前同样多的日子，原来不到 {FEW} 次的只说次数。",
+        f"The best service is none needed: {of.en}; whole days against as many before, in times where they were fewer than {FEW}.",
+    )
 
 
 def _compared(
@@ -187,7 +198,10 @@ def _compared(
 
 
 def _trend(now: int, before: int) -> str | None:
-    return f"{100 * (now - before) / before:+.1f} %" if before else None
+    """Per cent of many, times of few: one that became four is no "+300 %"."""
+    if not before:
+        return None
+    return f"{100 * (now - before) / before:+.1f} %" if before >= FEW else f"{now - before:+,}"
 
 
 def _state(remedy: Remedy | None, now: datetime) -> Text | str | None:
@@ -223,11 +237,29 @@ def outside(book: Book, period: Period, filters: Filters, now: datetime) -> Shee
     )  # fmt: skip
 
 
-def subscribers() -> int:
-    """How many lines are served; counted up to EXACT_BELOW, else as the database estimates. One statement."""
+_LINES: LiteralString = "(%s OR region = ANY(%s::text[])) AND (%s OR brand = ANY(%s::text[]))"
+
+
+def subscribers(filters: Filters = OURS) -> int | None:
+    """How many lines of customers are served, of the regions and brands that are asked about; two statements at most.
+
+    Counted up to EXACT_BELOW, else as the database estimates, and a sample of the lines. None for records that are not ours alone:
+    nobody knows how many people they are of.
+    """
+    if filters.sources != (OWN,):
+        return None
+    which = [not filters.regions, list(filters.regions), not filters.brands, list(filters.brands)]
     ((estimate, counted),) = sql.run(
-        "SELECT reltuples::bigint, (SELECT count(*) FROM (SELECT FROM identity_subscriber LIMIT %s) AS s) FROM pg_class"
+        "SELECT reltuples::bigint, (SELECT count(*) FROM (SELECT FROM identity_subscriber s WHERE"
+        f" {_LINES} AND NOT EXISTS (SELECT FROM probes_line l WHERE l.msisdn = s.msisdn) LIMIT %s) AS s) FROM pg_class"
         " WHERE oid = 'identity_subscriber'::regclass",
-        [EXACT_BELOW],
+        [*which, EXACT_BELOW],
     )
-    return int(counted if counted < EXACT_BELOW else max(counted, estimate))
+    if counted < EXACT_BELOW or not (filters.regions or filters.brands):
+        return int(counted if counted < EXACT_BELOW else max(counted, estimate))
+    # Of how many lines is this the share?
+    ((part,),) = sql.run(
+        f"SELECT coalesce(avg(CASE WHEN {_LINES} THEN 1 ELSE 0 END), 0)::float8 FROM identity_subscriber TABLESAMPLE SYSTEM (%s)",
+        [*which, min(100.0, 100.0 * EXACT_BELOW / max(1, estimate))],
+    )
+    return int(max(counted, round(estimate * part)))

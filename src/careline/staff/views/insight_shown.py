@@ -1,7 +1,6 @@
 """The figures of the pages of statistics: each with its definition, its picture and the table behind it."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,12 +11,14 @@ from careline.insight import asking, clock, control, levels
 from careline.insight.asking import Counted
 from careline.insight.busy import busiest, busy_hours, idle_hours
 from careline.insight.comparing import Difference, compare
-from careline.insight.rates import CHALLENGE, DIRECTIVE, Rate, percent
+from careline.insight.rates import CHALLENGE, DIRECTIVE, Rate, percent, percents
 from careline.insight.strata import stratify
 from careline.staff import access
 from careline.staff.call_labels import CLASSES
 from careline.staff.insight_labels import BY, KINDS, WEEKDAYS
 from careline.staff.views.insight_frame import Asked, Cell, Section
+
+FEW = 20  # applications: a rate of fewer says little of an hour
 
 
 def summed(rows: Sequence[Counted]) -> Rate:
@@ -34,12 +35,16 @@ def told_difference(found: Difference, one: Asked) -> str:
 
 
 def _difference(found: Difference, p: float) -> str:
-    words = {"before": str(found.before), "p": f"{p:.4f}" if p >= 0.0001 else "< 0.0001"}
+    words = {"before": str(found.before), "p": _chance(p)}
     if not found.significant:
         return _("Before: %(before)s. The difference may be chance (p = %(p)s).") % words
     if found.better:
         return _("Before: %(before)s. It has become better, and not by chance (p = %(p)s).") % words
     return _("Before: %(before)s. It has become worse, and not by chance (p = %(p)s).") % words
+
+
+def _chance(p: float | None) -> str:
+    return "n/a" if p is None else f"{p:.4f}" if p >= 0.0001 else "< 0.0001"
 
 
 def by_day(one: Asked, rows: Sequence[Counted], before: Sequence[Counted]) -> Section:
@@ -75,10 +80,16 @@ def by_day(one: Asked, rows: Sequence[Counted], before: Sequence[Counted]) -> Se
 def rates(key: str, title: str, by: str, rows: Sequence[Counted], one: Asked, *, lying: bool = True) -> Section:
     names = [one.named(by, row.key[0]) for row in rows]
     most = key == "services"  # ordered by how many failed, and drawn so
-    shares = [float(row.failed if most else row.rate.share or 0) for row in rows]
+    shares = [float(row.failed) if most else _float(row) for row in rows]
+    # One of one that failed is a long bar: of how many it is stands beside it.
+    drawn = (
+        names
+        if most or not lying
+        else [f"{name} ({row.failed:,} / {row.applications:,})" for name, row in zip(names, rows, strict=True)]
+    )
     draw = charts.bars(
         title,
-        names,
+        drawn,
         {_("failed") if most else _("Failure rate"): shares},
         form=charts.count if most else charts.percent,
         lying=lying,
@@ -136,14 +147,14 @@ def by_level(one: Asked, found: levels.Ladder) -> Section:
 
 def by_class(one: Asked, classes: dict[str, int]) -> Section:
     title, total = _("Failures by class"), sum(classes.values())
-    ordered = sorted(classes.items(), key=lambda found: -found[1])
+    ordered = sorted(classes.items(), key=lambda found: (-found[1], found[0]))
     names = [str(CLASSES.get(kind, kind or "–")) for kind, _failed in ordered]
     chart = charts.bars(
         title, names, {_("failed"): [float(failed) for _kind, failed in ordered]}, lying=True, language=one.language
     )
     table = [
-        (name, f"{failed:,}", percent(Fraction(failed, total)))
-        for name, (_kind, failed) in zip(names, ordered, strict=True)
+        (name, f"{failed:,}", share)
+        for name, (_kind, failed), share in zip(names, ordered, percents([n for _, n in ordered]), strict=True)
     ]
     about = _("Shares of %(n)s failed applications; they sum to 100 %%.") % {"n": f"{total:,}"}
     return Section(
@@ -207,14 +218,18 @@ def heats(one: Asked, cells: Sequence[Counted]) -> list[Section]:
         first=str(BY["weekday"]), language=one.language,
     )  # fmt: skip
     fail = charts.heat(
-        _("When applications fail"), across, down, [[_float(cell) for cell in row] for row in grid],
+        _("When applications fail"), across, down,
+        [[_float(cell) if cell and cell.applications >= FEW else None for cell in row] for row in grid],
         first=str(BY["weekday"]), form=charts.percent, language=one.language,
     )  # fmt: skip
+    blank = _("Hours with fewer than %(few)s applications are left blank: one that failed would be the darkest.") % {
+        "few": FEW
+    }
     return [
         Section(
             "come", _("When customers come"), _("Attempts of every kind by weekday and hour; darker is more."), come
         ),
-        Section("fail", _("When applications fail"), _definition(), fail),
+        Section("fail", _("When applications fail"), f"{_definition()} {blank}", fail),
     ]
 
 
@@ -252,14 +267,17 @@ def busy_and_idle(rows: Sequence[Counted]) -> Section:
              f"{total.failed:,}", f"{total.applications:,}", str(total))
         )  # fmt: skip
     found = compare(*(summed([row for row in rows if row.key[0] in hours]) for hours in (busy, idle)))
-    p = "n/a" if found.p is None else f"{found.p:.4f}"
     verdict = _("Busy and idle hours differ by more than chance (p = %(p)s).") if found.significant else _(
         "Busy and idle hours do not differ by more than chance (p = %(p)s)."
     )  # fmt: skip
+    if found.p is None:
+        verdict = _("Busy and idle hours cannot be compared: in one of them nobody applied for anything.")
     peak = busiest(rows)
     about = "" if peak is None else _("Most attempts come from %(hour)s:00 on.") % {"hour": peak}
     heads = ("", _("hours"), _("attempts"), _("failed"), _("applications"), pgettext("statistics", "rate"))
-    return Section("busy", _("Busy and idle hours"), about, None, heads, lines, open=True, note=verdict % {"p": p})
+    return Section(
+        "busy", _("Busy and idle hours"), about, None, heads, lines, open=True, note=verdict % {"p": _chance(found.p)}
+    )
 
 
 def _spans(hours: set[int]) -> str:
