@@ -227,6 +227,21 @@ def test_what_needs_a_document_is_done_in_person() -> None:
     assert handset.done == []
 
 
+def test_a_catalogue_that_was_published_before_has_words_that_say_as_much() -> None:
+    book = real_book()
+    new = ("talk.ask_password", "talk.in_person", "late.password")
+    words = {key: one for key, one in book.words.items() if key not in new and "error.password_check" not in key}
+    card = replace(book.services["card_activation"], words={})
+    older = replace(book, words=words, services={**book.services, "card_activation": card})
+    handset = Handset(Subscriber(Msisdn("8613900000001"), "easyown", "yunling"), older)
+    assert "服务密码" in handset.say("XKQY")
+    assert "密码不对" in wrong(handset)
+    handset.say(RIGHT, outcome=Outcome.REFUSED, key="not_on", cause=Cause.NOT_ON)
+    assert handset.reply is not None
+    assert "还没有服务密码" in handset.reply.words.text
+    assert not any(step.rule == "missing_text" for turn in handset.turns for step in turn.steps)
+
+
 def test_what_the_line_alone_may_do_asks_for_nothing() -> None:
     for assurance in (0, 1):
         handset = phone(assurance)

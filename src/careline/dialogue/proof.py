@@ -6,6 +6,7 @@ stands in the state as `proving` while the carrier is asked, and its attempt sta
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from careline.dialogue import proving
@@ -23,7 +24,14 @@ from careline.values.outcome import Outcome
 from careline.values.secret import Secret
 
 PROVING = "proving"  # in the state: the intent that waits for the carrier's word, and whether it was confirmed before
-_CHECKED = (Cause.WRONG_PASSWORD, Cause.TOO_MANY_TRIES, Cause.NOT_ON)
+# What the check ends with has words of its own; these are said where a catalogue has not got them yet.
+_CHECKED: Mapping[Cause, str] = MappingProxyType(
+    {
+        Cause.WRONG_PASSWORD: "error.wrong_password",
+        Cause.TOO_MANY_TRIES: "error.too_many_tries",
+        Cause.NOT_ON: "voice.password.status.not_on",
+    }
+)
 _GAPS = re.compile(r"[ \-]")
 _LIKE_ONE = re.compile(r"[0-9X.#*+ ,，;；、/\-]+")  # digits and signs: meant as a password, whether it is one or not
 
@@ -132,9 +140,9 @@ def concluded(turning: Turning, job: Job, telling: Telling) -> Reply:
 
 def _say(turning: Turning, intent: Intent, telling: Telling) -> None:
     """Why it does not go on, by the name of what was ordered."""
-    key = Cause.CARRIER_FAULT.value  # also where it was silent: nothing was ordered yet, so nothing is in doubt
-    if telling.cause in _CHECKED:
-        key = f"password_check.{telling.cause.value}"
+    key = "error.carrier_fault"  # also where it was silent: nothing was ordered yet, so nothing is in doubt
+    if telling.cause is not None and telling.cause in _CHECKED:
+        key = proving.known(turning.book, f"error.password_check.{telling.cause.value}", _CHECKED[telling.cause])
     elif telling.cause in (Cause.CARRIER_BUSY, Cause.HALL_FAULT):
-        key = telling.cause.value
-    turning.say(f"error.{key}", {**telling.values, **turning.about(intent)})
+        key = f"error.{telling.cause.value}"
+    turning.say(key, {**telling.values, **turning.about(intent)})

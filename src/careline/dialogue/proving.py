@@ -4,6 +4,7 @@ Calls have a session that stays proved; a text has none, so each order asks for 
 lasts as long as the questions of that order do, and whoever turns to something else shows it again.
 """
 
+from careline.dialogue.book import Book
 from careline.dialogue.intent import Intent
 from careline.dialogue.keypad.wanting import KEYED, PASSWORD
 from careline.dialogue.turning import Turning
@@ -23,9 +24,12 @@ def must_prove(turning: Turning, intent: Intent, *, confirmed: bool = False) -> 
     turning.begin(intent)
     service = turning.book.services.get("password")
     if service is None or intent.action.assurance > Assurance.PASSWORD:  # a document is shown to a person only
-        turning.refuse(intent, Cause.NOT_ELIGIBLE, "talk.in_person")
+        turning.refuse(intent, Cause.NOT_ELIGIBLE, known(turning.book, "talk.in_person", "error.not_eligible"))
         return True
-    turning.say_own(intent, "prove", "talk.ask_password", turning.about(intent) | {"number": digits()})
+    key, values = known(turning.book, "talk.ask_password", "talk.fill"), turning.about(intent)
+    if key == "talk.fill":
+        values |= {"label": PASSWORD.label, "example": PASSWORD.example}
+    turning.say_own(intent, "prove", key, values | {"number": str(KEYED[PASSWORD.kind].most)})
     ask(turning, intent, confirmed=confirmed)
     return True
 
@@ -35,6 +39,6 @@ def ask(turning: Turning, intent: Intent, *, confirmed: bool) -> None:
     turning.ask("check", intent, kinds=[PASSWORD.kind], confirmed=confirmed)
 
 
-def digits() -> str:
-    """How many digits a service password has."""
-    return str(KEYED[PASSWORD.kind].most)
+def known(book: Book, key: str, older: str) -> str:
+    """This key, or the older one where the catalogue was published before these words were written."""
+    return key if key in book.words else older

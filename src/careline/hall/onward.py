@@ -10,6 +10,7 @@ from datetime import datetime
 
 from careline.dialogue.book import Book
 from careline.dialogue.keypad.concluding import is_check
+from careline.dialogue.proving import known
 from careline.dialogue.rendering import render
 from careline.dialogue.talk import Job, Reply
 from careline.hall.recording import Entry, begun_of
@@ -52,5 +53,6 @@ def give_up(entries: Sequence[Entry], book: Book, now: datetime) -> None:
     """Their customers wrote something else while we were slow, which ended what waited: they are told that nothing was done."""
     for entry, reference in zip(entries, new_reference(len(entries)), strict=True):
         language = str(entry.turn.state.get("language") or entry.subscriber.language)
-        entry.letter = letter(entry, reference, render(book, "late.password", {}, language), "late.password")
+        key = known(book, "late.password", "error.hall_fault")
+        entry.letter = letter(entry, reference, render(book, key, {}, language), key)
         entry.turn = replace(entry.turn, job=None)

@@ -18,6 +18,7 @@ from django.db import transaction
 from careline.carrier.port import REPEATABLE, Answer, CarrierError, CarrierSilent, Request
 from careline.dialogue import engine
 from careline.dialogue.book import Book, Verb
+from careline.dialogue.proving import known
 from careline.dialogue.rendering import MEDIA
 from careline.dialogue.talk import Job, Subscriber, Telling
 from careline.hall import errand
@@ -207,7 +208,7 @@ class Janitor:
             if called and job is None:
                 continue  # a service password that was checked: nothing to tell
             if _was_check(one):  # its order went no further, for what waited for it was told of no answer
-                text = engine.render(book, "late.password", {}, language)
+                text = engine.render(book, known(book, "late.password", "error.hall_fault"), {}, language)
             letters.append(
                 Letter(
                     id=reference,
