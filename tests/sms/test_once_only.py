@@ -3,9 +3,12 @@
 import asyncio
 import threading
 from datetime import UTC, datetime
+from hashlib import blake2b
 
 from django.db import OperationalError, connection
 
+from careline.carrier.adapters.sandbox.models import Account
+from careline.carrier.adapters.sandbox.passwords import hashed
 from careline.channels.sms import proof
 from careline.daemons.sms import SmsService, _close_connection
 from careline.ledger.models import Arrived, Attempt
@@ -85,6 +88,24 @@ def test_a_text_whose_acknowledgement_was_lost_is_not_done_twice(street: Street)
     street.answer(customer)
     eventually(lambda: Message.objects.get().state == "sent")
     assert Message.objects.get().doubts == 1
+
+
+def test_a_service_password_that_is_delivered_again_is_checked_and_counted_once(street: Street) -> None:
+    """Its text is kept nowhere: it is recognised by a keyed fingerprint, which nobody can try the million passwords against."""
+    street.open()
+    customer = street.fresh()
+    Account.objects.filter(msisdn=customer.digits).update(password=hashed("135790"))
+    assert "服务密码" in street.ask(customer, "新卡启用")
+    text_into_the_dark(street, customer, "246813")
+    hear_again(street)
+    street.settled()
+    assert street.smsc.redelivered == 1
+    assert Account.objects.get(msisdn=customer.digits).tries == 1
+    assert Attempt.objects.filter(msisdn=customer.digits, service="password").count() == 1
+    kept = Arrived.objects.get(msisdn=customer.digits, said="******")
+    whole = "\0".join((customer.digits, "10086", "246813"))
+    assert bytes(kept.fingerprint) != blake2b(whole.encode(), digest_size=16).digest()
+    assert "现在启用吗" in street.ask(customer, "135790")
 
 
 def test_a_deliberate_second_text_is_served_again(street: Street) -> None:
@@ -167,11 +188,11 @@ def test_a_message_that_was_refused_although_it_was_kept_is_recognised_in_the_sa
     assert Attempt.objects.filter(msisdn=customer.digits).count() == 1
 
 
-def text_into_the_dark(street: Street, customer: Msisdn) -> None:
+def text_into_the_dark(street: Street, customer: Msisdn, text: str = "KTLDXS") -> None:
     """A text is delivered and done; of what we send back then, nothing arrives."""
 
     def deliver_and_go_deaf() -> None:
-        street.smsc.text(customer.digits, "10086", "KTLDXS")
+        street.smsc.text(customer.digits, "10086", text)
         street.smsc.deaf = True
 
     street.loop.call(deliver_and_go_deaf)
