@@ -21,6 +21,10 @@ class Money:
     def __str__(self) -> str:
         return f"{self.fen / 100:,.2f}"
 
+    def named(self, language: str) -> str:
+        """With its currency, where no heading says it."""
+        return f"{self} 元" if language == "zh" else f"CNY {self}"
+
 
 Cell = str | int | Money | Text | Fraction | None  # fractions are shares; None is "nothing to say"
 
@@ -36,9 +40,7 @@ class Sum:
 
     def read(self, number: int, language: str) -> str:
         """1,234, or of money 12.34 with its currency."""
-        if not self.money:
-            return f"{number:,}"
-        return f"{Money(number)} 元" if language == "zh" else f"CNY {Money(number)}"
+        return Money(number).named(language) if self.money else f"{number:,}"
 
     @property
     def agrees(self) -> bool:

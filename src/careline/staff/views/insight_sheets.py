@@ -129,8 +129,14 @@ def _drawn(one: Asked, sheet: Sheet, rows: Sequence[Row]) -> Chart | None:
         for at in chosen
     ]
     labels = [" · ".join(words) for words in told]
+    form = charts.count
+    if isinstance(sheet.rows[0][column], Money):
+
+        def form(value: float) -> str:
+            return Money(round(value * 100)).named(one.language)
+
     return charts.bars(
-        title, labels, {name: [values[at] for at in chosen]}, lying=True, first=first, language=one.language
+        title, labels, {name: [values[at] for at in chosen]}, lying=True, first=first, form=form, language=one.language
     )
 
 
