@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from careline.catalogue.version import Version
 from careline.insight import callers, folding
@@ -311,7 +312,7 @@ def test_a_cause_gets_its_owner_on_the_page(he: Client) -> None:
         "owner": "gao",
         "measure": "Say it first",
         "link": "",
-        "due_on": "2026-12-01",
+        "due_on": str(timezone.localdate() + timedelta(days=7)),
     }
     he.post("/staff/insight/service/remedy", sent)
     assert table(he, "service", "contact-causes")[1][-2:] == ["gao", "Say it first"]
