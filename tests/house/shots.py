@@ -184,6 +184,7 @@ def staff(shots: Shots, chromium: Browser, language: str, code: str, password: s
     explained(shots, context, language)
     cases(shots, context, language)
     advised(shots, context, language)
+    tested(shots, context, language)
     context.close()
 
 
@@ -212,6 +213,16 @@ def advised(shots: Shots, context: BrowserContext, language: str) -> None:
     page = _page(shots, context, f"advice-change-{language}")
     page.goto(f"{shots.origin}/staff/insight/advice/menu")
     shots.keep(page.locator("section[aria-labelledby=side-1]").screenshot(), f"advice-change-{language}")
+    page.close()
+
+
+def tested(shots: Shots, context: BrowserContext, language: str) -> None:
+    """Dial tests, down to what of the catalogue is covered."""
+    page = _page(shots, context, f"probes-{language}")
+    page.goto(f"{shots.origin}/staff/probes/")
+    coverage = page.locator("section[aria-labelledby=cover-title]").bounding_box()
+    assert coverage
+    shots.take(page, f"probes-{language}", height_max=round(coverage["y"] + coverage["height"]) + 24)
     page.close()
 
 
