@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from careline.ledger.models import Attempt
+from careline.ledger.models import Attempt, OpenAttempt
+from careline.values.cause import Cause
 from careline.values.msisdn import Msisdn
 
 ATTEMPTS_MAX = 100  # of one line in one run
@@ -26,12 +27,18 @@ def missing(msisdn: Msisdn, since: datetime, records: tuple[str, ...]) -> str:
 
 
 def instead(msisdn: Msisdn, since: datetime, record: str) -> str:
-    """Why this line's newest attempt at the same thing failed, where there is one; "" else. One statement."""
+    """Why this line's newest attempt at the same thing failed, or is in doubt; "" where neither is so. Two statements at most."""
     service, verb = record.split(":")[:2]
     rows = Attempt.objects.filter(
         msisdn=msisdn.digits, begun_at__gte=since, service=service, verb=verb, outcome="failed"
     )
-    return str(rows.order_by("-begun_at").values_list("cause", flat=True).first() or "")
+    if failed := rows.order_by("-begun_at").values_list("cause", flat=True).first():
+        return str(failed)
+    # An order that was never answered stays open until the janitor knows.
+    doubted = OpenAttempt.objects.filter(
+        msisdn=msisdn.digits, begun_at__gte=since, service=service, verb=verb, asking=False
+    )
+    return Cause.CARRIER_SILENT.value if doubted.exists() else ""
 
 
 def _fits(record: str, row: tuple[str, str, str, str]) -> bool:

@@ -60,6 +60,7 @@ _SENTENCES: Mapping[str, str] = {
     r"the browser: (?P<name>.+)": "浏览器：{name}",
     r"the vantage point (?P<name>.+) has no way to probe (?P<channel>\w+)": "观测点 {name} 没有配置{channel}的拨测方式",
     r"the vantage point (?P<name>.+) has no way to send texts": "观测点 {name} 没有配置发短信的方式",
+    r"the records hold (?P<name>.+) as failed or in doubt": "办理记录里 {name} 是失败的，或还没有结果",
     r"the records hold (?P<name>.+) as failed": "办理记录里 {name} 是失败的",
     r"the records do not hold (?P<name>.+)": "办理记录里没有 {name}",
     # before it begins

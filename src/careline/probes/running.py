@@ -110,8 +110,11 @@ class Bench:
             if probe.stumbles and not any(step.what == meanwhile.STUMBLE for step in probe.steps):
                 await self._stumble(probe, number)
             result = await self._carry_out(probe, number)
-            if result.cause is None and probe.records and self.vantage.ours:
-                await self._agree(probe, number, begun, result)
+            if probe.records and self.vantage.ours:
+                if result.cause is None:
+                    await self._agree(probe, number, begun, result)
+                elif result.cause is Cause.WRONG_PROMPT:
+                    await self._blame(probe, number, begun, result)
         except (lines.NoLine, guarding.Forbidden) as error:
             result = Result(Cause.CHANNEL_FAULT, str(error))
         except Failed as failure:
@@ -144,10 +147,18 @@ class Bench:
                 if instead := await self.look(agreeing.instead, number, begun, missing):
                     result.cause, result.why = (
                         Cause(instead),
-                        f"the records hold {':'.join(missing.split(':')[:2])} as failed",
+                        f"the records hold {':'.join(missing.split(':')[:2])} as failed or in doubt",
                     )
                 return
             await asyncio.sleep(0.1)
+
+    async def _blame(self, probe: Probe, number: Msisdn, begun: datetime, result: Result) -> None:
+        """What was heard was no error prompt that we know: if the records hold a failure, that is the cause."""
+        for record in probe.records:
+            if failed := await self.look(agreeing.instead, number, begun, record):
+                what = ":".join(record.split(":")[:2])
+                result.cause, result.why = Cause(failed), f"the records hold {what} as failed or in doubt"
+                return
 
     async def look(self, deed: Callable[..., Value], *arguments: Any, **named: Any) -> Value:
         """Do something in the database, off the loop."""
