@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -39,6 +40,18 @@ def test_a_guesser_at_one_address_does_not_shut_the_door_for_the_person_herself(
     assert TOO_MANY in knock(client, "lin")
     assert TOO_MANY in knock(client, "lin", "lin-password")
     assert knock(Client(), "lin", "lin-password", "198.51.100.7") == "in"
+
+
+def test_a_shut_door_says_when_it_opens(person: Callable[..., Staff], client: Client) -> None:
+    person("lin", "maintainer")
+    begun = datetime.now(UTC) - timedelta(minutes=9, seconds=30)
+    for at in [begun, *[datetime.now(UTC)] * 9]:
+        failed_at("lin", at)
+    assert "Try again in 6 minutes." in knock(client, "lin", "lin-password")
+
+
+def failed_at(name: str, at: datetime, address: str = "203.0.113.5") -> None:
+    write(who=name, did="sign_in_failed", what="staff", record=name, now=at, detail={"address": address})
 
 
 def test_a_guesser_at_many_addresses_is_stopped_too(person: Callable[..., Staff], client: Client) -> None:

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from math import ceil
 
 from django.conf import settings
 from django.contrib.auth import authenticate, logout
@@ -42,8 +43,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         username = request.POST.get("username", "").replace("\0", "").strip()[:150]
         record, address = _record(username), request.META.get("REMOTE_ADDR", "")
-        if _too_many(record, address):
-            wrong = _("Too many wrong passwords. Try again in %(minutes)s minutes.") % {"minutes": FAILURES_MINUTES}
+        if minutes := _shut_minutes(record, address):
+            wrong = _("Too many wrong passwords. Try again in %(minutes)s minutes.") % {"minutes": minutes}
         else:
             password = request.POST.get("password", "")
             person = authenticate(request, username=username, password=password)
@@ -143,7 +144,16 @@ def _record(username: str) -> str:
     return str(uuid.UUID(bytes=salted_hmac("staff.sign_in", username).digest()[:16]))
 
 
-def _too_many(record: str, address: str) -> bool:
-    since = now() - timedelta(minutes=FAILURES_MINUTES)
-    tries = Entry.objects.filter(what="staff", record=record, did="sign_in_failed", at__gte=since)
-    return tries.count() >= FAILURES_ANYWHERE_MAX or tries.filter(detail__address=address).count() >= FAILURES_MAX
+def _shut_minutes(record: str, address: str) -> int:
+    """How long the door stays shut for this name, rounded up and at least two; 0 while it is open."""
+    here = now()
+    lasting = timedelta(minutes=FAILURES_MINUTES)
+    tries = Entry.objects.filter(what="staff", record=record, did="sign_in_failed", at__gte=here - lasting).order_by(
+        "-at"
+    )
+    # A door opens again when the failure that made it one too many is old enough.
+    made_it = [
+        *tries.filter(detail__address=address).values_list("at", flat=True)[FAILURES_MAX - 1 : FAILURES_MAX],
+        *tries.values_list("at", flat=True)[FAILURES_ANYWHERE_MAX - 1 : FAILURES_ANYWHERE_MAX],
+    ]
+    return max(2, ceil((max(made_it) + lasting - here) / timedelta(minutes=1))) if made_it else 0
