@@ -101,6 +101,15 @@ def test_pretend_customers_are_left_out_while_the_hour_runs_and_when_it_is_folde
     assert recount(DAY).exact
 
 
+def test_records_begin_with_the_first_customer_and_not_with_the_tests_before_the_opening() -> None:
+    mark(since=timedelta(days=9))
+    record(3, at=NOON - timedelta(days=5), msisdn=PRETEND)
+    record(1)
+    fold()
+
+    assert asking.begins() == DAY
+
+
 def test_what_a_line_did_before_it_was_marked_was_a_customers() -> None:
     record(3, at=NOON - timedelta(hours=5), msisdn=PRETEND)
     mark()

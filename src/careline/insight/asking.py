@@ -57,9 +57,10 @@ def total(period: Period, filters: Filters = OURS) -> Counted:
 
 def begins(filters: Filters = OURS) -> date | None:
     """The local day of the first record of these sources; one statement."""
-    # Which is the first hour of which anything is known? The first row of the primary key that fits.
+    # Which is the first hour of which anything is known? The first row of the primary key that fits; pretend customers left noughts.
     rows = sql.run(
-        "SELECT hour FROM insight_hour WHERE source = ANY(%s::text[]) ORDER BY hour LIMIT 1", [list(filters.sources)]
+        "SELECT hour FROM insight_hour WHERE source = ANY(%s::text[]) AND attempts > 0 ORDER BY hour LIMIT 1",
+        [list(filters.sources)],
     )
     return rows[0][0].astimezone(clock.zone()).date() if rows else None
 
