@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
-pytest_plugins = ["tests.house.counting_plugin", "tests.house.requirements_plugin", "tests.house.side_by_side"]
+pytest_plugins = [
+    "tests.house.counting_plugin",
+    "tests.house.requirements_plugin",
+    "tests.house.rubbish_plugin",
+    "tests.house.side_by_side",
+]
 
 
 @pytest.fixture(scope="session")
