@@ -147,10 +147,10 @@ def test_a_question_that_is_never_answered_lapses_as_abandoned(hall: Hall) -> No
 
 def test_a_slow_line_does_not_hold_the_others_and_settles_itself_later(racing_hall: Hall) -> None:
     slow, quick = racing_hall.fresh("T5"), racing_hall.fresh("T5")
-    reception = racing_hall.another(patience_seconds=0.6, waits=True)
+    reception = racing_hall.another(patience_seconds=1.5, waits=True)
     done: list[object] = []
     reception.on_late = done.extend
-    stumbling.stumble("slow", msisdns=[slow], seconds=2.0)
+    stumbling.stumble("slow", msisdns=[slow], seconds=4.0)
     served = reception.receive([racing_hall.arrival(slow, "CXYE"), racing_hall.arrival(quick, "CXYE")])
     assert [one.outcome for one in served] == [None, Outcome.DONE]
     waited = reception.receive([racing_hall.arrival(slow, "CXJF")])[0]

@@ -253,10 +253,10 @@ def test_a_carrier_that_is_slow_holds_nobody_and_the_order_goes_on_when_it_has_a
     who, quick = customer(racing_hall), racing_hall.fresh("T5")
     racing_hall.reception.book = lambda: book
     racing_hall.say(who, "KTLDXS")
-    reception = _of(racing_hall.another(patience_seconds=0.6, waits=True), book)
+    reception = _of(racing_hall.another(patience_seconds=1.5, waits=True), book)
     told = threading.Event()
     reception.on_late = lambda served: told.set() if any(one.outcome is Outcome.DONE for one in served) else None
-    stumbling.stumble("slow", msisdns=[who], seconds=2.0)
+    stumbling.stumble("slow", msisdns=[who], seconds=4.0)
     served = reception.receive([racing_hall.arrival(who, RIGHT), racing_hall.arrival(quick, "CXJF")])
     assert [one.late for one in served] == [True, False]
     waited = reception.receive([racing_hall.arrival(who, "CXJF")])[0]

@@ -97,7 +97,7 @@ async def test_an_answer_nobody_confirmed_is_neither_sent_nor_unsent(smsc: Smsc)
 
 
 async def test_an_smsc_that_forgets_to_answer_is_not_waited_for_forever(smsc: Smsc) -> None:
-    async with connected(smsc, quick(response_seconds=0.2)) as hall:
+    async with connected(smsc, quick(response_seconds=1.0)) as hall:
         smsc.withholding = True
         hall.link.submit([outbound("one", id=1), outbound("two", id=2)])
         await smsc.until(lambda: len(smsc.arrivals) == 1)
