@@ -146,6 +146,7 @@ def telephone(shots: Shots, chromium: Browser, language: str, locale: str) -> No
     page.locator(f'[data-key="{KEY}"]').click()
     spoken.nth(1).wait_for(timeout=CALL_SECONDS * 1000)
     page.locator("#key-story h3, #key-story h2").first.wait_for(timeout=CALL_SECONDS * 1000)
+    page.locator("#hang-up:enabled").wait_for()  # it stays off for a moment, against double clicks
     shots.take(page, f"call-{language}")
     page.set_viewport_size(NARROW)
     shots.take(page, f"call-narrow-{language}")
