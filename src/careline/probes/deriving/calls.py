@@ -156,8 +156,10 @@ def deed_script(book: Book, way: Way, now: datetime, channel: str) -> tuple[list
         if rehearsal.then == "person":
             return None
         if rehearsal.checks_password:
-            steps.append(Step("press", pressed, whole=False))  # the password is right; what waited goes on
-            pressed = answer(book, rehearsal.go_on())
+            keyed_in, pressed = pressed, answer(book, rehearsal.go_on())  # it is right; what waited goes on
+            # A question is heard out before it is answered: nobody buys by dialling ahead.
+            asked = Wanted(text=rehearsal.said) if pressed else Wanted()
+            steps.append(Step("press", keyed_in, asked, whole=bool(pressed)))
             if not pressed:
                 return steps, ()
             continue
