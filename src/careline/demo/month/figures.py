@@ -111,8 +111,8 @@ class Result:
 def collect(rehearsed: Rehearsed, now: datetime) -> Result:
     """Read it from the rollups."""
     plan, lost = rehearsed.plan, rehearsed.unrecorded
-    status = survey.gather(plan.before, WISHES)
-    hall = survey.gather(plan.before, HALL)
+    status = survey.gather(plan.before, WISHES, now)
+    hall = survey.gather(plan.before, HALL, now)
     return Result(
         rehearsed=rehearsed,
         before=_month(plan.before, WISHES, lost[0]),
@@ -120,8 +120,8 @@ def collect(rehearsed: Rehearsed, now: datetime) -> Result:
         hall_before=_month(plan.before, HALL, 0),
         hall_after=_month(plan.after, HALL, 0),
         status=status,
-        effect=survey.effect(status, plan.after, WISHES),
-        hall_difference=survey.effect(hall, plan.after, HALL).difference,
+        effect=survey.effect(status, plan.after, WISHES, (), now),
+        hall_difference=survey.effect(hall, plan.after, HALL, (), now).difference,
         made_at=now,
     )
 
