@@ -16,10 +16,10 @@ def test_a_table_that_begins_today_is_dialled_from_midnight_of_the_carriers_cloc
     table = max(book.tables.values(), key=lambda one: len(one.codes))
     begun = replace(book, tables={table.id: replace(table, valid_from=date(2026, 11, 11), valid_until=None)})
     ended = replace(book, tables={table.id: replace(table, valid_from=None, valid_until=date(2026, 11, 11))})
-    assert not list(texts._codes(begun, EVENING))
-    assert list(texts._codes(begun, NIGHT))
-    assert list(texts._codes(ended, EVENING))
-    assert not list(texts._codes(ended, NIGHT))
+    assert not list(texts.codes(begun, EVENING))
+    assert list(texts.codes(begun, NIGHT))
+    assert list(texts.codes(ended, EVENING))
+    assert not list(texts.codes(ended, NIGHT))
     tried = {moment: sum(1 for _ in mistakes._tries(ended, moment)) for moment in (EVENING, NIGHT)}
     assert tried[EVENING] > tried[NIGHT]
 
