@@ -35,8 +35,8 @@ END_CAUSES = (
         Text("100 % 在规定的六小时内", "100 % within the six hours allowed"),
         judging.late,
         Text(
-            "在“提示音 → 通知”里登记业务通知；发布文本后即有用时。",
-            "Enter business notices under Prompts, Notices; their times are known once the text is published.",
+            "在“语音 → 业务通知”里登记业务通知；发布文本后即有用时。",
+            "Enter business notices under Prompts, Business notices; their times are known once the text is published.",
         ),
         ("figure 5-1",),
     ),
@@ -49,8 +49,8 @@ END_CAUSES = (
         Text("有办法、在执行、合要求", "they exist, are used, and suffice"),
         judging.assessment,
         Text(
-            "在“维护 → 考核”里写下考核办法并审核；或请一名组员现场核对，写下所见并附证据。",
-            "Write rules of assessment under Upkeep, Assessment, and have them reviewed; or have a member look, and attach proof.",
+            "在“日常维护 → 管理办法”里写下考核办法并审核；或请一名组员现场核对，写下所见并附证据。",
+            "Write rules of assessment under Upkeep, Policy, and have them reviewed; or have a member look, and attach proof.",
         ),
         ("figure 5-2",),
     ),
@@ -62,7 +62,10 @@ END_CAUSES = (
         _RECORDS,
         Text("至少一人", "at least one"),
         judging.people,
-        Text("在“维护”里指名专职维护人员。", "Name who maintains it, and does nothing else, under Upkeep."),
+        Text(
+            "在“日常维护 → 管理办法”里指名专职维护人员。",
+            "Name who maintains it, and does nothing else, under Upkeep, Policy.",
+        ),
     ),
     EndCause(
         "hard_texts",
@@ -73,7 +76,7 @@ END_CAUSES = (
         Text("不低于 95 %", "95 % or more"),
         judging.texts,
         Text(
-            "在“统计 → 反复来电”列出回访名单，回访时问是否听懂。",
+            "在“统计 → 多次来电”列出回访名单，回访时问是否听懂。",
             "List callbacks under Statistics, Repeat callers, and ask whether customers understand.",
         ),
         ("figure 5-3",),
@@ -90,7 +93,7 @@ END_CAUSES = (
         ),
         judging.hardware,
         Text(
-            "在“维护”里登记设备与购入日，并签巡检。",
+            "在“日常维护”里登记设备与购入日，并签巡检。",
             "Enter machines with the day they were bought, and sign inspections, under Upkeep.",
         ),
         ("figure 5-4",),
@@ -104,7 +107,7 @@ END_CAUSES = (
         Text("每天至少一次", "at least one a day"),
         judging.upkeep,
         Text(
-            "在“维护”里每日签维护；系统自己的维护会自动记录。",
+            "在“日常维护”里每日签维护；系统自己的维护会自动记录。",
             "Sign the daily upkeep under Upkeep; what the system maintains itself is recorded by it.",
         ),
         ("figure 5-5",),
@@ -145,7 +148,7 @@ END_CAUSES = (
         _RECORDS,
         Text("只有一种标准格式", "one standard format only"),
         judging.formats,
-        Text("在“提示音 → 核对”里做一次格式核对。", "Run an audit of formats under Prompts, Audit."),
+        Text("在“语音 → 维护日志”里做一次格式审查。", "Run an audit of formats under Prompts, Maintenance log."),
     ),
     EndCause(
         "error_prompts",
@@ -167,7 +170,7 @@ END_CAUSES = (
         Text("有流程，每天执行，维护人员熟悉", "there is a process, it runs each day, and maintainers know it"),
         judging.monitoring,
         Text(
-            "在“拨测”里设每日时间表；在“维护”里指名维护人员并让他们通过流程测验。",
+            "在“拨测”里设每日时间表；在“日常维护 → 管理办法”里指名维护人员并让他们通过流程测验。",
             "Set a daily timetable under Dial tests; name maintainers and have them pass the test of the process under Upkeep.",
         ),
     ),
