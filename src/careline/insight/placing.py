@@ -31,8 +31,8 @@ _BY_DAY: LiteralString = (
     f"(SELECT * FROM insight_place WHERE day BETWEEN %(since)s::date AND %(until)s::date AND {_FILTERED}) AS p"
 )
 _BY_HOUR: LiteralString = (
-    "(SELECT (hour AT TIME ZONE %(zone)s)::date AS day, * FROM insight_node WHERE hour >= %(begin)s AND hour < %(end)s"
-    f" AND extract(hour FROM hour AT TIME ZONE %(zone)s)::int = ANY(%(hours)s::int[]) AND {_FILTERED}) AS p"
+    "(SELECT (hour AT TIME ZONE %(zone)s)::date AS day, * FROM insight_node WHERE hour = ANY(%(hours)s::timestamptz[])"
+    f" AND {_FILTERED}) AS p"
 )
 
 
@@ -51,8 +51,12 @@ def of(period: Period, filters: Filters) -> tuple[LiteralString, dict[str, Any]]
     if not filters.hours:
         return _BY_DAY, values | {"since": period.since, "until": period.until}
     where = clock.zone()
-    begin, end = clock.begin(period.since, where), clock.end(period.until, where)
-    return _BY_HOUR, values | {"zone": str(where), "begin": begin, "end": end, "hours": list(filters.hours)}
+    hour, end, chosen = clock.begin(period.since, where), clock.end(period.until, where), []
+    while hour < end:  # named one by one they are found by the key; a condition on the clock would read them all
+        if clock.slot_of(hour, where).hour in filters.hours:
+            chosen.append(hour)
+        hour += clock.HOUR
+    return _BY_HOUR, values | {"zone": str(where), "hours": chosen}
 
 
 _MAKE: LiteralString = (
