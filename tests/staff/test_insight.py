@@ -102,6 +102,15 @@ def test_the_overview_prints_the_rate_with_its_denominator(he: Client) -> None:
     assert "&lt; 1 %: not met" in shown
 
 
+def test_every_page_of_statistics_is_called_by_its_own_name(he: Client) -> None:
+    titles = {
+        name: he.get(f"/staff/insight/{name}").content.decode().split("<title>")[1].split(" · careline")[0]
+        for name in PAGES
+    }
+    assert (titles[""], titles["control-chart"]) == ("Statistics", "Control chart · Statistics")
+    assert len(set(titles.values())) == len(PAGES)
+
+
 def test_acceptance_by_business_of_one_day_is_a_table(he: Client) -> None:
     record(3, service="caller_id")
     record(1, service="balance", outcome="failed", cause="guidance")
