@@ -104,10 +104,11 @@ def _insert(rows: Sequence[Due], now: datetime) -> int:
     added = sql.run(
         "INSERT INTO probes_due (due_at, taken_by, timetable, probe, vantage, retries, batch, asked_by, turn)"
         " SELECT %s::timestamptz, '', n.timetable, n.probe, n.vantage, n.retries, n.batch, n.asked_by,"
-        " coalesce((SELECT min(d.turn) FROM probes_due d WHERE d.vantage = n.vantage AND d.taken_until IS NULL), 0)"
-        " + row_number() OVER (PARTITION BY n.batch, n.vantage ORDER BY n.place)"
+        " t.turn + row_number() OVER (PARTITION BY n.batch, n.vantage ORDER BY n.place)"
         " FROM unnest(%s::text[], %s::text[], %s::text[], %s::smallint[], %s::uuid[], %s::text[]) WITH ORDINALITY"
         " AS n (timetable, probe, vantage, retries, batch, asked_by, place)"
+        " JOIN (SELECT v.vantage, coalesce((SELECT min(d.turn) FROM probes_due d WHERE d.vantage = v.vantage"
+        " AND d.taken_until IS NULL), 0) AS turn FROM unnest(%s::text[]) AS v (vantage)) t ON t.vantage = n.vantage"
         " ON CONFLICT (timetable, probe, vantage) DO UPDATE SET turn = least(probes_due.turn, EXCLUDED.turn)"
         " WHERE probes_due.turn > EXCLUDED.turn RETURNING xmax = 0",
         [
@@ -118,6 +119,7 @@ def _insert(rows: Sequence[Due], now: datetime) -> int:
             [row.retries for row in rows],
             [str(row.batch) for row in rows],
             [row.asked_by for row in rows],
+            sorted({row.vantage for row in rows}),
         ],
     )
     return sum(new for (new,) in added)
