@@ -140,6 +140,9 @@ def test_every_fault_is_told_with_its_line() -> None:
     assert (3, "Key") in told
     assert {(4, word) for word in ("key", "ended_at", "service", "verb", "outcome", "version", "msisdn")} <= told
     assert {(6, "cause"), (7, "What"), (9, "service"), (10, "service")} <= told
+    (no_cause,) = (fault.words for fault in reading.faults if fault.line == 6)
+    assert "可用 自助语音引导性差、" in no_cause.zh
+    assert "guidance, " in no_cause.en
 
 
 @pytest.mark.parametrize(

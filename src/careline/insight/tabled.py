@@ -218,7 +218,10 @@ def _faults(cells: Mapping[str, str], zone: ZoneInfo) -> Iterator[Text]:
     elif ended == Outcome.DONE and cause:
         yield Text("成功的没有原因。", "What is done has no cause.")
     elif outcome and ended != Outcome.DONE and CAUSES.get(cause, cause) not in set(Cause):
-        yield Text(f"cause 不认识：{cause or '空'}。", f"cause is unknown: {cause or 'empty'}.")
+        yield Text(
+            f"cause 不认识：{cause or '空'}；可用 {'、'.join(CAUSES)}，或 {', '.join(Cause)}。",
+            f"cause is unknown: {cause or 'empty'}; there are {', '.join(Cause)}.",
+        )
     if (version := cells.get("version", "")) and not (version.isascii() and version.isdigit()):
         yield Text("version 不是整数。", "version is not a whole number.")
     if cells.get("msisdn") and _number(cells["msisdn"]) is None:
