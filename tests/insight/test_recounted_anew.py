@@ -2,6 +2,7 @@
 
 import random
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from careline.insight.checking import recount
 from careline.insight.models import Mark
 from tests.insight import plainly
 from tests.insight.chance import CHANNELS, NUMBERS, Town
+from tests.insight.records import NOON, fold, record
 from tests.insight.test_recounted import attempts_agree, callers_agree, questions, visits_agree
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -106,14 +108,24 @@ def test_figures_stay_as_they_were_when_their_records_are_deleted_by_age() -> No
     assert all(recount(day).exact for day in every.all_days())
 
 
+def alone(work: Callable[..., int], now: datetime) -> None:
+    try:
+        work(now)
+    finally:
+        connection.close()
+
+
 def swept(until: datetime, threads: int) -> None:
     """So many sweepers at once, until all of them find nothing more."""
     wrong: list[BaseException] = []
+    together = threading.Barrier(threads)
 
     def work() -> None:
         try:
+            together.wait(20)
             while folding.sweep(until) >= folding.HAND:
                 pass
+            together.wait(20)
             folding.recheck(until)
         except BaseException as error:
             wrong.append(error)
@@ -140,6 +152,30 @@ def test_sweepers_side_by_side_and_one_that_dies_in_the_middle_count_nothing_twi
     assert Mark.objects.get(source="hall").hour == before
     swept(town.now, 4)
     town.pass_by(3 * HOUR, sweeps=False)
+    for _ in range(6):
+        town.attempts(20 * HOUR, 12)  # late, of hours that have settled: found by rechecks
     swept(town.now, 3)
+    known, day = plainly.facts(), town.now.date()
+    every = Period(day - 5 * DAY, day + DAY)
+    for by in (("day",), ("service",), ("region", "brand"), ("verb",)):
+        found = [(row.key, row.attempts, row.applications, row.failed, row.queries) for row in asking.count(by, every)]
+        assert found == plainly.count(by, known, "Asia/Shanghai", every, Filters()), by
     town.settle()
     all_agree("Asia/Shanghai", town, "hall")
+
+
+@pytest.mark.parametrize("second", [folding.recheck, folding.sweep])
+def test_two_who_find_the_same_late_attempts_add_them_once(transactional_db: None, second: Callable[..., int]) -> None:
+    record(2)
+    fold(NOON + HOUR / 2)
+    record(3, shard=1)
+    now = NOON + 21 * HOUR if second is folding.recheck else NOON + HOUR / 2
+    other = threading.Thread(target=alone, args=(second, now))
+    with transaction.atomic():
+        folding.recheck(now)
+        other.start()  # it does not see what this one has counted
+        other.join(0.5)
+    other.join(60)
+    day = Period(NOON.date(), NOON.date())
+    assert [(row.key, row.attempts) for row in asking.count(("service",), day)] == [(("caller_id",), 5)]
+    assert recount(day.since).exact

@@ -90,6 +90,8 @@ def _by_another_clock(source: str, until: datetime, now: datetime) -> None:
 def recheck(now: datetime) -> int:
     """The last days once more, for attempts that were recorded very late; returns how many hours."""
     with transaction.atomic():
+        # Whoever else folds waits or passes by: two who see the same late attempts would both add them.
+        list(Mark.objects.select_for_update().filter(source__in=(OWN, PROBES)).order_by("source"))
         return sum(refold(now - AGAIN, now, source) for source in ((OWN, PROBES) if _tested() else (OWN,)))
 
 
