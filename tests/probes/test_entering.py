@@ -118,7 +118,7 @@ def limits(most: int, left: int, seconds: int = 60) -> dict[str, str]:
 async def test_turns_come_as_fast_as_the_server_says() -> None:
     pace = Pace()
     pace.heard(limits(60_000, 59_000))
-    assert await turns(pace, 20) < 1.0
+    assert await turns(pace, 20) < 4.0  # at the pace of a server that says nothing it were 4.75
     pace.heard(limits(600, 100))
     assert await turns(pace, 4) >= 0.25  # the first at once, then one each tenth of a second
     pace.heard({})
@@ -136,7 +136,7 @@ async def test_who_is_signed_in_already_has_no_queue() -> None:
     probe = a_probe("app")
     entrance.paces["app"].hold(60)
     entrance.keep("app", LINE, Entered("token", clock() + 1_800))
-    await asyncio.wait_for(entrance.ready(probe, LINE), 1)
+    await asyncio.wait_for(entrance.ready(probe, LINE), 20)
     entrance.keep("app", LINE, Entered("another", clock() + 10))
     assert entrance.of("app", LINE) is None, "it ends before the probe does"
     with pytest.raises(TimeoutError):
