@@ -87,7 +87,8 @@ def test_scene_6_and_h3_who_wants_the_boss_gets_the_next_level_in_time_and_no_nu
     case = Case.objects.get(docket=docket)
     assert (case.level, case.owner) == (2, "wang")
     due = Promise.objects.get(case=case, what="contact", kept_at=None).due_at
-    assert timezone.now() < due < timezone.now() + timedelta(days=4), "the next level has its time"
+    longest = timedelta(days=14)  # over a festival: the office rests up to nine days
+    assert timezone.now() < due < timezone.now() + longest, "the next level has its time"
     assert docket in chen.get("/staff/cases/?tab=escalated").content.decode()
     done(chen, docket, "note", words="客户在接待室，简单记下：要求今天答复")
     done(chen, docket, "urge", channel="hotline")
