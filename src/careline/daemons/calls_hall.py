@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from careline.prompts.speaker import Speaker
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 5.0  # how soon a publishing is heard in the announcements
+AGAIN_SECONDS = 60.0  # and a prompt of the line that was rendered or recorded anew
 FIRST_SHARD = 40  # of the tally: batchers of other processes have others
 
 
@@ -86,12 +88,12 @@ async def _run(voice: Speaker) -> None:
     log.info("the hall takes calls")
     gc.collect()
     gc.freeze()
-    version, whole = library.current().version, False
+    version, whole, told = library.current().version, False, time.monotonic()
     try:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            if library.current().version != version or not whole:
-                version = library.current().version
+            if library.current().version != version or not whole or time.monotonic() - told > AGAIN_SECONDS:
+                version, told = library.current().version, time.monotonic()
                 whole = is_whole(await hall.announce(), voice) or voice.voice.missing() is not None
     finally:
         await asyncio.shield(hall.stop())

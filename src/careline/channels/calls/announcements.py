@@ -62,10 +62,13 @@ def render(said: Callable[[str, str], Sequence[Clip]], text_of: Callable[[str, s
 
 
 def write(announcements: Announcements, path: Path) -> None:
-    """Put them where workers look, whole or not at all."""
+    """Put them where workers look, whole or not at all; what is there already stays, so that nobody reads it again."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    written = msgspec.json.encode(announcements)
+    if path.is_file() and path.read_bytes() == written:
+        return
     fresh = path.with_suffix(".new")
-    fresh.write_bytes(msgspec.json.encode(announcements))
+    fresh.write_bytes(written)
     fresh.replace(path)
 
 
