@@ -108,7 +108,13 @@ def test_gift_money_that_cannot_pay_a_provider_is_said_beforehand(enter: Enter) 
 def test_a_suspended_line_is_told_its_debt_and_how_long_the_number_is_kept(enter: Enter) -> None:
     number = with_password()
     client = enter(number, PASSWORD)
-    money(number, basic=-12_50, gift=0, status="suspended", suspended_on=local(datetime.now(UTC)).date() - timedelta(days=10))
+    money(
+        number,
+        basic=-12_50,
+        gift=0,
+        status="suspended",
+        suspended_on=local(datetime.now(UTC)).date() - timedelta(days=10),
+    )
     shown = words(client)
     assert "欠费 12.50元" in shown
     assert "还有 80 天" in shown
