@@ -131,3 +131,12 @@ def test_shares_of_a_pareto_reach_the_whole(causes: list[tuple[str, int]]) -> No
         assert chart.rows[-1][3] == "100.00 %"
         numbers = [int(row[1].replace(",", "")) for row in chart.rows]
         assert numbers == sorted(numbers, reverse=True)
+
+
+def test_a_day_has_its_year_in_the_table_and_not_under_the_axis() -> None:
+    drawn = charts.line("A", ["2026-12-31", "2027-01-01"], {"a": [2, 3]})
+    under = re.findall(r">([0-9-]+)</text>", str(drawn.svg))
+    assert {"12-31", "01-01"} <= {*under}
+    assert not [one for one in under if one.startswith("20")]
+    assert [row[0] for row in drawn.rows] == ["2026-12-31", "2027-01-01"]
+    assert "2026-10" in str(charts.line("A", ["2026-10", "2026-11"], {"a": [2, 3]}).svg)

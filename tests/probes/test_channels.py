@@ -26,6 +26,7 @@ WEB, APP = "web/pair/caller_id.subscribe", "app/pair/caller_id.subscribe"
 PAIRS = {"sms": SMS, "ussd": USSD, "web": WEB, "app": APP}
 GOOD = (
     *PAIRS.values(), "sms/deed/balance.query", "sms/deed/paper_401.confirm", "ussd/deed/points.query", "web/sign_in/code",
+    "app/sign_in/code", "app/sign_in/password",
     "app/deed/password.register", "sms/error/missing_parameter", "sms/error/unknown",
 )  # fmt: skip
 

@@ -95,7 +95,7 @@ def test_which_probes_share(derived: dict[str, Probe]) -> None:
     visits = [one for one in derived.values() if one.channel in ("web", "app")]
     alone = {one.id: one for one in visits if not shares(one)}
     assert len(alone) * 10 < len(visits)
-    assert {"web/sign_in/code", "web/sign_in/password"} <= alone.keys()
+    assert {f"{channel}/sign_in/{how}" for channel in ("web", "app") for how in ("code", "password")} <= alone.keys()
     for one in visits:
         if one.status != "active" or any(step.do == "sign_in" and step.what for step in one.steps):
             assert one.id in alone

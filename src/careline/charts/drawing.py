@@ -25,6 +25,9 @@ SERIES_MAX = 8  # colours in charts.css; beyond them they begin again
 Format = Callable[[float], str]
 
 _VIEW = re.compile(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
+_YEAR = re.compile(
+    r"[0-9]{4}-(?=[0-9]{2}-[0-9]{2}\b)"
+)  # of a day; an axis has no room for it, tables and hints tell it
 _TITLE = re.compile(r"<title id=[^>]*>(.*?)</title>")
 
 
@@ -150,6 +153,7 @@ def scale(field: Field, values: Sequence[float], form: Format) -> list[str]:
 
 def below(field: Field, labels: Sequence[str]) -> list[str]:
     """Labels under their bands: as many as fit, and as `minor` those that only fit on a desk."""
+    labels = [_YEAR.sub("", label) for label in labels]
     band = field.width / max(1, len(labels))
     widest = max((width_of(label, 1.0) for label in labels), default=0.0)
     every_small = max(1, -int(-(widest * SMALL + 8) // band))

@@ -204,19 +204,25 @@ def agreed(service: Service, tier: str) -> str:
 
 
 def _ways_in(book: Book, people: dict[str, Subscriber]) -> Iterator[Probe]:
-    """The two ways to sign in at the pages, and in."""
+    """The two ways to sign in at the pages and in the app, and in."""
     person = next(iter(people.values()), None)
     if person is None:
         return
-    for how, name in (
-        ("code", Text("短信验证码登录", "Sign in by a code")),
-        ("password", Text("服务密码登录", "Sign in by password")),
-    ):
-        steps = (
-            Step("sign_in", how, within_seconds=WITHIN_SECONDS),
-            Step("open", "/my/running", Wanted(words=("已开通",)), within_seconds=WITHIN_SECONDS),
-        )
-        yield Probe(
-            f"web/sign_in/{how}", name, "web", steps, region=person.region, brand=person.brand,
-            covers=("channel:web",), version=book.version,
-        )  # fmt: skip
+    for channel, (place, seen) in _INSIDE.items():
+        for how, name in _WAYS_IN.items():
+            steps = (
+                Step("sign_in", how, within_seconds=WITHIN_SECONDS),
+                Step("open", place, Wanted(words=(seen,)), within_seconds=WITHIN_SECONDS),
+            )
+            yield Probe(
+                f"{channel}/sign_in/{how}", name, channel, steps, region=person.region, brand=person.brand,
+                covers=(f"channel:{channel}",), version=book.version,
+            )  # fmt: skip
+
+
+_WAYS_IN = {
+    "code": Text("短信验证码登录", "Sign in by a code"),
+    "password": Text("服务密码登录", "Sign in by password"),
+}
+# A place that nobody sees without having signed in, and what stands there: words of a page, a field of the app's answer.
+_INSIDE = {"web": ("/my/running", "已开通"), "app": ("/me", "assurance")}

@@ -90,7 +90,7 @@ def control_chart(request: HttpRequest) -> HttpResponse:
     one = asked(request)
     hourly = one.period.days <= HOURLY_DAYS
     rows = asking.count(("day", "hour") if hourly else ("day",), one.period, one.filters)
-    labels = [f"{row.key[0]:%m-%d} {row.key[1]}:00" if hourly else f"{row.key[0]:%m-%d}" for row in rows]
+    labels = [f"{row.key[0]} {row.key[1]:02}:00" if hourly else f"{row.key[0]}" for row in rows]
     subgroups = [(row.failed, row.applications) for row in rows]
     running = control.place_of([row.key for row in rows], now())
     return show(

@@ -69,7 +69,7 @@ def _diversion(one: Asked, taken: Sequence[menus.Accesses]) -> Section:
     days, today = one.period.all_days(), clock.running(now()).day
     shares = [float(found.diversion or 0) if (found := at.get(day)) else None for day in days]
     chart = charts.line(
-        title, [f"{day:%m-%d}" for day in days], {_("done by the machine"): shares}, form=charts.percent,
+        title, [f"{day}" for day in days], {_("done by the machine"): shares}, form=charts.percent,
         first=str(BY["day"]), running={_("done by the machine"): days.index(today)} if today in days else {},
         language=one.language,
     )  # fmt: skip

@@ -58,7 +58,7 @@ def by_day(one: Asked, rows: Sequence[Counted], before: Sequence[Counted]) -> Se
     }
     goals = {_("directive"): float(DIRECTIVE), _("challenge"): float(CHALLENGE)}
     chart = charts.line(
-        title, [f"{day:%m-%d}" for day in days], lines, goals=goals, form=charts.percent, first=str(BY["day"]),
+        title, [f"{day}" for day in days], lines, goals=goals, form=charts.percent, first=str(BY["day"]),
         running={_("this period"): days.index(today)} if today in days else {}, language=one.language,
     )  # fmt: skip
     empty = Counted((), 0, 0, 0)
