@@ -220,6 +220,11 @@ def test_a_small_start_takes_turns_with_a_big_one() -> None:
     assert [one.turn for one in left] == sorted(one.turn for one in left)
 
 
+def test_what_is_asked_for_twice_in_one_start_runs_once() -> None:
+    assert timetables.start([PROBES[0], PROBES[1], PROBES[0]], "here", NOON, by="he")[1] == 2
+    assert Due.objects.count() == 2
+
+
 def test_what_waits_far_behind_and_is_asked_for_again_comes_soon() -> None:
     batch, _new = timetables.start(PROBES, "here", NOON, by="he")
     assert timetables.start([PROBES[18]], "here", NOON, by="lin")[1] == 0

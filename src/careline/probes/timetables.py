@@ -99,6 +99,8 @@ def _insert(rows: Sequence[Due], now: datetime) -> int:
     Starts take turns (start-time fair queueing): the n-th of a start has the turn of the one that is next now, plus n. So the
     first of a small start comes soon, however many of a big one wait, and neither stands still.
     """
+    # One of a kind, which may be changed only once in a statement; in the order of the key, so that two starts lock alike.
+    rows = list({(row.timetable, row.probe, row.vantage): row for row in reversed(rows)}.values())[::-1]
     if not rows:
         return 0
     added = sql.run(
@@ -109,7 +111,7 @@ def _insert(rows: Sequence[Due], now: datetime) -> int:
         " AS n (timetable, probe, vantage, retries, batch, asked_by, place)"
         " JOIN (SELECT v.vantage, coalesce((SELECT min(d.turn) FROM probes_due d WHERE d.vantage = v.vantage"
         " AND d.taken_until IS NULL), 0) AS turn FROM unnest(%s::text[]) AS v (vantage)) t ON t.vantage = n.vantage"
-        " ON CONFLICT (timetable, probe, vantage) DO UPDATE SET turn = least(probes_due.turn, EXCLUDED.turn)"
+        " ORDER BY n.timetable, n.probe, n.vantage ON CONFLICT (timetable, probe, vantage) DO UPDATE SET turn = least(probes_due.turn, EXCLUDED.turn)"
         " WHERE probes_due.turn > EXCLUDED.turn RETURNING xmax = 0",
         [
             now,
