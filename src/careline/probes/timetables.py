@@ -111,7 +111,8 @@ def _insert(rows: Sequence[Due], now: datetime) -> int:
         " AS n (timetable, probe, vantage, retries, batch, asked_by, place)"
         " JOIN (SELECT v.vantage, coalesce((SELECT min(d.turn) FROM probes_due d WHERE d.vantage = v.vantage"
         " AND d.taken_until IS NULL), 0) AS turn FROM unnest(%s::text[]) AS v (vantage)) t ON t.vantage = n.vantage"
-        " ORDER BY n.timetable, n.probe, n.vantage ON CONFLICT (timetable, probe, vantage) DO UPDATE SET turn = least(probes_due.turn, EXCLUDED.turn)"
+        " ORDER BY n.timetable, n.probe, n.vantage"
+        " ON CONFLICT (timetable, probe, vantage) DO UPDATE SET turn = least(probes_due.turn, EXCLUDED.turn)"
         " WHERE probes_due.turn > EXCLUDED.turn RETURNING xmax = 0",
         [
             now,
