@@ -41,7 +41,8 @@ class Talk:
             await self._record()
         self._join()
         while True:
-            await _either(self._heard, self._agent_ear)
+            if self._heard.ended is None:  # who left during a transfer makes no more news
+                await _either(self._heard, self._agent_ear)
             if self._heard.ended is not None:
                 return "talked", "customer" if self._heard.ended.reason in {"hung_up", "cancelled"} else "network"
             if self._agent_ear.referred:
