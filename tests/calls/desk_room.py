@@ -15,6 +15,8 @@ from careline.values.msisdn import Msisdn
 from tests.calls.hotline import Guest, Hotline
 from tests.sms.street import clock
 
+GOODBYE_SECONDS = 20.0  # for what a scene leaves behind
+
 
 class Room:
     """The desk's telephones for one scene; seats of other scenes are away meanwhile."""
@@ -29,10 +31,14 @@ class Room:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.hotline.look(
-            lambda: [seats.set_state(one.pk, SeatState.AWAY, clock()) for one in Seat.objects.all()]
-        )
-        self.hotline.desk.release()
+        """Everybody goes away; who still speaks first ends that, or would be free in the middle of the next scene."""
+        try:
+            until = time.monotonic() + GOODBYE_SECONDS
+            while not await self.hotline.look(all_away) and time.monotonic() < until:
+                await asyncio.sleep(0.03)
+            await self.hotline.look(lambda: Seat.objects.update(state=SeatState.AWAY, contact=None))
+        finally:
+            self.hotline.desk.release()
 
     async def seat(self, name: str, answers: bool = True, queue: str = "care") -> str:
         """A seat of the desk; one that does not answer lets it ring."""
@@ -53,7 +59,18 @@ class Room:
 
     async def talk(self) -> Talk:
         """The next call that a seat has answered."""
-        return await asyncio.wait_for(self.talks.get(), 20)
+        try:
+            return await asyncio.wait_for(self.talks.get(), 20)
+        except TimeoutError:
+            found = await self.hotline.look(lambda: [*Seat.objects.values_list("name", "state", "misses")])
+            raise AssertionError(f"no seat has answered: {found}") from None
+
+
+def all_away() -> bool:
+    """Send away whoever is free; whether nobody is left who rings or speaks."""
+    for one in Seat.objects.filter(state=SeatState.FREE):
+        seats.set_state(one.pk, SeatState.AWAY, clock())
+    return not Seat.objects.exclude(state=SeatState.AWAY).exists()
 
 
 def tone(pitch: float) -> bytes:

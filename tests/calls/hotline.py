@@ -41,6 +41,7 @@ from tests.sms.street import Loop, clock, receptions, rows, the_book
 Value = TypeVar("Value")
 SILENT = 8  # of A-law, decoded
 PAUSE_MILLISECONDS = 20  # of any length that people need: tests need none
+SCENE_SECONDS = 120.0  # that a test waits for its scene; those before it were waited for by theirs
 QUIET = 300  # what the codec makes of silence is below, what the voice says is above
 
 
@@ -248,20 +249,35 @@ class Evening:
         logging.getLogger().addHandler(self._handler)
         self._level = logging.getLogger("careline").level
         logging.getLogger("careline").setLevel(logging.DEBUG)
+        self._scenes = {scene.__name__: scene(hotline) for scene in scenes}
         self._played = {
-            scene.__name__: asyncio.run_coroutine_threadsafe(scene(hotline), hotline.loop.loop) for scene in scenes
+            name: asyncio.run_coroutine_threadsafe(scene, hotline.loop.loop) for name, scene in self._scenes.items()
         }
 
     def of(self, scene: Callable[[Hotline], Coroutine[Any, Any, Value]]) -> Value:
         """What this scene gave, when it is over; raises what went wrong in it."""
         future: Future[Value] = self._played[scene.__name__]
-        return future.result(120)
+        try:
+            return future.result(SCENE_SECONDS)
+        except TimeoutError:
+            if future.done():
+                raise  # of the scene itself
+            raise AssertionError(f"{scene.__name__} still waits: {waits(self._scenes[scene.__name__])}") from None
 
     def close(self) -> None:
         for future in self._played.values():
             future.cancel()
         logging.getLogger().removeHandler(self._handler)
         logging.getLogger("careline").setLevel(self._level)
+
+
+def waits(scene: Any) -> str:
+    """Where this coroutine stands, from the outermost wait to the innermost."""
+    places = []
+    while (frame := getattr(scene, "cr_frame", None)) is not None:
+        places.append(f"{frame.f_code.co_qualname} ({Path(frame.f_code.co_filename).name}:{frame.f_lineno})")
+        scene = scene.cr_await
+    return " > ".join(places) or "nowhere"
 
 
 def frames(audio: np.ndarray[Any, Any]) -> list[bytes]:

@@ -63,6 +63,23 @@ async def not_taken(hotline: Hotline) -> dict[str, Any]:
         return {"worked": worked, "again": again, "contact": contact, "misses": seat.misses}
 
 
+async def left_while_passed_on(hotline: Hotline) -> dict[str, Any]:
+    """The caller hangs up while the seat that he is passed on to rings: everybody is let off, and nobody missed him."""
+    async with Room(hotline) as room:
+        await room.seat("passer")
+        guest = await to_the_desk(hotline)
+        agent = await room.talk()
+        away = await room.seat("rings", answers=False)
+        passing = asyncio.create_task(agent.call.refer(away))
+        ringing = await asyncio.wait_for(room.rung.get(), 20)
+        await guest.hang_up()
+        await ringing.ended(20)
+        await agent.ended(20)
+        contact = await contact_of(hotline, guest.msisdn, state="ended")
+        seat = await hotline.look(lambda: Seat.objects.get(name="rings"))
+        return {"worked": await passing, "contact": contact, "seat": (seat.state, seat.misses)}
+
+
 async def given_back(hotline: Hotline) -> tuple[Contact, str]:
     """The seat gives the caller back to the menu."""
     async with Room(hotline) as room:
@@ -167,4 +184,4 @@ async def routed(hotline: Hotline) -> Contact:
         return contact
 
 
-SCENES = (all_ring, not_taken, given_back, closing, recorded, too_long, routed)
+SCENES = (all_ring, not_taken, left_while_passed_on, given_back, closing, recorded, too_long, routed)

@@ -20,7 +20,17 @@ from tests.calls.scenes_at_the_desk import (
     talk_scene,
     transfer,
 )
-from tests.calls.scenes_of_talks import all_ring, closing, given_back, not_taken, recorded, routed, sides, too_long
+from tests.calls.scenes_of_talks import (
+    all_ring,
+    closing,
+    given_back,
+    left_while_passed_on,
+    not_taken,
+    recorded,
+    routed,
+    sides,
+    too_long,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +141,13 @@ def test_a_transfer_that_nobody_takes_gives_the_caller_back_to_who_passed_him_on
     assert [(one["to"], one["outcome"]) for one in contact.transfers] == [("taker", "missed")]
     assert (contact.outcome, contact.ended_by, contact.seat) == ("talked", "customer", "giver")
     assert told["misses"] == 1
+
+
+def test_who_hangs_up_while_being_passed_on_leaves_no_telephone_in_a_dead_talk(evening: Evening) -> None:
+    told = evening.of(left_while_passed_on)
+    assert not told["worked"]
+    assert (told["contact"].outcome, told["contact"].ended_by) == ("talked", "customer")
+    assert told["seat"] == ("free", 0)
 
 
 def test_a_seat_gives_the_caller_back_to_the_menu(evening: Evening) -> None:
