@@ -34,7 +34,7 @@ class Room:
         """Everybody goes away; who still speaks first ends that, or would be free in the middle of the next scene."""
         try:
             until = time.monotonic() + GOODBYE_SECONDS
-            while not await self.hotline.look(all_away) and time.monotonic() < until:
+            while not await self.hotline.look(all_away) and time.monotonic() < until:  # noqa: ASYNC110
                 await asyncio.sleep(0.03)
             await self.hotline.look(lambda: Seat.objects.update(state=SeatState.AWAY, contact=None))
         finally:
