@@ -5,13 +5,11 @@ The voice says each piece of text as a tone of its own, short and loud, so that 
 
 import asyncio
 import hashlib
-import io
-import logging
 import shutil
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -41,7 +39,6 @@ from tests.sms.street import Loop, clock, receptions, rows, the_book
 Value = TypeVar("Value")
 SILENT = 8  # of A-law, decoded
 PAUSE_MILLISECONDS = 20  # of any length that people need: tests need none
-SCENE_SECONDS = 120.0  # that a test waits for its scene; those before it were waited for by theirs
 QUIET = 300  # what the codec makes of silence is below, what the voice says is above
 
 
@@ -233,51 +230,6 @@ class Hotline:
         self.database.submit(lambda: connection.close()).result()  # noqa: PLW0108 (each thread has its own)
         self.database.shutdown()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-Scene = Callable[[Hotline], Coroutine[Any, Any, Any]]
-
-
-class Evening:
-    """Scenes that are played at the same time, since sound takes its time; each test asks for the one it is about."""
-
-    def __init__(self, hotline: Hotline, scenes: Sequence[Scene]) -> None:
-        self.hotline = hotline
-        self.log = io.StringIO()
-        self._handler = logging.StreamHandler(self.log)
-        self._handler.setLevel(logging.DEBUG)
-        logging.getLogger().addHandler(self._handler)
-        self._level = logging.getLogger("careline").level
-        logging.getLogger("careline").setLevel(logging.DEBUG)
-        self._scenes = {scene.__name__: scene(hotline) for scene in scenes}
-        self._played = {
-            name: asyncio.run_coroutine_threadsafe(scene, hotline.loop.loop) for name, scene in self._scenes.items()
-        }
-
-    def of(self, scene: Callable[[Hotline], Coroutine[Any, Any, Value]]) -> Value:
-        """What this scene gave, when it is over; raises what went wrong in it."""
-        future: Future[Value] = self._played[scene.__name__]
-        try:
-            return future.result(SCENE_SECONDS)
-        except TimeoutError:
-            if future.done():
-                raise  # of the scene itself
-            raise AssertionError(f"{scene.__name__} still waits: {waits(self._scenes[scene.__name__])}") from None
-
-    def close(self) -> None:
-        for future in self._played.values():
-            future.cancel()
-        logging.getLogger().removeHandler(self._handler)
-        logging.getLogger("careline").setLevel(self._level)
-
-
-def waits(scene: Any) -> str:
-    """Where this coroutine stands, from the outermost wait to the innermost."""
-    places = []
-    while (frame := getattr(scene, "cr_frame", None)) is not None:
-        places.append(f"{frame.f_code.co_qualname} ({Path(frame.f_code.co_filename).name}:{frame.f_lineno})")
-        scene = scene.cr_await
-    return " > ".join(places) or "nowhere"
 
 
 def frames(audio: np.ndarray[Any, Any]) -> list[bytes]:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.calls import scenes_at_once, scenes_in_the_menu
-from tests.calls.hotline import Evening, Hotline
+from tests.calls.evening import Evening
+from tests.calls.hotline import Hotline
 from tests.calls.scenes_at_once import crowd, nameless, two_at_once
 from tests.calls.scenes_in_the_menu import (
     SECRET,

@@ -9,7 +9,8 @@ import pytest
 
 from careline.desk import recordings
 from tests.calls import scenes_at_the_desk, scenes_of_talks
-from tests.calls.hotline import Evening, Hotline
+from tests.calls.evening import Evening
+from tests.calls.hotline import Hotline
 from tests.calls.scenes_at_the_desk import (
     called_back,
     hall_away,

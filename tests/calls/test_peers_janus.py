@@ -11,7 +11,8 @@ import pytest
 from careline.values.msisdn import Msisdn
 from tests.calls.browser_phone import BrowserPhone, Janus
 from tests.calls.by_ear import NotHeard, follow
-from tests.calls.hotline import Evening, Hotline
+from tests.calls.evening import Evening
+from tests.calls.hotline import Hotline
 
 pytestmark = [pytest.mark.django_db, pytest.mark.peer("janus")]
 STEP_SAMPLES = 2000

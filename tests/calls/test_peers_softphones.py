@@ -23,7 +23,8 @@ from careline.values.msisdn import Msisdn
 from tests.calls import by_ear
 from tests.calls.by_ear import follow, place
 from tests.calls.desk_room import Room, contact_of, hears_tone, tone
-from tests.calls.hotline import Evening, Hotline, Scene, find, frames
+from tests.calls.evening import Evening, Scene
+from tests.calls.hotline import Hotline, find, frames
 from tests.calls.linphone import Linphone
 from tests.calls.softphone import Softphone
 from tests.sms.street import clock
