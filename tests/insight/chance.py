@@ -96,8 +96,8 @@ class Town:
                     draw(("standard", "senior")), at - 3 * MINUTE, at, ways, draw(ways), draw(SESSION_ENDS), 0,
                 )
             )  # fmt: skip
-        contact.greet(hellos)
-        journeys.keep(walked)
+        self._sooner_or_later(lambda: contact.greet(hellos))
+        self._sooner_or_later(lambda: journeys.keep(walked))
 
     def dial_tests(self, span: timedelta, times: int) -> None:
         draw = self.chance.choice

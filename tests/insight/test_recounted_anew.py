@@ -154,6 +154,7 @@ def test_sweepers_side_by_side_and_one_that_dies_in_the_middle_count_nothing_twi
     town.pass_by(3 * HOUR, sweeps=False)
     for _ in range(6):
         town.attempts(20 * HOUR, 12)  # late, of hours that have settled: found by rechecks
+        town.visits(20 * HOUR, 9)
     swept(town.now, 3)
     known, day = plainly.facts(), town.now.date()
     every = Period(day - 5 * DAY, day + DAY)

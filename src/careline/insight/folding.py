@@ -3,7 +3,8 @@
 An hour of attempts is *set*, never added to, so folding it again is always safe; the running hour is folded every few
 seconds, those before it once more after they have settled, and the last two days once more a few times a day. What an
 hour changed is added to the sums of its day (`summing`), so that the work depends on what is new and not on the day.
-Journeys and contacts are folded once, when their hour has settled, and again where a clock had run ahead (`returning`).
+Journeys and contacts are folded when their hour has settled, again where a clock had run ahead (`returning`), and hours of the
+last two days for which more was recorded later (`belated`).
 Pretend customers are left out of everything.
 """
 
@@ -15,7 +16,7 @@ from typing import LiteralString
 
 from django.db import transaction
 
-from careline.insight import clock, placing, returning, summing, visiting
+from careline.insight import belated, clock, placing, returning, summing, visiting
 from careline.insight.clock import HOUR, hours_of, slot_of, whole, zone
 from careline.insight.models import Kept, Mark
 from careline.insight.recorded import OF, OF_HOURS, OWN, PROBES, span
@@ -88,10 +89,13 @@ def _by_another_clock(source: str, until: datetime, now: datetime) -> None:
 
 
 def recheck(now: datetime) -> int:
-    """The last days once more, for attempts that were recorded very late; returns how many hours."""
+    """The last days once more, for what was recorded very late: attempts, sessions, contacts; returns how many hours."""
     with transaction.atomic():
         # Whoever else folds waits or passes by: two who see the same late attempts would both add them.
-        list(Mark.objects.select_for_update().filter(source__in=(OWN, PROBES)).order_by("source"))
+        marks = list(Mark.objects.select_for_update().filter(source__in=(OWN, PROBES)).order_by("source"))
+        for mark in marks:
+            if mark.source == OWN:  # a mark in the future: a clock had run ahead
+                belated.mend(now - AGAIN, min(mark.hour, whole(now) + HOUR))
         return sum(refold(now - AGAIN, now, source) for source in ((OWN, PROBES) if _tested() else (OWN,)))
 
 

@@ -11,7 +11,7 @@ from careline.insight.recorded import NOT_PRETENDED_BEGAN, NOT_PRETENDED_ENDED, 
 from careline.postgres import sql
 
 # Contacts under which refunds are booked: we paid, and nobody turned to us.
-_TURNED = "channel <> 'care'"
+TURNED = "channel <> 'care'"
 
 
 def nodes(hour: datetime, day: date) -> None:
@@ -48,18 +48,12 @@ def nodes(hour: datetime, day: date) -> None:
 
 
 def contacts(hour: datetime, month: date) -> None:
-    """Contacts that began in this hour; added to, so only for an hour that was not folded before."""
-    # How many contacts began on each channel?
-    sql.execute(
-        "INSERT INTO insight_contact (hour, source, channel, contacts) SELECT %s, %s, channel, count(*)"
-        f" FROM ledger_contact r WHERE began_at >= %s AND began_at < %s AND {_TURNED} AND {NOT_PRETENDED_BEGAN} GROUP BY channel"
-        " ON CONFLICT (hour, source, channel) DO UPDATE SET contacts = excluded.contacts",
-        [hour, OWN, hour, hour + HOUR],
-    )
+    """Contacts that began in this hour; numbers are added to, so only for an hour that was not folded before."""
+    count_contacts(hour)
     # How often did each number turn to us this month, and so how many numbers how often?
     sql.execute(
         "WITH fresh AS MATERIALIZED (SELECT channel, msisdn, count(*)::int AS n FROM ledger_contact r"
-        f" WHERE began_at >= %(begin)s AND began_at < %(end)s AND msisdn <> '' AND {_TURNED} AND {NOT_PRETENDED_BEGAN}"
+        f" WHERE began_at >= %(begin)s AND began_at < %(end)s AND msisdn <> '' AND {TURNED} AND {NOT_PRETENDED_BEGAN}"
         " GROUP BY channel, msisdn),"
         " known AS MATERIALIZED (SELECT f.channel, f.msisdn, f.n, coalesce(c.dials, 0) AS was FROM fresh f"
         " LEFT JOIN insight_caller c ON c.source = %(source)s AND c.month = %(month)s::date AND c.channel = f.channel"
@@ -73,6 +67,16 @@ def contacts(hour: datetime, month: date) -> None:
         " SELECT %(source)s, %(month)s::date, channel, msisdn, n FROM known"
         " ON CONFLICT (source, month, channel, msisdn) DO UPDATE SET dials = c.dials + excluded.dials",
         {"source": OWN, "month": month, "begin": hour, "end": hour + HOUR},
+    )
+
+
+def count_contacts(hour: datetime) -> None:
+    """How many contacts began in this hour on each channel: it is set, so that it can be counted again; one statement."""
+    sql.execute(
+        "INSERT INTO insight_contact (hour, source, channel, contacts) SELECT %s, %s, channel, count(*)"
+        f" FROM ledger_contact r WHERE began_at >= %s AND began_at < %s AND {TURNED} AND {NOT_PRETENDED_BEGAN} GROUP BY channel"
+        " ON CONFLICT (hour, source, channel) DO UPDATE SET contacts = excluded.contacts",
+        [hour, OWN, hour, hour + HOUR],
     )
 
 
@@ -92,7 +96,7 @@ def callers_anew(until: datetime) -> None:
         "INSERT INTO insight_caller (source, month, channel, msisdn, dials) SELECT %(source)s, month, channel, msisdn, count(*)"
         " FROM (SELECT date_trunc('month', date_trunc('hour', began_at, 'UTC') AT TIME ZONE %(zone)s)::date AS month, channel,"
         " msisdn FROM ledger_contact r WHERE began_at < %(until)s"
-        f" AND msisdn <> '' AND {_TURNED} AND {NOT_PRETENDED_BEGAN}) AS c WHERE month >= %(first)s::date GROUP BY 2, 3, 4",
+        f" AND msisdn <> '' AND {TURNED} AND {NOT_PRETENDED_BEGAN}) AS c WHERE month >= %(first)s::date GROUP BY 2, 3, 4",
         {"source": OWN, "zone": str(where), "until": until, "first": first},
     )
     sql.execute(
@@ -113,7 +117,7 @@ def take_back(month: date, begin: datetime, since: datetime, until: datetime, *,
     # Whoever turned to us in these hours: how often had she before them?
     sql.execute(
         "WITH fresh AS MATERIALIZED (SELECT channel, msisdn, count(*)::int AS n FROM ledger_contact r"
-        f" WHERE began_at >= %(begin)s AND began_at < %(end)s AND msisdn <> '' AND {_TURNED} AND {NOT_PRETENDED_BEGAN}"
+        f" WHERE began_at >= %(begin)s AND began_at < %(end)s AND msisdn <> '' AND {TURNED} AND {NOT_PRETENDED_BEGAN}"
         " GROUP BY channel, msisdn)"
         " UPDATE insight_caller c SET dials = CASE WHEN %(whole)s::bool THEN (SELECT count(*)::int FROM ledger_contact r"
         " WHERE r.msisdn = f.msisdn AND r.channel = f.channel AND r.began_at >= %(month_begin)s AND r.began_at < %(begin)s"
