@@ -28,6 +28,7 @@ Samples = NDArray[np.int16]
 How = Literal["rfc4733", "info", "inband"]
 
 PRESS_MS: Final = 100
+WAIT_SECONDS: Final = 20.0  # for what must only happen some time: a machine with much to do takes its time
 GAP_SAMPLES_MAX: Final = 60 * CLOCK_HZ  # a timestamp that leaps further is a new clock
 
 __all__ = ["Caller", "Talk", "Unreached"]
@@ -129,10 +130,14 @@ class Talk:
         if listen:
             call.stream.tap(self._heard.take)
 
-    async def heard(self, seconds: float, timeout_seconds: float = 10.0) -> Samples:
-        """The sound since the answer, as soon as there is that much of it. Raises TimeoutError."""
-        async with asyncio.timeout(timeout_seconds):
-            await self._heard.until(int(seconds * CLOCK_HZ))
+    async def heard(self, seconds: float, timeout_seconds: float = WAIT_SECONDS) -> Samples:
+        """The sound since the answer, as soon as there is that much of it. Raises TimeoutError, which says how much."""
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                await self._heard.until(int(seconds * CLOCK_HZ))
+        except TimeoutError:
+            there = len(self.audio()) / CLOCK_HZ
+            raise TimeoutError(f"{there:.2f} s of {seconds:.2f} s were heard; the end: {self.call.ended}") from None
         return self.audio()
 
     def audio(self) -> Samples:
@@ -163,12 +168,15 @@ class Talk:
     async def hang_up(self) -> None:
         await self.call.hang_up()
 
-    async def event(self, timeout_seconds: float = 5.0) -> CallEvent:
+    async def event(self, timeout_seconds: float = WAIT_SECONDS) -> CallEvent:
         """What the other side does next: keys, hold, the end. Raises TimeoutError."""
-        async with asyncio.timeout(timeout_seconds):
-            return await self.call.events.get()
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                return await self.call.events.get()
+        except TimeoutError:
+            raise TimeoutError(f"the other side did nothing for {timeout_seconds:g} s") from None
 
-    async def ended(self, timeout_seconds: float = 10.0) -> Ended:
+    async def ended(self, timeout_seconds: float = WAIT_SECONDS) -> Ended:
         """Wait for the end of the call. Raises TimeoutError."""
         while True:
             event = await self.event(timeout_seconds)
