@@ -260,7 +260,7 @@ def make_hall(folder: Path, speaker: Speaker) -> HallSide:
     return HallSide(
         path=folder / "calls.sock",
         announcements_path=folder / "announcements.json",
-        reception_for=receptions(patience_seconds=PATIENCE_SECONDS, time_limit_seconds=3.0)("calls"),
+        reception_for=receptions(patience_seconds=PATIENCE_SECONDS, time_limit_seconds=6.0)("calls"),
         speaker=speaker,
         book=the_book,
         clock=clock,
@@ -309,8 +309,8 @@ def hotline(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
         opened = open_hotline(
             [
                 ("slow_seconds", 0.8),
-                ("recover_seconds", 8.0),
-                ("silent_seconds", 3.0),
+                ("recover_seconds", 30.0),
+                ("silent_seconds", 5.0),
                 ("callback_uri", "sip:{number}@127.0.0.1:9"),
             ]
         )
