@@ -12,7 +12,7 @@ from careline.links.calls.media import Prompt
 from careline.protocols.rtp.g711 import decode_alaw, encode_alaw
 from careline.simulators.caller import Talk
 from careline.values.msisdn import Msisdn
-from tests.calls.hotline import Guest, Hotline
+from tests.calls.hotline import Guest, Hotline, frames
 from tests.sms.street import clock
 
 GOODBYE_SECONDS = 20.0  # for what a scene leaves behind
@@ -59,11 +59,18 @@ class Room:
 
     async def talk(self) -> Talk:
         """The next call that a seat has answered."""
+        return await self._next(self.talks, "no seat has answered")
+
+    async def rings(self) -> Talk:
+        """The next call at a telephone that nobody answers."""
+        return await self._next(self.rung, "no seat has rung")
+
+    async def _next(self, calls: asyncio.Queue[Talk], trouble: str) -> Talk:
         try:
-            return await asyncio.wait_for(self.talks.get(), 20)
+            return await asyncio.wait_for(calls.get(), 20)
         except TimeoutError:
             found = await self.hotline.look(lambda: [*Seat.objects.values_list("name", "state", "misses")])
-            raise AssertionError(f"no seat has answered: {found}") from None
+            raise AssertionError(f"{trouble}: {found}") from None
 
 
 def all_away() -> bool:
@@ -90,6 +97,18 @@ async def hears_tone(talk: Talk, pitch: float) -> bool:
     return False
 
 
+async def hears_melody(hotline: Hotline, talk: Talk) -> bool:
+    """Whether what is heard becomes the melody and nothing else, in a time that is long for any machine."""
+    known = set(frames(decode_alaw((hotline.folder / "melody.al").read_bytes())))
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        last = frames(talk.audio()[-6400:])  # packet by packet, since it comes packet by packet
+        if len(last) > 20 and set(last[-20:]) <= known:
+            return True
+        await asyncio.sleep(0.05)
+    return False
+
+
 async def contact_of(hotline: Hotline, msisdn: Msisdn, **wanted: Any) -> Contact:
     """The contact of this number, once it is as wanted."""
     until = time.monotonic() + 20
@@ -109,7 +128,3 @@ async def to_the_desk(hotline: Hotline) -> Guest:
 
 def prompt(alaw: bytes) -> Any:
     return Prompt.of_alaw(alaw)
-
-
-def decoded(alaw: bytes) -> Any:
-    return decode_alaw(alaw)

@@ -38,7 +38,7 @@ async def all_ring(hotline: Hotline) -> dict[str, Any]:
         agent = await room.talk()
         contact = await contact_of(hotline, guest.msisdn, state="talking")
         other = await hotline.look(lambda: Seat.objects.get(name="group-1"))
-        silenced = await asyncio.wait_for(room.rung.get(), 20)
+        silenced = await room.rings()
         await silenced.ended(20)
         await agent.hang_up()
         return {"contact": contact, "other": (other.state, other.misses)}
@@ -71,7 +71,7 @@ async def left_while_passed_on(hotline: Hotline) -> dict[str, Any]:
         agent = await room.talk()
         away = await room.seat("rings", answers=False)
         passing = asyncio.create_task(agent.call.refer(away))
-        ringing = await asyncio.wait_for(room.rung.get(), 20)
+        ringing = await room.rings()
         await guest.hang_up()
         await ringing.ended(20)
         await agent.ended(20)

@@ -168,8 +168,9 @@ def test_a_recorded_talk_is_announced_to_both_and_kept_whole_with_a_side_for_eac
     assert str(told["contact"].pk) in told["contact"].recording
     heard, said = sides(told["file"])
     for side, pitch in ((heard, 700), (said, 1300)):
-        spectrum = np.abs(np.fft.rfft(side[-4000:].astype(float)))
-        assert abs(np.argmax(spectrum) * 2 - pitch) <= 10
+        windows = [side[at : at + 1600].astype(float) for at in range(0, len(side) - 1600, 800)]
+        loudest = [int(np.argmax(np.abs(np.fft.rfft(one)))) * 5 for one in windows if np.abs(one).max() > 5000]
+        assert loudest.count(pitch) > 2, loudest  # whoever hangs up, a busy machine writes some silence after it
     day = told["contact"].ended_at
     assert evening.hotline.do(recordings.forget, day + timedelta(days=89)) == 0
     assert evening.hotline.do(recordings.forget, day + timedelta(days=91)) == 1
