@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -73,9 +74,18 @@ async def dispatcher() -> AsyncIterator[Dispatcher]:
 @pytest.fixture
 async def workers(dispatcher: Dispatcher) -> AsyncIterator[list[Worker]]:
     two = [await Worker(dispatcher.path, number).start() for number in range(WORKERS)]
+    await here(dispatcher, *range(WORKERS))
     yield two
     for one in two:
         await one.wires.stop()
+
+
+async def here(dispatcher: Dispatcher, *numbers: int, timeout_seconds: float = 20.0) -> None:
+    """Wait until the dispatcher knows that these workers are here, and no others."""
+    until = time.monotonic() + timeout_seconds
+    while list(dispatcher.workers) != list(numbers):
+        assert time.monotonic() < until, f"{dispatcher.workers} are here, not {numbers}"
+        await asyncio.sleep(0.01)
 
 
 class Phone:
@@ -185,6 +195,7 @@ async def test_while_a_worker_is_dead_its_calls_are_over_and_another_takes_the_n
     dispatcher: Dispatcher, workers: list[Worker], phone: Phone
 ) -> None:
     await workers[0].wires.stop()
+    await here(dispatcher, 1)
     bye = _message(_call_of(0), "BYE", to="<sip:10086@127.0.0.1>;tag=b")
     old, _ = await phone.asks(bye)
     assert old.startswith(b"SIP/2.0 481")
@@ -195,6 +206,7 @@ async def test_while_a_worker_is_dead_its_calls_are_over_and_another_takes_the_n
     living, _ = await phone.asks(_message(_call_of(1)))
     assert living == b"SIP/2.0 200 from 1\r\n\r\n"
     back = await Worker(dispatcher.path, 0).start()
+    await here(dispatcher, 0, 1)
     answer, _ = await phone.asks(_message(_call_of(0, 50)))
     assert answer == b"SIP/2.0 200 from 0\r\n\r\n"
     assert dispatcher.stats()["refused"] == 1
@@ -256,24 +268,22 @@ async def test_workers_are_processes_and_one_that_is_killed_is_replaced(dispatch
             [sys.executable, "-c", textwrap.dedent(PROCESS), str(dispatcher.path), str(number)], env=dict(os.environ)
         )
 
-    async def here(*numbers: int) -> None:
-        async with asyncio.timeout(20):
-            while list(dispatcher.workers) != list(numbers):  # noqa: ASYNC110  processes come when they come
-                await asyncio.sleep(0.01)
+    async def come(*numbers: int) -> None:
+        await here(dispatcher, *numbers, timeout_seconds=60.0)  # processes have much to read at their start
 
     processes = [started(0), started(1)]
-    await here(0, 1)
+    await come(0, 1)
     for number, process in enumerate(processes):
         answer, source = await phone.asks(_message(_call_of(number)))
         assert (answer, source) == (b"SIP/2.0 200 pid %d\r\n\r\n" % process.pid, phone.to)
     processes[0].kill()
-    await here(1)
+    await come(1)
     taken, _ = await phone.asks(_message(_call_of(0)))
     assert taken == b"SIP/2.0 200 pid %d\r\n\r\n" % processes[1].pid
     processes.append(started(0))
-    await here(0, 1)
+    await come(0, 1)
     answer, _ = await phone.asks(_message(_call_of(0, 50)))
     assert answer == b"SIP/2.0 200 pid %d\r\n\r\n" % processes[2].pid
     await dispatcher.stop()
     for process in processes:
-        process.wait(5)
+        process.wait(30)

@@ -21,6 +21,7 @@ from tests.calls.house import Handler, loopback
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 WORKERS = 2
+CALLS = 20  # their Call-IDs are drawn: of so many, some go to each worker but once in half a million times
 
 
 class Workshop:
@@ -75,12 +76,12 @@ async def test_callers_are_spread_and_each_is_served_to_the_end(
         await talk.press(str(at % 10), "info")
         await talk.hang_up()
 
-    await asyncio.gather(*(calls(at) for at in range(20)))
+    await asyncio.gather(*(calls(at) for at in range(CALLS)))
     async with asyncio.timeout(20):
-        while len(workshop.keys) < 20 or any(one.stats()["active"] for one in workshop.workers):  # noqa: ASYNC110
+        while len(workshop.keys) < CALLS or any(one.stats()["active"] for one in workshop.workers):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-    assert sorted(workshop.keys) == sorted(str(at % 10) for at in range(20))
-    assert sum(workshop.taken.values()) == 20
+    assert sorted(workshop.keys) == sorted(str(at % 10) for at in range(CALLS))
+    assert sum(workshop.taken.values()) == CALLS
     assert min(workshop.taken[number] for number in range(WORKERS)) > 0
 
 
@@ -92,21 +93,24 @@ async def test_answers_to_the_calls_of_a_worker_come_to_that_worker(workshop: Wo
 
     async with Caller(on_call=answers) as agent:
         for worker in workshop.workers * 2:
-            call = await worker.dial(f"sip:seat@{agent.address};transport={transport}", time_limit_seconds=5)
+            call = await worker.dial(f"sip:seat@{agent.address};transport={transport}", time_limit_seconds=20)
             assert await call.hold()
             await call.hang_up()
 
 
 async def test_a_worker_that_is_gone_costs_only_its_own_calls(workshop: Workshop, phone: Caller) -> None:
-    talks = [await phone.call(workshop.uri("udp"), "1", listen=False) for _ in range(12)]
+    talks = [await phone.call(workshop.uri("udp"), "1", listen=False) for _ in range(CALLS)]
     await workshop.workers[0]._wires.stop()  # as when the process dies: no goodbye
+    async with asyncio.timeout(20):
+        while list(workshop.dispatcher.workers) != [1]:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
     lost = 0
     for talk in talks:
         if not await talk.hold():
             lost += 1
         await talk.hang_up()
     assert lost == workshop.taken[0] > 0
-    for _ in range(12):
+    for _ in range(CALLS):
         talk = await phone.call(workshop.uri("udp"), "1", listen=False)
         assert await talk.hold(), "what follows finds the worker that stood in"
         await talk.hang_up()
