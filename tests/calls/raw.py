@@ -73,10 +73,21 @@ class Raw:
             if message.startswith("SIP/2.0") and not (final and message.startswith("SIP/2.0 1")):
                 return message
 
-    async def asks(self, message: str) -> str:
-        """Send, and give the final response."""
+    async def asks(self, message: str, timeout_seconds: float = 20.0) -> str:
+        """Send, and give the final response to it: what was refused before may be told again. Raises TimeoutError."""
         self.send(message)
-        return await self.answer()
+        asked = header(message, "Call-ID"), header(message, "CSeq")
+        while True:
+            answer = await self.answer(timeout_seconds=timeout_seconds)
+            if (header(answer, "Call-ID"), header(answer, "CSeq")) == asked:
+                return answer
+
+    async def asked(self) -> str:
+        """The next request that comes; responses that are told again are passed over. Raises TimeoutError."""
+        while True:
+            message = await self.read()
+            if not message.startswith("SIP/2.0"):
+                return message
 
     def silent(self) -> bool:
         """Whether nothing waits to be read."""

@@ -22,7 +22,7 @@ from careline.links.calls.media import Engine
 from tests.calls.house import Handler, House, loopback
 
 SCENARIOS = Path(__file__).parent / "sipp"
-SECONDS_MAX = 15
+SECONDS_MAX = 60
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),

@@ -210,9 +210,8 @@ async def test_who_proves_it_is_no_stranger_and_who_guesses_becomes_one(seen: Se
             assert answer.startswith("SIP/2.0 486")
         for at in range(10):
             _challenge(await _ask(raw, call_id=f"bad{at}"))
-        raw.send(raw.request("INVITE", "10086", body=SDP))
         with pytest.raises(TimeoutError):
-            await raw.answer(timeout_seconds=0.2)
+            await raw.asks(raw.request("INVITE", "10086", body=SDP), timeout_seconds=0.2)
 
 
 async def test_our_own_telephone_answers_challenges(engine: Engine) -> None:
