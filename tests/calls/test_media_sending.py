@@ -235,8 +235,8 @@ async def test_the_engines_own_clock_keeps_time() -> None:
     with Far() as far:
         stream = engine.open()
         stream.direct(far.address)
-        took = []
-        for _ in range(3):  # a busy machine may be late; none makes it early
+        took: list[float] = []
+        while not took or (min(took) >= 0.4 and len(took) < 20):  # a busy machine may be late; none makes it early
             started = asyncio.get_running_loop().time()
             assert await stream.play([prompt(0.2)]).done
             took.append(asyncio.get_running_loop().time() - started)
