@@ -352,7 +352,7 @@ def test_numbers_are_written_alike_in_every_language_and_place(sign_in: SignIn, 
 
 
 def test_a_figure_that_a_filter_does_not_reach_says_so(he: Client) -> None:
-    asked = {"region": "T1", "load": "busy"}
+    asked = {"region": "linjiang", "load": "busy"}
     assert "Not split by region." in page(he, "load", **asked)
     assert "Not split by region, busy and idle hours." in page(he, "service", **asked)
     assert "Not split by region." in page(he, "", **asked), "levels"

@@ -1,6 +1,6 @@
 """What reports are asked about: days, sources and filters, as options that all of them share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -9,7 +9,9 @@ import click
 from careline.cli import Exit, Trouble, text
 
 if TYPE_CHECKING:
+    from careline.dialogue.book import Book
     from careline.insight.asking import Filters, Period
+    from careline.insight.filtering import Unknown
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 DAYS, DAYS_MAX = 30, 1100
@@ -42,7 +44,8 @@ def understood(
     from careline.insight import clock
     from careline.insight.asking import Filters, Period
     from careline.insight.busy import busy_hours, idle_hours
-    from careline.insight.folding import OWN, PROBES
+    from careline.insight.filtering import unknown, unknown_sources
+    from careline.insight.recorded import OWN
     from careline.insight.sources import known
 
     today = datetime.now(clock.zone()).date()
@@ -54,16 +57,22 @@ def understood(
         raise Trouble(text(f"最多 {DAYS_MAX} 天。", f"At most {DAYS_MAX} days."), code=Exit.USAGE)
     hours = {"busy": busy_hours, "idle": idle_hours}[load]() if load else ()
     sources = tuple(chosen.pop("sources", ())) or (OWN,)
-    held = {OWN, PROBES, *known()}
-    if unknown := [one for one in sources if one not in held]:
-        there = sorted(held)
-        raise Trouble(
-            text(
-                f"没有来源 {unknown[0]}；有的是 {'、'.join(there)}。",
-                f"There is no source {unknown[0]}; there are {', '.join(there)}.",
-            ),
-            code=Exit.USAGE,
-        )
-    return Period(first, last), Filters(
-        sources=sources, hours=hours, **{name: tuple(value) for name, value in chosen.items()}
-    )
+    filters = Filters(sources=sources, hours=hours, **{name: tuple(value) for name, value in chosen.items()})
+    refuse(unknown_sources(sources, known()) or unknown(filters, _book()))
+    return Period(first, last), filters
+
+
+def refuse(unknown: "Sequence[Unknown]") -> None:
+    """A filter that nobody has is refused: figures of nobody would look like those of somebody who did nothing."""
+    if unknown:
+        raise Trouble(text(*unknown[0].said), code=Exit.USAGE)
+
+
+def _book() -> "Book":
+    from careline.catalogue import library, refusals
+    from careline.hall.retelling import NO_BOOK
+
+    try:
+        return library.current()
+    except refusals.NothingPublished:
+        return NO_BOOK

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from careline.cli import Exit, Trouble, json_option, prepare, print_json, text
-from careline.cli._asked import asked, understood
+from careline.cli._asked import asked, refuse, understood
 from careline.cli._report_sheets import refuse_others
 from careline.cli._report_words import table, verdict, written
 
@@ -79,7 +79,11 @@ def callers(month: str, top: int, channel: str, source: str, as_json: bool) -> N
     prepare(demo=True)
     from django.utils import timezone
 
+    from careline.hall.retelling import NO_BOOK
     from careline.insight import callers as counting
+    from careline.insight.filtering import unknown, unknown_sources
+    from careline.insight.question import Filters
+    from careline.insight.sources import known
     from careline.values.msisdn import Msisdn
     from careline.values.period import NotAMonth, parse_month
 
@@ -87,6 +91,7 @@ def callers(month: str, top: int, channel: str, source: str, as_json: bool) -> N
         first = parse_month(month, timezone.localdate()).first
     except NotAMonth as error:
         raise Trouble(text("月份应如 2026-11。", "A month is written 2026-11."), code=Exit.USAGE) from error
+    refuse(unknown_sources([source], known()) or unknown(Filters(channels=(channel,)), NO_BOOK))
     most = counting.most(first, top, channel=channel, source=source)
     often = [(one.place, Msisdn(one.msisdn).masked(), one.dials) for one in most]
     bands = counting.bands(first, channel=channel, source=source)

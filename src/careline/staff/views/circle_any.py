@@ -53,6 +53,8 @@ def file(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise Http404
     one = asked(request)
+    if one.unknown:
+        raise Http404(one.unknown[0])
     told = _told(one)
     write(who=actor(request), did="export", what="circle", record=f"{one.period.since} {one.period.until}", now=now(),
           detail={"kind": kind, "sources": list(one.filters.sources)})  # fmt: skip

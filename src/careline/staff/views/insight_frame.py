@@ -21,7 +21,7 @@ from careline.catalogue import library, refusals
 from careline.charts import Chart, standalone
 from careline.dialogue.book import Book
 from careline.hall import retelling
-from careline.insight import clock, naming, sources
+from careline.insight import clock, filtering, naming, sources
 from careline.insight.asking import Filters, Period
 from careline.insight.busy import busy_hours, idle_hours
 from careline.insight.folding import OWN
@@ -116,6 +116,7 @@ class Asked:
     known: Sequence[str]  # sources that there are
     language: str
     book: Book
+    unknown: Sequence[str] = ()  # what is to be said of filters that nobody has: their figures would be 0 of 0
 
     def unsplit(self, report: str) -> str:
         """What is to be said of filters that are set and that this report cannot go by."""
@@ -167,7 +168,10 @@ class Asked:
 
 
 def asked(request: HttpRequest) -> Asked:
-    """Period and filters; whatever cannot be understood is as if it were not there. One statement, for the sources."""
+    """Period and filters; days and hours that cannot be understood are as if they were not there. One statement, for the sources.
+
+    Filters that nobody has are told by the page in place of figures; they cost statements, and others do not.
+    """
     get, known = request.GET, sources.known()
     today = now().astimezone(clock.zone()).date()
     until = _day(get.get("to", "")) or today
@@ -179,7 +183,8 @@ def asked(request: HttpRequest) -> Asked:
         for name in ("channel", "region", "brand", "service", "catalogue", "load", "source")
     }
     values["load"] = values["load"] if values["load"] in LOADS else ""
-    values["source"] = values["source"] if values["source"] in known else ""
+    strange = filtering.unknown_sources([values["source"]] if values["source"] else [], known)
+    values["source"] = "" if strange else values["source"]
     version = (
         values["catalogue"]
         if values["catalogue"].isascii() and values["catalogue"].isdigit() and len(values["catalogue"]) < 9
@@ -198,7 +203,9 @@ def asked(request: HttpRequest) -> Asked:
         versions=(int(version),) if version else (),
         hours={"busy": busy_hours, "idle": idle_hours}[values["load"]]() if values["load"] else (),
     )
-    return Asked(Period(since, until), filters, values, known, language(), _book())
+    book, reader = _book(), language()
+    strange += filtering.unknown(filters, book, named=True)
+    return Asked(Period(since, until), filters, values, known, reader, book, [one.said.read(reader) for one in strange])
 
 
 def show(
@@ -212,6 +219,8 @@ def show(
     """The page; or one of its tables as CSV (?csv=key), or one of its pictures as a file (?svg=key)."""
     for kind, give in (("csv", _as_csv), ("svg", _as_svg)):
         if wanted := request.GET.get(kind):
+            if question.unknown:
+                raise Http404(question.unknown[0])  # a file of noughts would say nothing of it
             for section in sections:
                 if section.key == wanted:
                     return give(section)
@@ -221,7 +230,7 @@ def show(
         request, template, here="insight", tab=tab, tabs=_tabs(), asked=question, sections=sections,
         span=question.query(), loads=list(LOADS.items()),
         known=[(one, sources.called(one, question.language)) for one in question.known], here_query=_here(request),
-        channels=_choices(("sms", "voice", "ussd", "web", "app"), "channel", question),
+        channels=_choices(filtering.OURS, "channel", question),
         regions=sorted(_choices(book.regions, "region", question)), brands=sorted(_choices(book.brands, "brand", question)),
         services=sorted(_choices(book.services, "service", question), key=lambda one: one[1]),
         **context,
