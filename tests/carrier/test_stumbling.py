@@ -80,11 +80,11 @@ def test_lying_denies_a_deed_twice_and_then_tells_the_truth(counter: Counter) ->
 def test_slow_answers_come_late_and_do_not_hold_the_others(counter: Counter) -> None:
     slow, swift = line(basic=1000), line(basic=1000)
     stumble("slow", seconds=1.0, msisdns=[slow])
-    began = time.monotonic()
-    order_of_answers = []
-    for index, _ in counter.carrier.ask([order(slow), order(swift)], now=NOON, time_limit_seconds=5):
-        order_of_answers.append((index, time.monotonic() - began >= 1.0))
-    assert order_of_answers == [(1, False), (0, True)]
+    began, said_after = time.monotonic(), {}
+    for index, _ in counter.carrier.ask([order(slow), order(swift)], now=NOON, time_limit_seconds=60):
+        said_after[index] = time.monotonic() - began
+    assert list(said_after) == [1, 0], "the swift one is not held up"
+    assert said_after[0] >= 1.0
     assert asked(AT_ONCE, [order(line(basic=1000)), order(slow, "too-slow")], limit=0.9).keys() == {0}
 
 

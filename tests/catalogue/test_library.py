@@ -101,8 +101,8 @@ def test_another_process_serves_a_new_version_within_a_second_of_publishing(data
         try:
             assert other.stdout.readline().strip() == str(first.number)
             took: list[float] = []
-            # A busy machine may be late once or twice; whoever looks now and then is in time but by chance.
-            while sum(seconds < 1.0 for seconds in took) < 2 and len(took) < 6:
+            # A busy machine may be late some times; whoever looks now and then is in time but by chance.
+            while sum(seconds < 1.0 for seconds in took) < 2 and len(took) < 12:
                 version = published(**{chr(ord("b") + len(took)): "乙"})
                 done = time.monotonic()
                 assert other.stdout.readline().strip() == str(version.number)
