@@ -113,6 +113,9 @@ class Phone:
         self.state = json.loads(json.dumps(self.reply.state))
         for ending in (self.reply.ending, *self.reply.also):
             self._end(ending)
+        if self.reply.job is not None:  # what waited for this goes on at once
+            self._conclude(self.reply.job)
+            return
         assert self.reply.cue is not None
         self.said, self.key, self.cue = self.reply.words.text, self.reply.words.key, self.reply.cue
 

@@ -313,65 +313,6 @@ def test_star_alone_leaves_the_entry() -> None:
     assert phone.last_end == ("abandoned", "left")
 
 
-# -- the service password
-
-
-def test_what_needs_the_service_password_asks_for_it_first_and_only_once() -> None:
-    phone = called()
-    assert "<voice.talk.ask_password>" in phone.press("46")
-    assert phone.cue.secret
-    phone.press("135790#")
-    assert phone.done == [("password", "status")]
-    assert "<voice.talk.go_on>" in phone.said
-    phone.press("1")
-    assert phone.done[-1] == ("secret_bill", "query")
-    phone.press("*", "6")
-    assert phone.done[-1] == ("secret_bill", "query")
-    assert len(phone.done) == 3
-    assert "135790" not in str(phone.state)
-
-
-def test_an_order_behind_the_password_is_still_asked_back() -> None:
-    phone = called()
-    phone.press("47", "135790#")
-    assert "<voice.talk.confirm>" in phone.said
-    assert phone.bought == []
-    phone.press("1")
-    assert phone.bought[0].service.id == "secret_plan"
-
-
-def test_after_three_wrong_passwords_it_is_refused_and_a_person_offered() -> None:
-    phone = called()
-    for _ in range(3):
-        phone.carrier(Outcome.FAILED, cause=Cause.WRONG_PASSWORD)
-    phone.press("46", "111111#")
-    assert "<voice.talk.ask_password_again>" in phone.said
-    phone.press("222222#", "333333#")
-    assert "<voice.talk.person_offer>" in phone.said
-    assert phone.open == set()
-    ends = {(one.outcome.value, one.cause.value if one.cause else "") for one in phone.ended.values()}
-    assert ("failed", "too_many_tries") in ends
-    phone.press("1")
-    assert phone.cue.then == "person"
-
-
-def test_a_password_of_five_digits_never_reaches_the_carrier() -> None:
-    phone = called()
-    phone.press("46", "13579#")
-    assert "<voice.error.too_few>" in phone.said
-    assert phone.jobs == []
-    assert phone.asks == "check"
-
-
-def test_a_fault_while_the_password_is_checked_is_said_as_a_fault() -> None:
-    phone = called()
-    phone.carrier(Outcome.FAILED, "carrier_fault", Cause.CARRIER_FAULT)
-    phone.press("46", "135790#")
-    assert "<voice.error.carrier_fault>" in phone.said
-    assert {one.cause for one in phone.ended.values()} == {Cause.CARRIER_FAULT}
-    assert phone.open == set()
-
-
 # -- wrong keys, silence
 
 

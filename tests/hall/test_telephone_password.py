@@ -12,8 +12,12 @@ from careline.carrier.adapters.sandbox.models import Account
 from careline.carrier.adapters.sandbox.passwords import hashed
 from careline.dialogue.book import Action, Verb
 from careline.dialogue.talk import Event
-from careline.hall.telephone import answer
+from careline.hall.serving import Serving
+from careline.hall.telephone import Open, answer, begin, late_acts, name
 from careline.ledger.models import Attempt, OpenAttempt
+from careline.outbox.models import Message
+from careline.postgres.sql import execute
+from careline.probes.deriving import calls
 from careline.values.outcome import Outcome
 from tests.hall.test_telephone import MENU, Line
 from tests.halls import Hall, the_book
@@ -44,12 +48,124 @@ def ends(line: Line) -> list[tuple[str, str, str, str]]:
 def test_the_right_password_opens_what_was_wished(line: Line) -> None:
     line.dial()
     assert line.press("1").cue.secret
-    assert line.press("135790#").key == "password.status.done"
-    told = line.press("1")
+    told = line.press("135790#")
+    assert "100" in told.text, "the answer is said at once, without another key"
+    assert told.cue.then == "keys"
+    assert not told.cue.secret
     assert told.served is not None
     assert told.served.outcome is Outcome.DONE
     assert ends(line) == [("balance", "query", "done", ""), ("password", "status", "done", "")]
     assert not OpenAttempt.objects.exists()
+    assert Message.objects.filter(msisdn=line.msisdn.digits, in_reply_to=told.served.arrival.message_id).count() == 1
+
+
+@pytest.mark.parametrize("channel", ["voice", "ussd"])
+def test_the_dial_test_of_what_needs_the_password_hears_its_answer_after_the_password(line: Line, channel: str) -> None:
+    line.channel = channel
+    derived = calls.derive(line.hall.reception.book(), line.hall.clock(), channel)
+    (probe,) = [one for one in derived if one.id == f"{channel}/deed/balance.query"]
+    assert [(step.do, step.what) for step in probe.steps] == [
+        ("dial", ""), ("press", "1"), ("press", "135790#"), ("hang_up", "")
+    ]  # fmt: skip
+    assert probe.records == ("balance:query:done/refused",)
+    line.dial()
+    asked = line.press("1")
+    assert asked.text == probe.steps[1].wanted.text
+    told = line.press("135790#")
+    wanted = probe.steps[2].wanted
+    assert wanted.after
+    assert told.text.endswith(wanted.after)
+    assert wanted.keys
+
+
+def test_the_same_keys_twice_are_checked_once_and_answered_alike(line: Line) -> None:
+    line.dial()
+    line.press("1")
+    moment = line.moment(Event.KEYS, "135790#")
+    first, again = (answer(line.hall.reception, [moment])[0] for _ in range(2))
+    assert first is not None
+    assert again is not None
+    assert (again.text, again.cue) == (first.text, first.cue)
+    assert len(ends(line)) == 2
+
+
+def test_a_carrier_that_fails_after_the_right_password_is_said_as_a_fault_of_the_query(line: Line) -> None:
+    line.dial()
+    line.press("1")
+    line.hall.reception.serving = Failing(line.hall.reception.serving.carrier, line.hall.reception.serving.behaviours)
+    act = line.press("135790#")
+    assert act.key == "error.carrier_fault"
+    assert ends(line) == [("balance", "query", "failed", "carrier_fault"), ("password", "status", "done", "")]
+    assert not OpenAttempt.objects.exists()
+
+
+class Failing(Serving):
+    """Its carrier dies as soon as it has answered once."""
+
+    def serve(self, errands: Any, now: Any, later: Any) -> Any:
+        results = super().serve(errands, now, later)
+        stumbling.stumble("down")
+        return results
+
+
+def test_what_the_book_alone_answers_is_said_at_once_as_well(line: Line) -> None:
+    hall = line.hall
+    book = hall.reception.book()
+    about = replace(book.services["balance"], behaviour="info")
+    hall.reception.book = lambda: replace(book, services={**book.services, "balance": about})
+    line.dial()
+    line.press("1")
+    told = line.press("135790#")
+    assert about.about.zh[:4] in told.text
+    assert told.served is not None
+    assert (told.served.outcome, told.cue.secret) == (Outcome.DONE, False)
+    assert ends(line) == [("balance", "query", "done", ""), ("password", "status", "done", "")]
+
+
+def test_who_was_overtaken_is_told_that_nothing_was_done(line: Line) -> None:
+    line.dial()
+    line.press("1")
+    line.hall.reception.serving = Overtaken(line.hall.reception.serving.carrier, line.hall.reception.serving.behaviours)
+    act = line.press("135790#")
+    assert (act.key, act.cue.secret) == ("error.hall_fault", False)
+    assert ends(line) == [("password", "status", "done", "")]
+
+
+class Overtaken(Serving):
+    """While it asks, somebody else moves the conversation on."""
+
+    def serve(self, errands: Any, now: Any, later: Any) -> Any:
+        results = super().serve(errands, now, later)
+        execute("UPDATE hall_conversation SET version = version + 1")
+        return results
+
+
+def test_a_slow_carrier_holds_nobody_and_the_answer_comes_late(racing_hall: Hall) -> None:
+    hall = guarded(racing_hall)
+    line = Line(hall, hall.fresh())
+    Account.objects.filter(msisdn=line.msisdn.digits).update(password=hashed("135790"))
+    line.dial()
+    line.press("1")
+    reception = hall.another(patience_seconds=0.2, waits=True)
+    reception.book = hall.reception.book
+    told: list[Any] = []
+    known = threading.Event()
+
+    def late(served: Any) -> None:
+        told.extend(late_acts(served))
+        if told:
+            known.set()
+
+    reception.on_late = late
+    stumbling.stumble("slow", msisdns=[line.msisdn], seconds=0.6)
+    moment = line.moment(Event.KEYS, "135790#")
+    assert begin(reception, [moment]) == [Open.LATER]
+    assert known.wait(20)
+    stumbling.recover()
+    reception.serving.close()
+    ((named, act),) = told
+    assert (named, act.served.outcome) == (name(moment), Outcome.DONE), "one act for one moment, when all is known"
+    assert "100" in act.text
 
 
 def test_three_wrong_ones_end_in_the_offer_of_a_person(line: Line) -> None:

@@ -249,7 +249,8 @@ def conclude(state: State, job: Job, telling: Telling, book: Book, subscriber: S
     also = concluding.after(turning, job, telling) if turning.medium else ()
     turning.state.pop("misses", None)
     words = Words(turning.key, "\n".join(turning.said))
-    turning.remember(words)
+    if turning.job is None:
+        turning.remember(words)
     return Reply(
         state=turning.state,
         ending=Ending(job.reference, telling.outcome, telling.cause),
@@ -258,6 +259,7 @@ def conclude(state: State, job: Job, telling: Telling, book: Book, subscriber: S
         due_at=turning.due_at if turning.medium else None,
         cue=turning.cue,
         also=also,
+        job=turning.job,
     )
 
 

@@ -12,7 +12,8 @@ from careline.dialogue.book import Book
 from careline.dialogue.keypad.concluding import is_check
 from careline.dialogue.proving import known
 from careline.dialogue.rendering import render
-from careline.dialogue.talk import Job, Reply
+from careline.dialogue.talk import Cue, Event, Job, Reply
+from careline.hall.excuses import manner_of
 from careline.hall.recording import Entry, begun_of
 from careline.hall.wording import letter
 from careline.ledger.attempt import Begun, Ended
@@ -37,6 +38,7 @@ def take_up(entry: Entry, reply: Reply, book: Book, now: datetime, prepare: Prep
     entry.standing.state = entry.turn.state
     if entry.turn.job is None and entry.turn.reply is not None:
         entry.letter = letter(entry, reference, entry.turn.reply.text, entry.turn.reply.key, reply.job)
+        entry.turn = replace(entry.turn, begun=reply.job)  # what this turn was about, for whoever tells of it
         entry.ended += [Ended(one.reference, one.outcome, one.cause, now) for one in entry.turn.endings]
 
 
@@ -50,9 +52,10 @@ def begun(entries: Sequence[Entry], book: Book, now: datetime, busy_until: datet
 
 
 def give_up(entries: Sequence[Entry], book: Book, now: datetime) -> None:
-    """Their customers wrote something else while we were slow, which ended what waited: they are told that nothing was done."""
+    """Their customers did something else while we were slow, which ended what waited: they are told that nothing was done."""
     for entry, reference in zip(entries, new_reference(len(entries)), strict=True):
         language = str(entry.turn.state.get("language") or entry.subscriber.language)
-        key = known(book, "late.password", "error.hall_fault")
-        entry.letter = letter(entry, reference, render(book, key, {}, language), key)
-        entry.turn = replace(entry.turn, job=None)
+        said = entry.arrival.event is Event.SAID
+        key = known(book, "late.password", "error.hall_fault") if said else "error.hall_fault"
+        entry.letter = letter(entry, reference, render(book, key, {}, language, manner_of(entry.arrival)), key)
+        entry.turn = replace(entry.turn, job=None, cue=None if said else Cue())

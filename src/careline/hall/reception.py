@@ -80,8 +80,9 @@ class Reception:
 
     @property
     def patience_tries(self) -> int:
-        """How many pauses a turn may last at most: the carrier's time limit and what it takes to write it down."""
-        return ceil((self.serving.time_limit_seconds + 2) / PAUSE_SECONDS)
+        """How many pauses a turn may last at most: the carrier's time limit, twice where the service password comes first,
+        and what it takes to write it down."""
+        return ceil((2 * self.serving.time_limit_seconds + 2) / PAUSE_SECONDS)
 
     def _wave(self, wave: Sequence[Arrival], on_recorded: Callable[[Sequence[Served]], None]) -> list[Served]:
         try:
@@ -156,7 +157,7 @@ class Reception:
             return [], []
         now = self.clock()
         references = new_reference(len(results))
-        concluded: list[tuple[Entry, Result, Reply]] = []
+        concluded: list[tuple[Entry, Result, Reply | None]] = []
         doubtful: list[str] = []
         menus: dict[Msisdn, tuple[bool, tuple[str, ...]]] = {}
         waits: dict[str, datetime] = {}
@@ -187,6 +188,8 @@ class Reception:
                     continue
                 if entry.menu_on is not None:
                     menus[entry.arrival.msisdn] = (entry.menu_on, entry.subscriber.menu)
+                concluded.append((entry, result, None))
+                continue
             concluded.append((entry, result, reply))
         busy_until = now + timedelta(seconds=self.serving.time_limit_seconds + 5)
         moved = settle(

@@ -95,7 +95,7 @@ def _rehearsed(probe: Probe, book: Book, now: datetime) -> tuple[list[str], bool
             continue
         if rehearsal.then == "person":
             return deeds, True
-        if rehearsal.job is not None:
+        while rehearsal.job is not None:  # once the service password was right, what waited for it as well
             deeds.append(f"{rehearsal.job.service.id}:{rehearsal.job.verb.value}")
             rehearsal.go_on()
     return deeds, rehearsal.then == "person"

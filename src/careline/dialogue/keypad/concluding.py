@@ -1,8 +1,8 @@
 """The rest of a turn whose job is done: the service password opens what waited for it, and what comes after an answer."""
 
-from careline.dialogue.asking import missing_of, proceed
-from careline.dialogue.book import READS, Verb
-from careline.dialogue.intent import Intent, take_up
+from careline.dialogue.asking import check_and_proceed, missing_of
+from careline.dialogue.book import Verb
+from careline.dialogue.intent import take_up
 from careline.dialogue.keypad.menu import menu_of
 from careline.dialogue.keypad.saying import cue_of, keep_cue, say_tail
 from careline.dialogue.keypad.session import Session
@@ -24,7 +24,11 @@ def is_check(job: Job) -> bool:
 
 
 def after(turning: Turning, job: Job, telling: Telling) -> tuple[Ending, ...]:
-    """Say what comes after the answer and set the cue; returns the ends of attempts that ended with this job's."""
+    """Say what comes after the answer and set the cue; returns the ends of attempts that ended with this job's.
+
+    What needs no question goes on at once, now that the service password was right: it is in `turning.job` then, and its
+    own answer is the next thing that is said.
+    """
     session = Session.of(turning.state)
     ends: tuple[Ending, ...] = ()
     if is_check(job):
@@ -38,6 +42,8 @@ def after(turning: Turning, job: Job, telling: Telling) -> tuple[Ending, ...]:
             "cause": telling.cause.value if telling.cause else "",
         }
         _follow_up_by_keys(turning)
+    if turning.job is not None:
+        return ends
     if session.mode != "offer":
         if turning.question is not None:
             session.mode = "question"
@@ -67,10 +73,10 @@ def _checked(turning: Turning, session: Session, telling: Telling) -> tuple[Endi
     if telling.outcome is Outcome.DONE:
         session.assurance = max(session.assurance, int(Assurance.PASSWORD))
         session.tries = 0
-        session.keep(turning.state)  # for `proceed` looks at it
+        session.keep(turning.state)  # what was shown is looked up there
         if intent is not None:
-            _go_on(turning, intent)
-        return ()
+            check_and_proceed(turning, intent)
+        return tuple(turning.endings)
     if noted is None or intent is None:
         return ()
     if telling.cause is Cause.WRONG_PASSWORD:
@@ -89,18 +95,3 @@ def _checked(turning: Turning, session: Session, telling: Telling) -> tuple[Endi
         offer_person(Walk(turning, session, menu_of(turning, senior=session.senior)))
     outcome = Outcome.REFUSED if telling.outcome is Outcome.REFUSED else Outcome.FAILED
     return (Ending(intent.reference, outcome, cause or Cause.HALL_FAULT),) if intent.begun else ()
-
-
-def _go_on(turning: Turning, intent: Intent) -> None:
-    """What was wished goes on; a query, which needs no question, is asked for with one key, for its turn is over."""
-    if intent.verb in READS and not missing_of(intent):
-        before = len(turning.said)
-        turning.say("talk.go_on", turning.about(intent))
-        turning.asked = "\n".join(turning.said[before:])
-        turning.ask("confirm", intent)
-        return
-    proceed(turning, intent)
-    if turning.job is not None:  # everything is known and nothing needs a yes: one key, as for a query
-        turning.job = None
-        turning.say("talk.go_on", turning.about(intent))
-        turning.ask("confirm", intent)

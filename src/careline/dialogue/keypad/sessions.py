@@ -15,6 +15,8 @@ from careline.dialogue.keypad.wrong import say_again, say_question, say_resume
 from careline.dialogue.masking import HIDDEN
 from careline.dialogue.talk import Cue, Event, Heard, State, Subscriber, Turn
 from careline.dialogue.turning import Turning
+from careline.values.cause import Cause
+from careline.values.outcome import Outcome
 
 SILENCES_MAX = 3  # in a row; with the last one we say goodbye
 _SHOWN_MAX = 5  # keys of one moment that may be shown: six are a password
@@ -29,6 +31,7 @@ def happen(state: State, heard: Heard, book: Book, subscriber: Subscriber, now: 
         return strangers.serve(turning)
     masked = _masked(turning)
     session = Session.of(turning.state)
+    _interrupted(turning, session)
     if heard.event in (Event.HUNG_UP, Event.LOST):
         if session.id == heard.session:
             ending.end(turning, session, heard.event)
@@ -49,6 +52,13 @@ def happen(state: State, heard: Heard, book: Book, subscriber: Subscriber, now: 
         walk.session.silences = 0
         walk_keys(walk, heard.text)
     return finish(turning, walk.session, masked)
+
+
+def _interrupted(turning: Turning, session: Session) -> None:
+    """The carrier's word on a service password never came, for this would have waited for it: what waited ends here."""
+    held, session.pending = session.pending, None
+    if held is not None and held["begun"]:
+        turning.end(held["reference"], Outcome.FAILED, Cause.HALL_FAULT)
 
 
 def finish(turning: Turning, session: Session, masked: str) -> Turn:

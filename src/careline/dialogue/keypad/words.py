@@ -41,7 +41,6 @@ _TALK: dict[str, frozenset[str]] = {
     "confirm": _DEED,  # 1 yes, 2 no
     "confirm_change": _DEED,
     "confirm_picked": _DEED | {"given"},  # given: the name of what was picked from a list
-    "go_on": _DEED,  # after the service password: 1 to go on with a query
     "choose": _names("options"),
     "choose_tier": _names("service", "label", "options"),
     "offer": _names("service", "options"),
@@ -117,9 +116,9 @@ _AS_BY_SMS = {
     and not key.startswith("talk.verb.")
 }
 
-# How the check of the service password ends; the behaviour `password`, asked only by calls.
+# How the check of the service password ends, on calls.
 _CHECK: dict[str, frozenset[str]] = {
-    "voice.password.status.done": _NONE,  # said before what was wished goes on
+    "voice.password.status.done": _NONE,  # said before the question that what was wished goes on with
     "voice.password.status.wrong_password": _names("number"),  # tries left, as far as the carrier says
     "voice.password.status.too_many_tries": _names("date"),  # locked until
     "voice.password.status.not_on": _NONE,  # there is no password yet

@@ -155,8 +155,8 @@ def deed_script(book: Book, way: Way, now: datetime, channel: str) -> tuple[list
         rehearsal.press(pressed)
         if rehearsal.then == "person":
             return None
-        if rehearsal.checks_password:
-            keyed_in, pressed = pressed, answer(book, rehearsal.go_on())  # it is right; what waited goes on
+        if rehearsal.checks_password and rehearsal.go_on().job is None:  # it is right, and a question follows
+            keyed_in, pressed = pressed, answer(book, rehearsal)
             # A question is heard out before it is answered: nobody buys by dialling ahead.
             asked = Wanted(text=rehearsal.said) if pressed else Wanted()
             steps.append(Step("press", keyed_in, asked, whole=bool(pressed)))
@@ -165,8 +165,7 @@ def deed_script(book: Book, way: Way, now: datetime, channel: str) -> tuple[list
             continue
         if rehearsal.job is not None:
             records = (record_of(rehearsal.job),)
-            steps.append(Step("press", pressed, answer_of(book, rehearsal)))
-            return steps, records
+            return [*steps, Step("press", pressed, answer_of(book, rehearsal))], records
         steps.append(Step("press", pressed, Wanted(text=rehearsal.said)))
         pressed = "2" if rehearsal.asks == "confirm" and _reaches_staff(rehearsal) else answer(book, rehearsal)
         if not pressed:
