@@ -3,7 +3,7 @@
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ from careline.probes.vantage import Vantage
 from careline.simulators.deliveries import Arrival, texts
 from careline.simulators.smsc import Smsc
 from tests.house import emptying
+from tests.probes.again import Meant, settled
 from tests.sms.street import Loop, the_book
 
 SECRET = "s3cretword"
@@ -57,11 +58,19 @@ class House:
         return Bench(the_book(), None, replace(self.vantage, **changes), now, self.folder)
 
     def run(
-        self, probes: Sequence[Probe], *, retries: int = 0, timeout_seconds: float = 300.0, **changes: Any
+        self,
+        probes: Sequence[Probe],
+        *,
+        retries: int = 0,
+        meant: Mapping[str, Meant] | None = None,
+        timeout_seconds: float = 300.0,
+        **changes: Any,
     ) -> list[Run]:
+        """`meant`: how each is to end, where that is no success that retries could bring about."""
+
         async def running() -> list[Run]:
             async with self.bench(**changes) as bench:
-                return await bench.run(probes, retries=retries)
+                return await (settled(bench, probes, meant) if meant else bench.run(probes, retries=retries))
 
         library.hold(the_book())  # after each test it is forgotten
         return self.loop.run(running(), timeout_seconds)

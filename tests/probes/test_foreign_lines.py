@@ -1,6 +1,5 @@
 """Probes of somebody else's hotline: files say what is pressed, recordings say what must be heard, and our records know nothing."""
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from careline.probes.vantage import Vantage
 from careline.protocols.rtp.g711 import encode_alaw
 from careline.simulators.caller import Caller, Talk
 from tests.house import emptying
+from tests.probes.again import ends, passes, settled
 from tests.sms.street import Loop, clock, the_book
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,12 @@ FILES = {
     "wrong": '[[steps]]\ndo = "dial"\nfiles = ["welcome.wav"]\n\n[[steps]]\ndo = "press"\nwhat = "7"\nfiles = ["balance.wav"]\n'
     "within_seconds = 2\n",
     "nothing": '[[steps]]\ndo = "dial"\nfiles = ["no_such_recording.wav"]\n',
+}
+
+MEANT = {
+    "balance": passes,
+    "wrong": ends("wrong_prompt", "something else was heard"),
+    "nothing": lambda run: "no_such_recording.wav" in run.why,
 }
 
 
@@ -78,12 +84,7 @@ def rounds(
             )  # fmt: skip
             async with Bench(the_book(), None, vantage, clock, folder, range(46400, 46600, 2)) as bench:
                 probes = read_folder(folder)
-                good = [one for one in probes if one.id.endswith("/balance")]
-                # A busy machine may lose a key or a packet; so the good one may be tried again, as timetables do.
-                runs = await asyncio.gather(
-                    bench.run(good, retries=2), bench.run([one for one in probes if one not in good])
-                )
-                return [*runs[0], *runs[1]]
+                return await settled(bench, probes, {one.id: MEANT[one.id.rsplit("/", 1)[1]] for one in probes})
 
     loop = Loop()
     with django_db_blocker.unblock():

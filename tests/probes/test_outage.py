@@ -10,6 +10,7 @@ from careline.probes.plan import plan
 from careline.probes.running import Bench
 from careline.probes.vantage import Vantage
 from tests.calls.hotline import Hotline
+from tests.probes.again import ends, settled
 from tests.sms.street import NOON, clock, rows, the_book
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ def runs(hotline: Hotline, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     async def run() -> list[Run]:
         vantage = Vantage("here", calls=hotline.uri, together=9)
         async with Bench(the_book(), hotline.speaker, vantage, clock, folder, range(46400, 46800, 2)) as bench:
-            return await bench.run(chosen)
+            return await settled(bench, chosen, {one.id: ends(CAUSES[one.stumbles]) for one in chosen})
 
     return {one.probe: one for one in hotline.loop.run(run(), 400)}
 

@@ -30,6 +30,7 @@ from careline.simulators.caller import Caller, Talk
 from careline.values.cause import Cause
 from tests.house import emptying
 from tests.house.programs import missing
+from tests.probes.again import ends, passes, settled
 from tests.sms.street import Loop, clock, the_book
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,14 @@ FILES = {
     "noise": '[[steps]]\ndo = "dial"\n\n[[steps]]\ndo = "press"\nwhat = "2"\nwords = ["慢速菜单"]\nwithin_seconds = 3\n',
     "english": '[[steps]]\ndo = "dial"\n\n[[steps]]\ndo = "press"\nwhat = "4"\nwords = ["When you have finished, press hash"]\n',
     "stuck": '[[steps]]\ndo = "dial"\nwords = ["请按1"]\n',
+}
+MEANT = {
+    "right": passes,
+    "wrong": ends("wrong_prompt", "other words were heard"),
+    "recorded": ends("wrong_prompt", "something else was heard"),
+    "silent": ends("channel_fault", "nothing was heard"),
+    "noise": ends("wrong_prompt", "other words were heard"),
+    "english": passes,
 }
 NEVER = (sys.executable, "-c", "import time; time.sleep(60)")
 DIES = (sys.executable, "-c", "")
@@ -127,7 +136,8 @@ def rounds(
                     recogniser=hung,
                 ) as far,
             ):
-                runs = await asyncio.gather(bench.run(list(probes.values())), far.run([stuck], retries=3))
+                meant = {one.id: MEANT[name] for name, one in probes.items()}
+                runs = await asyncio.gather(settled(bench, list(probes.values()), meant), far.run([stuck], retries=3))
                 first = own._process
                 await own.words(np.zeros(800, np.float32), "zh")
                 again = own._process is not first
@@ -197,17 +207,24 @@ def test_the_model_is_loaded_once(rounds: Rounds) -> None:
 def asked(work: Coroutine[Any, Any, Value]) -> Value:
     loop = Loop()
     try:
-        return loop.run(work, 30)
+        return loop.run(work, 60)
     finally:
         loop.close()
 
 
 @pytest.mark.parametrize(
-    ("command", "why"), [(NEVER, "not recognised within"), (DIES, "ended by itself"), (("/no/such/program",), "ended")]
+    ("command", "seconds", "why"),
+    [
+        (NEVER, 0.5, "not recognised within"),
+        (DIES, 30.0, "ended by itself"),  # a program may need its time to die
+        (("/no/such/program",), 30.0, "ended"),
+    ],
 )
-def test_a_recogniser_that_fails_says_so_and_leaves_no_process(command: tuple[str, ...], why: str) -> None:
+def test_a_recogniser_that_fails_says_so_and_leaves_no_process(
+    command: tuple[str, ...], seconds: float, why: str
+) -> None:
     async def ask() -> None:
-        broken = Recogniser(command=command, answer_seconds=0.5)
+        broken = Recogniser(command=command, answer_seconds=seconds)
         with pytest.raises(Unheard, match=why):
             await broken.words(np.zeros(800, np.float32), "zh")
         assert broken._process is None
@@ -283,7 +300,7 @@ asyncio.run(main())
 
 
 def test_without_the_extra_a_step_that_needs_it_is_not_judged_and_says_what_to_install() -> None:
-    ran = subprocess.run([sys.executable, "-c", BLOCKED], capture_output=True, text=True, check=False, timeout=60)
+    ran = subprocess.run([sys.executable, "-c", BLOCKED], capture_output=True, text=True, check=False, timeout=120)
     assert ran.returncode == 0, ran.stderr
     assert "the extra speech is not installed" in ran.stdout
     assert "uv sync --extra speech" in ran.stdout
