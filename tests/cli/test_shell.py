@@ -72,7 +72,7 @@ def test_every_command_has_help_in_both_languages() -> None:
         assert len(told) > 10
         for command, (code, said) in told.items():
             assert code == 0, (command, said)
-            assert said.startswith("Usage: ")
+            assert said.startswith({"zh": "用法：", "en": "Usage: "}[language])
 
 
 def test_help_follows_the_language_of_the_terminal() -> None:

@@ -6,11 +6,14 @@ A command's module has `command`, a click command, and imports only click and `c
 
 import click
 
+from careline.cli._chinese import dressed, take_over_click
 from careline.cli._language import text
 from careline.cli._prepare import prepare
 from careline.cli._shell import Commands, Exit, Trouble, json_option, print_json
 
 __all__ = ["Exit", "Trouble", "json_option", "main", "prepare", "print_json", "text"]
+
+take_over_click()  # before any option is described
 
 
 @click.group(
@@ -29,3 +32,6 @@ __all__ = ["Exit", "Trouble", "json_option", "main", "prepare", "print_json", "t
 @click.version_option(package_name="careline")
 def main() -> None:
     """Everything careline does, one command each."""
+
+
+dressed(main)

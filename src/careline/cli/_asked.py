@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from careline.cli import Exit, Trouble, text
+from careline.cli._dates import DAY
 
 if TYPE_CHECKING:
     from careline.dialogue.book import Book
@@ -17,8 +18,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 DAYS, DAYS_MAX = 30, 1100
 
 _OPTIONS = (
-    click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help=text("第一天。", "The first day.")),
-    click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]), help=text("最后一天，含。", "The last day, included.")),
+    click.option("--from", "since", type=DAY, help=text("第一天。", "The first day.")),
+    click.option("--to", "until", type=DAY, help=text("最后一天，含。", "The last day, included.")),
     click.option("--source", "sources", multiple=True, help=text("记录来源，默认只看自己的。", "Whose records; ours unless said.")),
     click.option("--channel", "channels", multiple=True, help=text("渠道。", "Channel.")),
     click.option("--region", "regions", multiple=True, help=text("地区。", "Region.")),

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     help=text("最多用多少段，0 为全部。", "At most so many clips; 0 is all."),
 )
 @click.option(
-    "--language", "languages", multiple=True, type=click.Choice(["zh", "en"]), default=("zh", "en"), show_default=True
+    "--language",
+    "languages",
+    multiple=True,
+    type=click.Choice(["zh", "en"]),
+    default=("zh", "en"),
+    show_default=True,
+    help=text("测哪种语言。", "Of which language."),
 )
 @click.option(
     "--packs",

@@ -16,8 +16,16 @@ _ALONE = ("hard_texts", "menu_order", "formats", "error_prompts")
 
 
 @click.command(short_help=text("多个种子与单项对策：结果有多可靠。", "Several seeds, and each countermeasure alone."))
-@click.option("--seeds", type=click.IntRange(1, 20), default=5, show_default=True)
-@click.option("--days", type=click.IntRange(1, 60), default=30, show_default=True)
+@click.option(
+    "--seeds", type=click.IntRange(1, 20), default=5, show_default=True, help=text("几个种子。", "How many seeds.")
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, 60),
+    default=30,
+    show_default=True,
+    help=text("每个月的天数。", "Days of each month."),
+)
 @click.option(
     "--each/--no-each",
     default=True,

@@ -70,9 +70,15 @@ def menu(name: str, as_json: bool, **options: Any) -> None:
 
 @click.command(short_help=text("一个月内多次来电的用户。", "Who turned to us most in a month."))
 @click.argument("month")
-@click.option("--top", default=20, show_default=True, type=click.IntRange(1, 1000))
-@click.option("--channel", default="voice", show_default=True)
-@click.option("--source", default="hall", show_default=True)
+@click.option(
+    "--top",
+    default=20,
+    show_default=True,
+    type=click.IntRange(1, 1000),
+    help=text("列出前多少名。", "How many to list."),
+)
+@click.option("--channel", default="voice", show_default=True, help=text("渠道。", "Channel."))
+@click.option("--source", default="hall", show_default=True, help=text("记录来源。", "Whose records."))
 @json_option
 def callers(month: str, top: int, channel: str, source: str, as_json: bool) -> None:
     """The numbers that turned to CHANNEL most in MONTH (2026-11), masked, and how many did how often."""

@@ -135,12 +135,11 @@ def show(sheet: "Sheet", *, as_json: bool, as_csv: bool) -> None:
     from careline.insight.sheets.sheet import lines
 
     language = text("zh", "en")
-    heads = [one.read(language) for one in sheet.head]
     if as_json:
         print_json(
             {
                 "report": sheet.key, "title": sheet.title.read(language), "about": sheet.about.read(language),
-                "note": sheet.note.read(language), "good": sheet.good, "head": heads,
+                "note": sheet.note.read(language), "good": sheet.good, "head": sheet.head_of_file(language),
                 "rows": [[_json(cell, language) for cell in row] for row in sheet.rows],
                 "empty": sorted(sheet.empty), "running": sheet.running,
                 "sums": [
@@ -152,10 +151,10 @@ def show(sheet: "Sheet", *, as_json: bool, as_csv: bool) -> None:
         )  # fmt: skip
     elif as_csv:
         paper = csv.writer(sys.stdout)
-        paper.writerow(heads)
+        paper.writerow(sheet.head_of_file(language))
         paper.writerows([figure(cell) for cell in row] for row in lines(sheet, language))
     else:
-        _screen(sheet, heads, language)
+        _screen(sheet, [one.read(language) for one in sheet.head], language)
     if not all(one.agrees for one in sheet.sums):
         raise SystemExit(Exit.NO)
 

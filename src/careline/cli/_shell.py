@@ -7,6 +7,7 @@ from typing import IO, Any, TypeVar
 
 import click
 
+from careline.cli._chinese import dressed
 from careline.cli._language import text
 from careline.shelf import Shelf
 
@@ -44,7 +45,7 @@ class Commands(click.Group):
         return self.shelf.names
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return self.shelf.thing(cmd_name, "command", click.Command) if cmd_name in self.shelf.names else None
+        return dressed(self.shelf.thing(cmd_name, "command", click.Command)) if cmd_name in self.shelf.names else None
 
     def invoke(self, ctx: click.Context) -> Any:
         """Trouble of the floors below, each with its own way out; anything else is a bug and shows its traceback."""

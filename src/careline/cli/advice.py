@@ -61,7 +61,7 @@ def _ruled(function: Any) -> Any:
 @command.command(
     short_help=text("菜单：哪些键该换，省多少。", "Which keys of a menu should move, and what that saves.")
 )
-@click.option("--menu", "name", default="standard", show_default=True)
+@click.option("--menu", "name", default="standard", show_default=True, help=text("哪个菜单。", "Which menu."))
 @_ruled
 @asked
 @json_option
@@ -205,7 +205,7 @@ def audio(as_json: bool, **options: Any) -> None:
 @command.command(short_help=text("把建议写成目录草稿。", "Write advice into a draft of the catalogue."))
 @click.argument("keys", nargs=-1, required=True)
 @click.option("--by", required=True, help=text("谁起草。", "Who drafts it."))
-@click.option("--menu", "name", default="standard", show_default=True)
+@click.option("--menu", "name", default="standard", show_default=True, help=text("哪个菜单。", "Which menu."))
 @click.option(
     "--announce", is_flag=True, help=text("让节点说按键有调整。", "Let nodes say that their keys have changed.")
 )

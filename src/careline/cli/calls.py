@@ -113,7 +113,11 @@ def seat(name: str, uri: str, queue: str, skills: tuple[str, ...], place: int) -
 
 @command.command(name="queue", short_help=text("队列的规则。", "The rules of a queue."))
 @click.argument("name")
-@click.option("--strategy", type=click.Choice(["longest_idle", "sequential", "simultaneous"]))
+@click.option(
+    "--strategy",
+    type=click.Choice(["longest_idle", "sequential", "simultaneous"]),
+    help=text("振铃次序：空闲最久的、依次、同时。", "Who rings: idle for longest, in order, all at once."),
+)
 @click.option(
     "--ring-seconds", type=click.FloatRange(1, 120), help=text("每座席振铃多久。", "How long one seat rings.")
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from careline.cli import Exit, Trouble, json_option, prepare, print_json, text
+from careline.cli._dates import DAY
 
 if TYPE_CHECKING:
     from careline.cases.states import NotAllowed
@@ -16,18 +17,34 @@ if TYPE_CHECKING:
 FILTERS = ("all", "mine", "unowned", "at_risk", "escalated", "department")
 
 
-@click.group(short_help=text("投诉、咨询和建议：列表、证据材料、报表。", "Complaints: list, evidence, reports."))
+@click.group(short_help=text("投诉、咨询和建议：列表、证据包、报表。", "Complaints: list, evidence, reports."))
 def command() -> None:
     """The cases of this installation."""
 
 
 @command.command(name="list", short_help=text("未办结的，风险高的在前。", "Open ones, those at risk first."))
-@click.option("--filter", "chosen", type=click.Choice(FILTERS), default="all", show_default=True)
+@click.option(
+    "--filter",
+    "chosen",
+    type=click.Choice(FILTERS),
+    default="all",
+    show_default=True,
+    help=text(
+        "全部、我的、无人负责、快超时、已升级、部门的。",
+        "Which: all, mine, without an owner, at risk, escalated, the department's.",
+    ),
+)
 @click.option("--who", default="", help=text("用户名，或部门名。", "A username, or a department."))
 @click.option(
     "--archive", default="", help=text("在已归档的里搜这些词。", "Search these words in the archive instead.")
 )
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 500))
+@click.option(
+    "--limit",
+    default=50,
+    show_default=True,
+    type=click.IntRange(1, 500),
+    help=text("最多列出多少件。", "How many to list at most."),
+)
 @json_option
 def show_list(chosen: str, who: str, archive: str, limit: int, as_json: bool) -> None:
     """List open cases by promise at risk, or search the archive. Numbers are masked."""
@@ -52,7 +69,7 @@ def show_list(chosen: str, who: str, archive: str, limit: int, as_json: bool) ->
         _print_row(row)
 
 
-@command.command(short_help=text("一个事项的全部经过。", "One case and what was done."))
+@command.command(short_help=text("一件工单的全部经过。", "One case and what was done."))
 @click.argument("docket")
 @json_option
 def show(docket: str, as_json: bool) -> None:
@@ -73,13 +90,24 @@ def show(docket: str, as_json: bool) -> None:
         click.echo(f"  {one['at']}  {one['by']:12} {one['did']:14} {one['words']}")
 
 
-@command.command(short_help=text("证据材料，PDF 或 JSON。", "The evidence pack, as PDF or JSON."))
+@command.command(short_help=text("证据包，PDF 或 JSON。", "The evidence pack, as PDF or JSON."))
 @click.argument("docket")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="FILE.pdf, FILE.json")
-@click.option("--language", type=click.Choice(["zh", "en"]), default=text("zh", "en"), show_default=True)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=text("写到这里：.pdf 或 .json。", "Where to: .pdf or .json."),
+)
+@click.option(
+    "--language",
+    type=click.Choice(["zh", "en"]),
+    default=text("zh", "en"),
+    show_default=True,
+    help=text("证据包的语言。", "Language of the pack."),
+)
 @click.option(
     "--whole-numbers", "reason", default="",
-    help=text("完整显示号码，并写明理由；会记入日志。", "Show the number in full, and say why; it is written to the journal."),
+    help=text("完整显示号码，并写明理由；会记入操作记录。", "Show the number in full, and say why; it is written to the journal."),
 )  # fmt: skip
 @json_option
 def evidence(docket: str, out: Path, language: str, reason: str, as_json: bool) -> None:
@@ -105,7 +133,7 @@ def evidence(docket: str, out: Path, language: str, reason: str, as_json: bool) 
     click.echo(f"{out}\nSHA-256 {pack['digest']}")
 
 
-@command.command(short_help=text("核对证据材料是否被改过。", "Whether a pack is as it was made."))
+@command.command(short_help=text("核对证据包是否被改过。", "Whether a pack is as it was made."))
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def verify(file: Path) -> None:
     """Compare the JSON FILE with the digest in it, and print the digest. Exit code 1 when it was changed."""
@@ -144,12 +172,12 @@ def lint(as_json: bool) -> None:
 
 
 @command.command(short_help=text("报表。", "Figures of a time."))
-@click.option("--from", "since", required=True, type=click.DateTime(["%Y-%m-%d"]), help="2026-03-01")
+@click.option("--from", "since", required=True, type=DAY, help=text("第一天。", "The first day."))
 @click.option(
     "--to",
     "until",
     required=True,
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     help=text("不含这一天。", "This day is not counted any more."),
 )
 @json_option

@@ -67,7 +67,13 @@ def lint(folder: Path | None, as_json: bool) -> None:
 
 
 @command.command(short_help=text("展示、办理、取消和投诉。", "Shown, taken, cancelled, complained."))
-@click.option("--days", default=60, show_default=True, type=click.IntRange(1, 400))
+@click.option(
+    "--days",
+    default=60,
+    show_default=True,
+    type=click.IntRange(1, 400),
+    help=text("最近多少天。", "How many days back."),
+)
 @json_option
 def figures(days: int, as_json: bool) -> None:
     """What the offers of the last days came to."""

@@ -17,7 +17,13 @@ def command() -> None:
 
 @command.command(name="list", short_help=text("最新的在前。", "The newest first."))
 @click.option("--state", default="", help=text("只看这个状态的。", "Only those in this state."))
-@click.option("--limit", default=30, show_default=True, type=click.IntRange(1, 500))
+@click.option(
+    "--limit",
+    default=30,
+    show_default=True,
+    type=click.IntRange(1, 500),
+    help=text("最多列出多少单。", "How many to list at most."),
+)
 @json_option
 def show_list(state: str, limit: int, as_json: bool) -> None:
     """List orders with their state, money and slot. Numbers of customers are masked."""
@@ -63,7 +69,7 @@ def show(number: str, as_json: bool) -> None:
 @click.argument("number")
 @click.argument("step", type=click.Choice(MOVES))
 @click.option("--by", required=True, help=text("谁办的：用户名。", "Who does it: a username."))
-@click.option("--courier", default="sandbox", show_default=True)
+@click.option("--courier", default="sandbox", show_default=True, help=text("交给哪家快递。", "Which courier takes it."))
 @click.option(
     "--reason", default="", help=text("取消的原因，客户会看到。", "Why it is cancelled; the customer reads it.")
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from careline.cli import Exit, Trouble, json_option, prepare, print_json, text
+from careline.cli._dates import DAY
 
 
 @click.group(short_help=text("网上支付：列表、一笔、对账。", "Online payments: list, one, reconcile."))
@@ -14,8 +15,14 @@ def command() -> None:
 
 
 @command.command(name="list", short_help=text("卡住的，或全部。", "What is stuck, or all."))
-@click.option("--all", "everything", is_flag=True)
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 500))
+@click.option("--all", "everything", is_flag=True, help=text("全部，不只是卡住的。", "All, not only what is stuck."))
+@click.option(
+    "--limit",
+    default=50,
+    show_default=True,
+    type=click.IntRange(1, 500),
+    help=text("最多列出多少笔。", "How many to list at most."),
+)
 @json_option
 def show_list(everything: bool, limit: int, as_json: bool) -> None:
     """List payments that wait for somebody outside, the oldest first; or all, the newest first. Numbers are masked."""
@@ -86,10 +93,10 @@ def show(payment: str, as_json: bool) -> None:
 
 @command.command(short_help=text("和支付方的对账单逐笔核对。", "Compare a provider's statement with our rows."))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--day", required=True, help="2026-11-21")
-@click.option("--provider", default="sandbox", show_default=True)
+@click.option("--day", type=DAY, required=True, help=text("对账单是哪一天的。", "The day of the statement."))
+@click.option("--provider", default="sandbox", show_default=True, help=text("支付渠道。", "The payment provider."))
 @json_option
-def reconcile(file: Path, day: str, provider: str, as_json: bool) -> None:
+def reconcile(file: Path, day: datetime, provider: str, as_json: bool) -> None:
     """Compare the statement FILE (CSV: reference, kind, amount) with that day's rows. Exit code 1 when they differ."""
     prepare(demo=True)
     from dataclasses import asdict
@@ -98,7 +105,7 @@ def reconcile(file: Path, day: str, provider: str, as_json: bool) -> None:
 
     try:
         told = reconciling.read(file.read_text(encoding="utf-8"))
-        found = reconciling.compare(reconciling.ours(provider, datetime.fromisoformat(day).date()), told)
+        found = reconciling.compare(reconciling.ours(provider, day.date()), told)
     except (reconciling.NotAStatement, ValueError) as error:
         raise Trouble(f"{file.name}: {error}", "See `careline payments reconcile --help`.") from error
     if as_json:

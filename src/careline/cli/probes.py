@@ -98,7 +98,13 @@ def coverage(as_json: bool) -> None:
 @click.option(
     "--target", default="", help=text("拨打的地址，如 sip:10086@10.0.0.1。", "Whom to call, sip:10086@10.0.0.1.")
 )
-@click.option("--retries", default=0, show_default=True, type=click.IntRange(0, 5))
+@click.option(
+    "--retries",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 5),
+    help=text("没通过的再试几次。", "How often what did not pass is tried again."),
+)
 @click.option("--together", type=click.IntRange(1, 500), help=text("同时进行几个。", "How many at once."))
 @click.option(
     "--junit", type=click.Path(dir_okay=False, path_type=Path), help=text("写出 JUnit XML。", "Write JUnit XML.")
@@ -141,7 +147,13 @@ def run(
 
 
 @command.command("list", short_help=text("最近的结果。", "The latest results."))
-@click.option("--days", default=7, show_default=True, type=click.IntRange(1, 366))
+@click.option(
+    "--days",
+    default=7,
+    show_default=True,
+    type=click.IntRange(1, 366),
+    help=text("最近多少天。", "How many days back."),
+)
 @click.option("--failed", is_flag=True, help=text("只看没通过的。", "Only those that did not pass."))
 @json_option
 def list_runs(days: int, failed: bool, as_json: bool) -> None:
@@ -158,7 +170,13 @@ def list_runs(days: int, failed: bool, as_json: bool) -> None:
 
 
 @command.command(short_help=text("供其他程序读取：JUnit、Prometheus。", "Results for other programs."))
-@click.option("--days", default=7, show_default=True, type=click.IntRange(1, 366))
+@click.option(
+    "--days",
+    default=7,
+    show_default=True,
+    type=click.IntRange(1, 366),
+    help=text("最近多少天。", "How many days back."),
+)
 @click.option(
     "--junit", type=click.Path(dir_okay=False, path_type=Path), help=text("写出 JUnit XML。", "Write JUnit XML.")
 )

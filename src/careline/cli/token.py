@@ -78,9 +78,9 @@ def list_(as_json: bool) -> None:
 
 
 @command.command(short_help=text("吊销令牌。", "Revoke tokens."))
-@click.argument("which")
+@click.argument("which", metavar="TOKEN")
 def revoke(which: str) -> None:
-    """Revoke WHICH: the prefix of a token, or the name of a program with all its tokens.
+    """Revoke TOKEN: its prefix, or the name of a program with all its tokens.
 
     Exit code 1 when there is none.
     """
