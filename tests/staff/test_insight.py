@@ -266,6 +266,8 @@ def test_businesses_that_nobody_asked_for_are_marked_in_the_table(he: Client) ->
     shown = page(he, "acceptance")
     assert shown.count('class="nobody"') >= 1
     rows = table(he, "acceptance", "acceptance", **{"from": "2026-11-10", "to": "2026-11-10"})
+    assert rows[0][2:] == ["2026-11-10"]  # with its year, which a spreadsheet would make up
+    assert '<th scope="col" class="num">11-10</th>' in shown
     assert rows[1][1:] == ["3", "3"]
     assert all(row[1] == "0" for row in rows[2:])
     assert "the detail adds up to it" in shown

@@ -23,13 +23,15 @@ def by_business(book: Book, period: Period, filters: Filters, now: datetime) -> 
     names = {one.id: one.name for one in book.services.values()} | {
         name: naming.service(book, name) for name in sorted({row.key[0] for row in found}) if name not in book.services
     }
-    rows, columns = _table(names, at, period, now)
+    rows, columns, dated = _table(names, at, period, now)
+    head = (Text("业务", "business"), _TOTAL)
     return Sheet(
         "acceptance", Text("自助业务受理量（按业务、按日）", "Self-service acceptance by business and day"),
         Text("每项业务的受理量，查询也算；没有人用的标出。",
              "Attempts of each business, queries too; those that nobody asked for are marked."),
-        (Text("业务", "business"), _TOTAL, *columns), rows, *_verdict(rows), drawn=1, empty=_zero(rows),
+        (*head, *columns), rows, *_verdict(rows), drawn=1, empty=_zero(rows),
         sums=(Sum(Text("受理总量", "all attempts"), sum(at.values()), asking.total(period, filters).attempts),),
+        dated=(*head, *dated),
     )  # fmt: skip
 
 
@@ -46,12 +48,13 @@ def by_node(book: Book, period: Period, filters: Filters, now: datetime) -> Shee
         return Sheet("acceptance-nodes", title, about, head, ())
     names = {node.id: node.title for node in menu.nodes.values()} | menus.leaves(book, menu)
     at = {(node, day): number for (node, day), number in visits(menu.id, period, filters).items() if node in names}
-    rows, columns = _table(names, at, period, now)
+    rows, columns, dated = _table(names, at, period, now)
     told = menus.usage(menu.id, period, filters)
     counted = sum(number for node, (_, number, *_rest) in told.items() if node in names)
     return Sheet(
         "acceptance-nodes", title, about, (*head, *columns), rows, *_verdict(rows), drawn=1, empty=_zero(rows),
         sums=(Sum(Text("访问总数", "all visits"), sum(at.values()), counted),),
+        dated=(*head, *dated),
     )  # fmt: skip
 
 
@@ -67,10 +70,11 @@ def visits(menu: str, period: Period, filters: Filters) -> dict[tuple[str, date]
 
 def _table(
     names: dict[str, Text], at: dict[tuple[str, date], int], period: Period, now: datetime
-) -> tuple[list[tuple[Cell, ...]], list[Text]]:
+) -> tuple[list[tuple[Cell, ...]], list[Text], list[Text]]:
+    """Rows, and the headings of their days or months: short, and with whole dates."""
     days = period.all_days()
-    spans = [(f"{day:%m-%d}", {day}) for day in days]
-    if len(days) > DAYS_SHOWN:
+    spans, monthly = [(f"{day:%m-%d}", {day}) for day in days], len(days) > DAYS_SHOWN
+    if monthly:
         months: dict[str, set[date]] = {}
         for day in days:
             months.setdefault(f"{day:%Y-%m}", set()).add(day)
@@ -82,11 +86,13 @@ def _table(
             counts[name][by_span[day]] += number
     ordered = sorted(names, key=lambda name: (-sum(counts[name]), name))
     today = clock.running(now).day
-    heads = [
-        Text(*(unfinished(name, language) if today in days else name for language in ("zh", "en")))
-        for name, days in spans
-    ]
-    return [(names[name], sum(counts[name]), *counts[name]) for name in ordered], heads
+    heads = [_named(name, today in within) for name, within in spans]
+    dated = [_named(name if monthly else f"{min(within)}", today in within) for name, within in spans]
+    return [(names[name], sum(counts[name]), *counts[name]) for name in ordered], heads, dated
+
+
+def _named(name: str, running: bool) -> Text:
+    return Text(*(unfinished(name, language) if running else name for language in ("zh", "en")))
 
 
 def _zero(rows: list[tuple[Cell, ...]]) -> frozenset[int]:

@@ -65,6 +65,7 @@ class Section:
     note: str = ""  # a verdict, in words
     good: bool | None = None
     empty: frozenset[int] = frozenset()  # rows that deserve a look: nobody was there
+    dated: Sequence[str] = ()  # the headings of the file, where those of the page are short
 
     @property
     def heads(self) -> Sequence[str]:
@@ -260,7 +261,7 @@ def _as_csv(section: Section) -> HttpResponse:
     answer["Content-Disposition"] = f'attachment; filename="careline-{section.key}.csv"'
     answer.write("\ufeff")  # spreadsheets take the file for UTF-8 by it
     paper = csv.writer(answer)
-    paper.writerow([harmless(str(head)) for head in section.heads])
+    paper.writerow([harmless(str(head)) for head in section.dated or section.heads])
     paper.writerows([figure(str(cell)) for cell in row] for row in section.lines)
     return answer
 

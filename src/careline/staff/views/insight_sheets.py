@@ -106,7 +106,7 @@ def _section(one: Asked, sheet: Sheet) -> Section:
     return Section(
         sheet.key, sheet.title.read(language), about, _drawn(one, sheet, rows), [head.read(language) for head in sheet.head],
         rows, open=sheet.drawn is None or sheet.key in ("acceptance", "contact-causes"), note=sheet.note.read(language),
-        good=False if wrong else sheet.good, empty=sheet.empty,
+        good=False if wrong else sheet.good, empty=sheet.empty, dated=sheet.head_of_file(language),
     )  # fmt: skip
 
 
