@@ -75,7 +75,13 @@ def test_a_line_shows_what_is_not_over_hollow_and_the_way_to_it_dashed() -> None
         "p", ["1", "2"], [0.02, 0.5], centre=0.02, lower=[0, 0], upper=[0.1, 0.1], running=1, language="en"
     )
     assert points.svg.count("point s1 running") == 1
+    assert points.svg.count('class="path s1 running"') == points.svg.count('class="path s1"') == 1
     assert points.rows[1][0] == "2 (so far)"
+    first = charts.control("p", ["1", "2"], [None, 0.5], centre=0.02, lower=[0, 0], upper=[0.1, 0.1], running=1)
+    assert "path s1" not in first.svg
+    assert first.svg.count("point s1 running") == 1
+    over = charts.control("p", ["1", "2"], [0.02, 0.5], centre=0.02, lower=[0, 0], upper=[0.1, 0.1])
+    assert "running" not in over.svg
 
 
 @pytest.mark.django_db
@@ -90,9 +96,14 @@ def test_the_running_day_is_named_in_sheets() -> None:
     assert shown.rows[6][0] == "2026-11-10"
     assert load.by_day(the_book(), LAST, OURS, NOON + timedelta(days=1)).running is None
     for make in (acceptance.by_business, acceptance.by_node):
-        heads = make(the_book(), LAST, OURS, NOON).head
+        sheet = make(the_book(), LAST, OURS, NOON)
+        heads = sheet.head
+        assert sheet.head_of_file("en")[-2:] == ["2026-11-09", "2026-11-10 (so far)"]
+        assert sheet.head_of_file("zh")[1:3] == ["合计", "2026-11-04"]
         assert (heads[-1].zh, heads[-1].en, heads[-2].en) == ("11-10（至今）", "11-10 (so far)", "11-09")
         assert make(the_book(), LAST, OURS, NOON + timedelta(days=1)).head[-1].en == "11-10"
+        months = make(the_book(), Period(date(2026, 9, 20), DAY), OURS, NOON).head_of_file("en")[2:]
+        assert months == ["2026-09", "2026-10", "2026-11 (so far)"]
 
 
 @pytest.mark.django_db

@@ -39,7 +39,7 @@ def control(
 ) -> Chart:
     """One point for each subgroup; `signals` are the points that a test has marked, by place, with what it says.
 
-    `running` is the place of a subgroup that is not over: it is drawn hollow.
+    `running` is the place of a subgroup that is not over: it is drawn hollow, and the way to it dashed.
 
     `name` is what the points are called in the key and the table; else they are called as the picture.
     A subgroup without a size has None and no limits of its own (give it any, they are not drawn).
@@ -111,18 +111,23 @@ def points(
     form: Format,
     running: int | None = None,
 ) -> list[str]:
-    path, marks, on = "", [], False
+    """The line, broken where a subgroup has no size, and a mark for each; the way to what is `running` is dashed."""
+    path, way, before, marks = "", "", "", []
     for at, value in enumerate(values):
         if value is None:
-            on = False
+            before = ""
             continue
         x, y = field.middle(at, len(values)), field.y(value)
-        path += f"{'L' if on else 'M'}{x:.1f} {y:.1f}"
-        on = True
+        here = f"{x:.1f} {y:.1f}"
+        if at == running:
+            way, before = before and f"M{before}L{here}", ""
+        else:
+            path, before = path + f"{'L' if before else 'M'}{here}", here
         said = hint(" · ".join(filter(None, (labels[at], form(value), signals.get(at, "")))))
         if at in signals:  # told by shape as well as by colour
             marks.append(tag("rect", said, cls="point out", x=x - 5, y=y - 5, width=10, height=10))
         else:
             cls = "point s1 running" if at == running else "point s1"
             marks.append(tag("circle", said, cls=cls, cx=x, cy=y, r=3 if len(values) > 40 else 4))
-    return [tag("path", cls="path s1", d=path), *marks] if path else []
+    ways = [tag("path", cls="path s1", d=path)] if path else []
+    return [*ways, tag("path", cls="path s1 running", d=way), *marks] if way else [*ways, *marks]
