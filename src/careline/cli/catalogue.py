@@ -10,6 +10,7 @@ import click
 
 from careline.cli import Exit, Trouble, json_option, prepare, print_json, text
 from careline.cli._call_tables import channels, errors
+from careline.cli._catalogue_words import headline, word
 from careline.cli._language import chinese
 from careline.cli._which import documents_of, pack_trouble, refused
 
@@ -58,7 +59,7 @@ def show(which: str | None, item: str | None, as_json: bool) -> None:
         if as_json:
             print_json({"which": which, "counts": kinds})
         for kind, count in () if as_json else kinds.items():
-            click.echo(f"{count:6} {kind}")
+            click.echo(f"{count:6} {kind}" + text(f"  {word(kind)}", ""))
         return
     kind, _, key = item.partition("/")
     found = [document for document in documents if (document.kind, document.key) == (kind, key)]
@@ -98,7 +99,7 @@ def _list(as_json: bool) -> None:
     for version in versions:
         state = "approved" if version.approved else version.state
         click.echo(
-            f"{version.number:5}  {state:10} {version.created_at:%Y-%m-%d %H:%M}  {version.author:12} {version.note}"
+            f"{version.number:5}  {word(state, 10)} {version.created_at:%Y-%m-%d %H:%M}  {version.author:12} {version.note}"
         )
     if not versions:
         click.echo(
@@ -134,7 +135,7 @@ def lint(which: str, quiet: bool, as_json: bool) -> None:
         print_json({"which": which, **counts, "findings": [finding.as_json() for finding in report.findings]})
     else:
         for finding in report.errors if quiet else report.findings:
-            click.echo(f"{finding.severity.value:8} {finding.where}  [{finding.rule}]")
+            click.echo(headline(finding))
             click.echo(f"         {_say(finding.what)}\n         → {_say(finding.mend)}")
         said = text(
             "{errors} 个错误，{warnings} 个警告，{notes} 条提示", "{errors} errors, {warnings} warnings, {notes} notes"
@@ -170,7 +171,7 @@ def diff(old: str, new: str, as_json: bool) -> None:
         )
     else:
         for change in changes:
-            click.echo(f"{change.what:8} {change.kind} {change.key}")
+            click.echo(f"{word(change.what, 8)} {word(change.kind)} {change.key}")
             for one in change.fields:
                 click.echo(f"         {one.path}: {_short(one.before)} → {_short(one.after)}")
         if not changes:
@@ -283,7 +284,7 @@ def _tell(version: "Version", as_json: bool) -> None:
     if as_json:
         print_json({"number": version.number, "state": version.state})
     else:
-        click.echo(text(f"版本 {version.number}：{version.state}", f"version {version.number}: {version.state}"))
+        click.echo(text(f"版本 {version.number}：{word(version.state)}", f"version {version.number}: {version.state}"))
 
 
 def _say(said: "Text") -> str:
