@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+
+from careline.carrier.adapters.sandbox import stumbling
 from careline.carrier.adapters.sandbox.charging import Charged
 from careline.carrier.adapters.sandbox.opening import Held
 from careline.carrier.port import Answer, Request
@@ -50,7 +53,10 @@ def test_the_agreed_fee_is_that_of_the_subscription_of_that_day(counter: Counter
     assert after["agreed_fee"] is None, "ended two days before"
 
 
-def test_many_ask_for_records_and_histories_in_one_statement_each(counter: Counter) -> None:
+def test_many_ask_for_records_and_histories_in_one_statement_each(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stumbling, "KNOWN_FOR_SECONDS", 3600.0)  # however slow the machine
     numbers = [
         line(basic=1000, held=[Held("ringback", TONE, 500)], charged={1: [Charged("calls", 9)]}) for _ in range(20)
     ]

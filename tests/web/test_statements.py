@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from careline.carrier.adapters.sandbox import stumbling
 from careline.cases import opening
 from careline.cases.opening import NewCase
 from careline.channels.app import devices
@@ -40,6 +41,12 @@ PAGES = {
     "/my/me": 3,
 }
 ANSWERS = {"/me": 9, "/services": 3, "/services/caller_id": 5, "/running": 5, "/balances": 6}
+
+
+@pytest.fixture(autouse=True)
+def looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The once-a-second look for stumbles of the sandbox is not what is counted here, however slow the machine."""
+    monkeypatch.setattr(stumbling, "KNOWN_FOR_SECONDS", 3600.0)
 
 
 def counted(ask: Callable[[], Any], status: int = 200) -> int:
