@@ -1,4 +1,4 @@
-"""`python -m tests.house.commands`: writes docs/reference/commands.md, every command with its options, as --help tells them."""
+"""`python -m tests.house.commands`: writes docs/reference/commands.md and commands.zh-CN.md, all commands as --help tells them."""
 
 import os
 import subprocess
@@ -7,23 +7,35 @@ from pathlib import Path
 
 import click
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "commands.md"
-HEAD = """# Commands
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "reference"
+PAGES = {"en": FOLDER / "commands.md", "zh": FOLDER / "commands.zh-CN.md"}
+HEADS = {
+    "en": """# Commands
 
-`careline COMMAND --help` says all of this, in Chinese too (`CARELINE_LANG=zh`). Written by `python -m tests.house.commands`.
+[中文](commands.zh-CN.md). `careline COMMAND --help` says all of this, in Chinese too (`CARELINE_LANG=zh`). Written by
+`python -m tests.house.commands`.
 Exit codes: 0 fine, 1 the answer is no, 2 wrong usage, 3 something around us is missing. `--json` is for programs.
 
 | command | does | options |
 |---|---|---|
-"""
+""",
+    "zh": """# 命令
+
+[English](commands.md)。`CARELINE_LANG=zh careline 命令 --help` 说得更细。本页由 `python -m tests.house.commands` 生成。
+退出码：0 正常；1 答案是否定的；2 用法错误；3 缺少外部条件。`--json` 供脚本读取。
+
+| 命令 | 做什么 | 选项 |
+|---|---|---|
+""",
+}
 
 
-def written() -> str:
-    """The page, told in English by a process of its own: the language of commands is chosen when they are read."""
-    environment = os.environ | {"CARELINE_LANG": "en"}
+def written(language: str) -> str:
+    """The page, told by a process of its own: the language of commands is chosen when they are read."""
+    environment = os.environ | {"CARELINE_LANG": language}
     told = subprocess.run(
-        [sys.executable, "-m", "tests.house.commands", "--print"],
-        cwd=PAGE.parents[2], env=environment, capture_output=True, text=True, check=True,
+        [sys.executable, "-m", "tests.house.commands", "--print", language],
+        cwd=FOLDER.parents[1], env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
     return told.stdout
 
@@ -46,11 +58,12 @@ def _lines(command: click.Command, words: tuple[str, ...], context: click.Contex
 def main() -> None:
     from careline.cli import main as careline
 
-    page = HEAD + "\n".join(_lines(careline, ("careline",), click.Context(careline, info_name="careline"))) + "\n"
     if "--print" in sys.argv:
-        sys.stdout.write(page)
+        lines = _lines(careline, ("careline",), click.Context(careline, info_name="careline"))
+        sys.stdout.write(HEADS[sys.argv[-1]] + "\n".join(lines) + "\n")
     else:
-        PAGE.write_text(written(), encoding="utf-8")
+        for language, page in PAGES.items():
+            page.write_text(written(language), encoding="utf-8")
 
 
 if __name__ == "__main__":
