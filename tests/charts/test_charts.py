@@ -61,6 +61,22 @@ def test_a_bar_of_which_nothing_is_known_is_not_nought(lying: bool) -> None:
     assert not lying or "n/a" in chart.svg
 
 
+def test_what_is_not_known_is_said_in_the_language_of_the_picture() -> None:
+    for language, said, other in (("zh", "—", "n/a"), ("en", "n/a", "—")):
+        pictures = [
+            charts.line("A", ["1", "2"], {"x": [0.5, None]}, language=language),
+            charts.bars("A", ["1"], {"x": [None]}, lying=True, language=language),
+            charts.heat("A", ["1"], ["2"], [[None]], language=language),
+            charts.funnel("A", [charts.Step("1", 0)], language=language),
+            charts.histogram("A", [("1", 0)], language=language),
+            charts.control("A", ["1", "2"], [None, 0.5], centre=0.02, lower=[0, 0], upper=[1, 1], language=language),
+        ]
+        for chart in pictures:
+            shown = chart.svg + str(chart.rows)
+            assert said in shown, chart.svg
+            assert other not in shown, chart.svg
+
+
 def test_words_from_outside_stay_words() -> None:
     chart = charts.bars("<script>x</script>", ['"><b>'], {"a&b": [1]}, lying=True)
 
@@ -71,7 +87,7 @@ def test_words_from_outside_stay_words() -> None:
 
 def test_the_table_says_what_the_picture_shows() -> None:
     assert EVERY["pareto"]().rows == (("甲", "7", "70.00 %", "70.00 %"), ("乙", "3", "30.00 %", "100.00 %"))
-    assert EVERY["line"]().rows == (("1", "2.00 %"), ("2", "n/a"), ("3", "1.00 %"))
+    assert EVERY["line"]().rows == (("1", "2.00 %"), ("2", "—"), ("3", "1.00 %"))
     assert EVERY["funnel"]().rows == (("进入", "10", "100.00 %", "2"), ("选择", "8", "80.00 %", "0"))
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from careline.insight.comparing import compare, fisher
 from careline.insight.control import laney_chart, p_chart
-from careline.insight.rates import Rate, percent, percents
+from careline.insight.rates import Rate, percent, percents, told
 from careline.insight.strata import stratify
 
 # Montgomery, Introduction to Statistical Quality Control, table 7.1: cans of frozen orange juice, 30 samples of 50.
@@ -25,6 +25,8 @@ ORDERS = [
 def test_nobody_applied_is_neither_a_crash_nor_nought() -> None:
     assert str(Rate(0, 0)) == "n/a"
     assert Rate(0, 0).directive_met is None
+    assert (told(Rate(0, 0), "zh"), told(Rate(0, 0), "en"), told(Rate(1, 4), "zh")) == ("—", "n/a", "25.00 %")
+    assert told("0  (n/a)，p = n/a；main/all，n/ab", "zh") == "0  (—)，p = —；main/all，n/ab"
 
 
 @pytest.mark.requirement("IVR-03")

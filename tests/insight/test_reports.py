@@ -44,6 +44,19 @@ def test_the_failure_rate_is_printed_with_its_denominator_and_verdicts(run: Run)
     assert (nothing["rate"], nothing["directive_met"]) == ("n/a", None)
 
 
+def test_where_there_is_nothing_to_divide_by_a_screen_says_so_in_the_words_of_the_reader(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(3, verb="query")
+    fold()
+    for language, said, other in (("en", "n/a", "—"), ("zh", "—", "n/a")):
+        monkeypatch.setenv("CARELINE_LANG", language)
+        for report in (("failure-rate",), ("levels",), ("p-chart",)):
+            shown = run("report", *report, *NOVEMBER).stdout
+            assert said in shown
+            assert other not in shown
+
+
 def test_a_source_that_nobody_has_is_refused_and_those_there_are_named(run: Run) -> None:
     record(3)
     fold()

@@ -54,6 +54,16 @@ def test_a_story_that_is_taken_away_is_journaled(he: Client) -> None:
     assert he.get("/staff/insight/circle/any/file.exe", NOVEMBER).status_code == 404
 
 
+def test_a_story_in_chinese_has_no_english_where_nobody_applied(sign_in: SignIn, published: Version) -> None:
+    for language, said, other in (("zh-hans", "—", "n/a"), ("en", "n/a", "0  (—)")):
+        client = sign_in(f"he-{language}", "supervisor", language=language)
+        told = json.loads(client.get("/staff/insight/circle/any/file.json", NOVEMBER).content)
+        written = json.dumps(told["sections"], ensure_ascii=False)
+        assert f"0  ({said})" in written
+        assert other not in written
+    assert told["figures"]["rate"] == "n/a"  # for programs
+
+
 def test_who_may_not_see_statistics_does_not_see_the_circle(sign_in: SignIn) -> None:
     client = sign_in("ma", "consultant")
     for page in ("circle", "circle/any", "circle/any/file.pdf"):

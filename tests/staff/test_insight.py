@@ -359,3 +359,18 @@ def test_a_figure_that_a_filter_does_not_reach_says_so(he: Client) -> None:
     assert "Not split by region, busy and idle hours." in page(he, "service", **asked)
     assert "Not split by region." in page(he, "", **asked), "levels"
     assert "Not split" not in page(he, "load", load="busy")
+
+
+def test_pages_and_files_in_chinese_say_in_chinese_that_there_is_nothing_to_divide_by(
+    sign_in: SignIn, published: Version
+) -> None:
+    record(3, verb="query")
+    fold()
+    chinese = sign_in("he", "supervisor", language="zh-hans")
+    shown = {name: page(chinese, name) for name in PAGES}
+    assert [name for name, words in shown.items() if re.search(r"(?<![\w/])n/a(?![\w/])", words)] == []
+    assert '<p class="big">—</p>' in shown[""]
+    assert "&lt; 1 %: 无记录" in shown[""]
+    hours = table(chinese, "hours", "hours")
+    assert hours[1][-1] == "—"
+    assert all("n/a" not in cell for row in hours for cell in row)

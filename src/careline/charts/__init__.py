@@ -5,7 +5,7 @@ Pure: numbers in, `Chart` out. Nothing is coloured here; `charts.css` gives clas
 
 from careline.charts.bars import bars
 from careline.charts.control import control
-from careline.charts.drawing import Chart, count, percent, so_far, standalone, unfinished
+from careline.charts.drawing import Chart, count, nothing, percent, so_far, standalone, unfinished
 from careline.charts.funnel import Step, funnel
 from careline.charts.heat import heat
 from careline.charts.histogram import histogram
@@ -26,6 +26,7 @@ __all__ = [
     "heat",
     "histogram",
     "line",
+    "nothing",
     "pareto",
     "percent",
     "phases",

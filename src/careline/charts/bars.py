@@ -1,6 +1,6 @@
 """Bars: counts or amounts side by side, stacked, or lying with their names above them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from careline.charts.drawing import (
     BOTTOM,
@@ -15,6 +15,7 @@ from careline.charts.drawing import (
     finish,
     hint,
     legend,
+    nothing,
     scale,
     series,
     shortened,
@@ -26,6 +27,7 @@ from careline.charts.drawing import (
 )
 
 LYING = 54.0  # height of one lying bar with its name
+_Said = Callable[[float | None], str]
 
 
 def bars(
@@ -45,11 +47,15 @@ def bars(
     `first` heads the column of labels in the table. Lying bars are for names that are long; they are always stacked.
     """
     assert all(len(row) == len(labels) for row in values.values())
-    rows = [(label, *(_said(row[at], form) for row in values.values())) for at, label in enumerate(labels)]
+
+    def said(value: float | None) -> str:
+        return nothing(language) if value is None else form(value)
+
+    rows = [(label, *(said(row[at]) for row in values.values())) for at, label in enumerate(labels)]
     keys, top = legend([(series(at), name) for at, name in enumerate(values)])
     columns = list(values.values())
     draw = _lying if lying else _standing
-    parts, height = draw(labels, columns, list(values), top, form, stacked or lying)
+    parts, height = draw(labels, columns, list(values), top, form, said, stacked or lying)
     return finish(
         "bars", title, about or _about(labels, columns, form, language), height, [*keys, *parts], (first, *values), rows
     )
@@ -61,6 +67,7 @@ def _standing(
     names: Sequence[str],
     top: float,
     form: Format,
+    said: _Said,
     stacked: bool,
 ) -> tuple[list[str], float]:
     sums = _sums(labels, columns)
@@ -78,7 +85,7 @@ def _standing(
             y = field.y(foot + value)
             thin = wide if stacked else wide / len(columns)
             x = left if stacked else left + thin * which
-            told = hint(f"{label} · {names[which]}: {_said(row[at], form)}")
+            told = hint(f"{label} · {names[which]}: {said(row[at])}")
             if value:
                 shape = tag("rect", told, cls=f"bar {series(which)}", x=x, y=y, width=thin, height=field.y(foot) - y)
                 parts.append(shape)
@@ -92,6 +99,7 @@ def _lying(
     names: Sequence[str],
     top: float,
     form: Format,
+    said: _Said,
     stacked: bool,
 ) -> tuple[list[str], float]:
     sums = _sums(labels, columns)
@@ -99,21 +107,17 @@ def _lying(
     parts = []
     for at, label in enumerate(labels):
         y, x = top + LYING * at, 8.0
-        told = _said(sums[at] if any(row[at] is not None for row in columns) else None, form)
+        told = said(sums[at] if any(row[at] is not None for row in columns) else None)
         parts.append(words(shortened(label, WIDTH - 32 - width_of(told)), 8, y + LARGE, "name"))
         parts.append(words(told, WIDTH - 8, y + LARGE, "value", "end"))
         parts.append(tag("rect", cls="track", x=8, y=y + 28, width=WIDTH - 16, height=14, rx=3))
         for which, row in enumerate(columns):
             wide = (WIDTH - 16) * max(0.0, row[at] or 0.0) / longest
             if wide:
-                said = hint(f"{label} · {names[which]}: {_said(row[at], form)}")
-                parts.append(tag("rect", said, cls=f"bar {series(which)}", x=x, y=y + 28, width=wide, height=14))
+                tip = hint(f"{label} · {names[which]}: {said(row[at])}")
+                parts.append(tag("rect", tip, cls=f"bar {series(which)}", x=x, y=y + 28, width=wide, height=14))
             x += wide
     return parts, top + LYING * max(1, len(labels))
-
-
-def _said(value: float | None, form: Format) -> str:
-    return "n/a" if value is None else form(value)
 
 
 def _sums(labels: Sequence[str], columns: Sequence[Sequence[float | None]]) -> list[float]:

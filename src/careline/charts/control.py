@@ -12,6 +12,7 @@ from careline.charts.drawing import (
     finish,
     hint,
     legend,
+    nothing,
     percent,
     scale,
     so_far,
@@ -67,7 +68,7 @@ def control(
     rows = [
         (
             unfinished(label, language) if at == running else label,
-            "n/a" if (value := values[at]) is None else form(value),
+            nothing(language) if (value := values[at]) is None else form(value),
             form(lower[at]),
             form(centre),
             form(upper[at]),

@@ -54,6 +54,11 @@ def either(language: str, zh: str, en: str) -> str:
     return zh if language.startswith("zh") else en
 
 
+def nothing(language: str) -> str:
+    """What stands where nothing is known, or there is nothing to divide by."""
+    return either(language, "—", "n/a")
+
+
 def so_far(language: str) -> str:
     """What stands beside the figure of a day or an hour that is not over."""
     return either(language, "至今", "so far")

@@ -11,6 +11,7 @@ from careline.charts.drawing import (
     either,
     finish,
     hint,
+    nothing,
     percent,
     shortened,
     tag,
@@ -34,7 +35,7 @@ def funnel(title: str, steps: Sequence[Step], *, about: str = "", first: str = "
     for at, step in enumerate(steps):
         y = ROW * at + 6
         share = step.reached / start if start else None
-        told = f"{count(step.reached)} · {'n/a' if share is None else percent(share)}"
+        told = f"{count(step.reached)} · {nothing(language) if share is None else percent(share)}"
         parts.append(words(shortened(step.name, WIDTH - 40 - width_of(told)), 8, y + LARGE, "name"))
         parts.append(words(told, WIDTH - 8, y + LARGE, "value", "end"))
         wide = (WIDTH - 16) * min(1.0, share or 0.0)
@@ -44,7 +45,9 @@ def funnel(title: str, steps: Sequence[Step], *, about: str = "", first: str = "
             parts.append(
                 tag("rect", hint(f"{step.name}: {told}"), cls="bar s1", x=inset, y=y + 28, width=wide, height=18)
             )
-        rows.append((step.name, count(step.reached), "n/a" if share is None else percent(share), count(step.left)))
+        rows.append(
+            (step.name, count(step.reached), nothing(language) if share is None else percent(share), count(step.left))
+        )
     heads = (
         either(language, "到达", "Reached"),
         either(language, "占比", "Share"),

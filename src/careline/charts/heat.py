@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from careline.charts.drawing import WIDTH, Chart, Format, count, either, finish, hint, tag, width_of, words
+from careline.charts.drawing import WIDTH, Chart, Format, count, either, finish, hint, nothing, tag, width_of, words
 
 LEVELS = 6  # classes h0 (nothing) to h6
 CELL = 24.0
@@ -34,11 +34,12 @@ def heat(
         y = top + CELL * line
         parts.append(words(name, left - 6, y + CELL - 6, "tick", "end"))
         for at, value in enumerate(values[line]):
-            said = hint(f"{name} · {across[at]}: {'n/a' if value is None else form(value)}")
+            said = hint(f"{name} · {across[at]}: {nothing(language) if value is None else form(value)}")
             cls = f"cell h{_level(value, highest)}"
             parts.append(tag("rect", said, cls=cls, x=left + wide * at, y=y, width=wide - 1.5, height=CELL - 1.5))
     rows = [
-        (name, *("n/a" if value is None else form(value) for value in values[line])) for line, name in enumerate(down)
+        (name, *(nothing(language) if value is None else form(value) for value in values[line]))
+        for line, name in enumerate(down)
     ]
     told = about or either(language, f"最高 {form(highest)}。", f"The highest is {form(highest)}.")
     return finish("heat", title, told, top + CELL * len(down) + 6, parts, (first, *across), rows)

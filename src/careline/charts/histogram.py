@@ -2,7 +2,21 @@
 
 from collections.abc import Sequence
 
-from careline.charts.drawing import BOTTOM, Chart, Field, below, count, either, finish, hint, percent, scale, tag, ticks
+from careline.charts.drawing import (
+    BOTTOM,
+    Chart,
+    Field,
+    below,
+    count,
+    either,
+    finish,
+    hint,
+    nothing,
+    percent,
+    scale,
+    tag,
+    ticks,
+)
 
 
 def histogram(
@@ -29,7 +43,7 @@ def histogram(
                     height=field.bottom_y - y,
                 )
             )
-    rows = [(name, count(number), percent(number / total) if total else "n/a") for name, number in classes]
+    rows = [(name, count(number), percent(number / total) if total else nothing(language)) for name, number in classes]
     heads = either(language, "数量", "Count"), either(language, "占比", "Share")
     told = about or either(language, f"合计 {count(total)}。", f"{count(total)} in all.")
     shown = [*parts, *below(field, [name for name, _ in classes])]

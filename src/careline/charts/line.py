@@ -13,6 +13,7 @@ from careline.charts.drawing import (
     finish,
     hint,
     legend,
+    nothing,
     scale,
     series,
     so_far,
@@ -35,7 +36,7 @@ def line(
     running: Mapping[str, int] | None = None,
     language: str = "zh",
 ) -> Chart:
-    """Lines of one or more named series, each as long as `labels`; None is a gap, and n/a in the table.
+    """Lines of one or more named series, each as long as `labels`; None is a gap, and no figure in the table.
 
     `running` names, by series, the place whose day or hour is not over: it is drawn hollow, and the way to it dashed.
     """
@@ -59,7 +60,7 @@ def line(
     rows = [
         (
             unfinished(label, language) if at in today else label,
-            *("n/a" if row[at] is None else form(row[at] or 0.0) for row in values.values()),
+            *(nothing(language) if row[at] is None else form(row[at] or 0.0) for row in values.values()),
         )
         for at, label in enumerate(labels)
     ]

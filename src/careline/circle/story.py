@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
+
+from careline.insight.rates import told
 
 Form = Literal["count", "percent"]
 
@@ -60,6 +62,21 @@ class Section:
     title: str
     words: Sequence[str]
     exhibits: Sequence[Exhibit] = ()
+
+
+def in_words(sections: Sequence[Section], language: str) -> list[Section]:
+    """The sections as they are read: in Chinese without "n/a"."""
+
+    def read(one: str) -> str:
+        return told(one, language)
+
+    def exhibit(one: Exhibit) -> Exhibit:
+        return replace(one, rows=[[read(cell) for cell in row] for row in one.rows], note=read(one.note))
+
+    return [
+        replace(one, words=[read(said) for said in one.words], exhibits=[exhibit(each) for each in one.exhibits])
+        for one in sections
+    ]
 
 
 @dataclass(frozen=True, slots=True)

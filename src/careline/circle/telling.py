@@ -4,7 +4,7 @@ from typing import Any
 
 from careline.circle.chapters import checks, choice, effect, measures, survey
 from careline.circle.facts import Facts, Said
-from careline.circle.story import Story
+from careline.circle.story import Story, in_words
 from careline.insight import sources
 from careline.insight.clock import zone
 from careline.insight.rates import percent
@@ -32,11 +32,11 @@ def tell(facts: Facts, language: str = "zh") -> Story:
         below=say(f"{status.period.since} 至 {status.period.until}，{told}，{made} 生成",
                   f"{status.period.since} to {status.period.until}, {told}, made {made}"),
         warning=warning,
-        sections=[
+        sections=in_words([
             choice.team(facts, say), choice.topic(facts, say), *survey.survey(facts, say),
             choice.target(facts, say), checks.analysis(facts, say), *checks.confirmation(facts, say),
             measures.measures(facts, say), effect.effect(facts, say), measures.consolidation(facts, say),
-        ],
+        ], say.language),
         figures=_figures(facts),
         made_at=facts.made_at.isoformat(),
     )  # fmt: skip

@@ -9,7 +9,7 @@ import click
 from careline.cli import Exit, Trouble, json_option, prepare, print_json, text
 from careline.cli._asked import asked, refuse, understood
 from careline.cli._report_sheets import refuse_others
-from careline.cli._report_words import table, verdict, written
+from careline.cli._report_words import said, table, verdict, written
 
 
 @click.command(short_help=text("菜单：触达率、热点顺序、分流。", "Menus: contact rate, order, diversion."))
@@ -54,13 +54,12 @@ def menu(name: str, as_json: bool, **options: Any) -> None:
             }
         )  # fmt: skip
         return
-    told = f"{rate.touched} / {len(rate.leaves)} = {percent(rate.share, 1)}  {verdict(rate.met)}"
+    told = f"{rate.touched} / {len(rate.leaves)} = {said(percent(rate.share, 1))}  {verdict(rate.met)}"
     click.echo(f"{text('节点接触率', 'Contact rate')}: {told}")
     for one in rate.untouched:
         click.echo(f"  {one.place}  {text(one.name.zh, one.name.en)}")
-    click.echo(
-        f"{text('自助分流', 'Done by the machine')}: {done:,} / {sessions:,} = {percent(Fraction(done, sessions) if sessions else None)}"
-    )
+    share = said(percent(Fraction(done, sessions) if sessions else None))
+    click.echo(f"{text('自助分流', 'Done by the machine')}: {done:,} / {sessions:,} = {share}")
     for one_node in orders:
         if one_node.inversions:
             click.echo(f"{one_node.node}: {text('逆序', 'inversions')} {one_node.inversions}")

@@ -36,6 +36,13 @@ def namer(by: str) -> Callable[[object], str]:
     return lambda key: text(*naming.key_of(known, by, written(key)))
 
 
+def said(figure: object) -> str:
+    """A figure, or a sentence of figures, in the reader's language."""
+    from careline.insight.rates import told
+
+    return told(figure, text("zh", "en"))
+
+
 def verdict(met: bool | None) -> str:
     return text("无记录，不下结论", "n/a") if met is None else text("符合", "met") if met else text("不符合", "not met")
 
@@ -46,5 +53,5 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 
     shown = Table(*heads, box=None, pad_edge=False)
     for row in rows:
-        shown.add_row(*map(str, row))
+        shown.add_row(*(said(cell) for cell in row))
     Console().print(shown)

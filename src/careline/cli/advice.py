@@ -7,6 +7,7 @@ import click
 
 from careline.cli import Exit, Trouble, json_option, prepare, print_json, text
 from careline.cli._asked import asked, understood
+from careline.cli._report_words import said
 
 if TYPE_CHECKING:
     from careline.dialogue.book import Book
@@ -147,7 +148,7 @@ def texts(as_json: bool, **options: Any) -> None:
         click.echo(_said(telling.why_understood(told)) if told.asked else text("还没有回访。", "Nobody was asked yet."))
         for one in asked_about:
             click.echo(
-                f"  {one.language} {one.key}: {one.told.understood}/{one.told.asked} {telling.percent(one.told.share)}"
+                f"  {one.language} {one.key}: {one.told.understood}/{one.told.asked} {said(telling.percent(one.told.share))}"
             )
         for each in words:
             plain = ", ".join(f"{word} → {_said(new)}" for word, new in zip(each.words, each.plain, strict=True))
@@ -177,7 +178,7 @@ def errors(as_json: bool, **options: Any) -> None:
         for one in found.rows:
             heard = f"{one.newest:%Y-%m-%d %H:%M}" if one.newest else "–"
             click.echo(f"{one.prompt.kind:28} {one.prompt.cause_class:10} {heard:17} {_said(one.prompt.text)}")
-        click.echo(f"{found.covered} / {len(found.rows)} = {telling.percent(found.share)}")
+        click.echo(f"{found.covered} / {len(found.rows)} = {said(telling.percent(found.share))}")
     raise SystemExit(Exit.FINE if found.sound else Exit.NO)
 
 

@@ -11,7 +11,7 @@ from careline.cli._asked import asked, understood
 from careline.cli._report_menu import callers, menu
 from careline.cli._report_qc import qc
 from careline.cli._report_sheets import commands, refuse_others
-from careline.cli._report_words import HEADS, namer, table, verdict, written
+from careline.cli._report_words import HEADS, namer, said, table, verdict, written
 
 if TYPE_CHECKING:
     from careline.insight.rates import Rate
@@ -64,7 +64,7 @@ def failure_rate(by: str, as_json: bool, **options: Any) -> None:
     named = namer(by)
     table([text(*HEADS[by]), text("失败", "failed"), text("申请", "applications"), text("失败率", "rate")],
            [(named(one.key[0]), f"{one.failed:,}", f"{one.applications:,}", str(one.rate)) for one in rows])  # fmt: skip
-    click.echo(f"{text('合计', 'Total')}: {total.failed:,} / {total.applications:,} = {total.rate}")
+    click.echo(f"{text('合计', 'Total')}: {total.failed:,} / {total.applications:,} = {said(total.rate)}")
     for name, met in (("< 1 %", total.rate.directive_met), ("<= 0.86 %", total.rate.challenge_met)):
         click.echo(f"{text('目标', 'goal')} {name}: {verdict(met)}")
 
@@ -153,7 +153,7 @@ def p_chart(by: str, plain: bool, as_json: bool, **options: Any) -> None:
                                  chart.points, strict=True)
         ])  # fmt: skip
         click.echo(
-            f"{text('中心线', 'centre')} {percent(chart.centre)}, sigma Z {chart.sigma_z:.3f}: {_stable(chart.stable)}"
+            f"{text('中心线', 'centre')} {said(percent(chart.centre))}, sigma Z {chart.sigma_z:.3f}: {_stable(chart.stable)}"
         )
     raise SystemExit(Exit.NO if chart.stable is False else Exit.FINE)
 
@@ -183,7 +183,7 @@ def levels(as_json: bool, **options: Any) -> None:
         ]
         table([text("级", "level"), "", text("接触", "contacts")], rows)
         click.echo(
-            f"1-3: {found.internet:,} / {found.contacts:,} = {percent(found.share, 1)}  (80 %: {verdict(found.met)})"
+            f"1-3: {found.internet:,} / {found.contacts:,} = {said(percent(found.share, 1))}  (80 %: {verdict(found.met)})"
         )
     raise SystemExit(Exit.NO if found.met is False else Exit.FINE)
 
@@ -224,7 +224,9 @@ def check(
 
 
 def _stable(stable: bool | None) -> str:
-    return "n/a" if stable is None else text("平稳", "stable") if stable else text("有异常点", "there are signals")
+    return (
+        said("n/a") if stable is None else text("平稳", "stable") if stable else text("有异常点", "there are signals")
+    )
 
 
 def _rate(rate: "Rate") -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """The failure rate of self-service, its goals, and how it is written: always with its denominator."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from careline.charts import nothing
 from careline.dialogue.book import OPENS, Verb
 from careline.values.cause import Cause, CauseClass
 from careline.values.outcome import Outcome
@@ -52,6 +54,15 @@ def percent(share: Fraction | float | None, places: int = 2) -> str:
     exact = Fraction(share) * 100
     value = Decimal(exact.numerator) / Decimal(exact.denominator)
     return f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)} %"
+
+
+_NOTHING = re.compile(r"(?<![\w/])n/a(?![\w/])")
+
+
+def told(words: object, language: str) -> str:
+    """Figures, or a sentence with figures, as they are read: where there was nothing to divide by, Chinese has a dash."""
+    said = str(words)
+    return _NOTHING.sub(nothing(language), said) if "n/a" in said else said
 
 
 def percents(counts: Sequence[int], places: int = 2) -> list[str]:

@@ -7,7 +7,7 @@ from careline.circle.chapters import effect
 from careline.circle.decisions import Action, Decisions
 from careline.circle.facts import Facts, Said
 from careline.circle.facts import collect as facts_of
-from careline.circle.story import Exhibit, Figure, Section, Story
+from careline.circle.story import Exhibit, Figure, Section, Story, in_words
 from careline.demo.month.figures import WISHES, Month, Result
 from careline.demo.month.measures import EDITOR, MEASURES
 from careline.insight import clock
@@ -67,10 +67,10 @@ def tell(result: Result, language: str = "zh") -> Story:
                   f"{plan.before.since} to {plan.after.until}, seed {plan.seed}, made {made}"),
         warning=say("客户是模拟的，数字不是任何运营商的实绩；哪些是真的、哪些是模拟、哪些是假设，见下。",
                     "The customers are simulated, the figures nobody's record. What is real, simulated and assumed is listed below."),
-        sections=[
+        sections=in_words([
             _outcome(result, say), _effect(result, say), _causes(result, say), _measures(result, say),
             _nature(say), _assumed(result, say),
-        ],
+        ], say.language),
         figures=result.as_json(),
         made_at=result.made_at.isoformat(),
     )  # fmt: skip

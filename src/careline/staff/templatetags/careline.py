@@ -13,6 +13,7 @@ from careline.catalogue import library, refusals
 from careline.dialogue.book import Book
 from careline.hall import retelling
 from careline.hall.explaining import ExplainedAttempt
+from careline.insight import rates
 from careline.probes import reasons
 from careline.staff import reader
 from careline.staff.labels import ALL
@@ -29,6 +30,12 @@ def say(text: Any) -> str:
     if isinstance(text, Mapping):
         return str(text.get(language) or text.get("zh") or "")
     return str(getattr(text, language, text))
+
+
+@register.filter
+def told(figure: Any) -> str:
+    """A figure in the language of the page: where there was nothing to divide by, Chinese has a dash."""
+    return rates.told(figure, reader.language())
 
 
 @register.filter

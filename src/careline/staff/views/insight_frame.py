@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from html import escape
@@ -25,6 +25,7 @@ from careline.insight import clock, filtering, naming, sources
 from careline.insight.asking import Filters, Period
 from careline.insight.busy import busy_hours, idle_hours
 from careline.insight.folding import OWN
+from careline.insight.rates import told
 from careline.insight.sheets.shelf import not_by
 from careline.insight.sources import DEMO
 from careline.staff.access import now, page
@@ -33,7 +34,7 @@ from careline.staff.reader import language
 from careline.values.spreadsheet import figure, harmless
 
 DAYS, DAYS_MAX = 30, 1100
-_NUMBER = re.compile(r"[+-]?[0-9][0-9,.]*(?: ?%| / [0-9,]+)?|–|n/a|∞|")
+_NUMBER = re.compile(r"[+-]?[0-9][0-9,.]*(?: ?%| / [0-9,]+)?|–|—|n/a|∞|")
 WORD_MAX = 64
 
 
@@ -186,11 +187,8 @@ def asked(request: HttpRequest) -> Asked:
     values["load"] = values["load"] if values["load"] in LOADS else ""
     strange = filtering.unknown_sources([values["source"]] if values["source"] else [], known)
     values["source"] = "" if strange else values["source"]
-    version = (
-        values["catalogue"]
-        if values["catalogue"].isascii() and values["catalogue"].isdigit() and len(values["catalogue"]) < 9
-        else ""
-    )
+    number = values["catalogue"]
+    version = number if number.isascii() and number.isdigit() and len(number) < 9 else ""
     values |= {"catalogue": version, "from": since.isoformat(), "to": until.isoformat()}
     usual = (
         (OWN, DEMO) if settings.DEMO else (OWN,)
@@ -224,9 +222,9 @@ def show(
                 raise Http404(question.unknown[0])  # a file of noughts would say nothing of it
             for section in sections:
                 if section.key == wanted:
-                    return give(section)
+                    return give(_in_words(section, question.language))
             raise Http404
-    book = question.book
+    sections, book = [_in_words(one, question.language) for one in sections], question.book
     return page(
         request, template, here="insight", tab=tab, tabs=_tabs(), asked=question, sections=sections,
         span=question.query(), loads=list(LOADS.items()),
@@ -236,6 +234,13 @@ def show(
         services=sorted(_choices(book.services, "service", question), key=lambda one: one[1]),
         **context,
     )  # fmt: skip
+
+
+def _in_words(section: Section, language: str) -> Section:
+    """The section as it is read: in Chinese without "n/a"."""
+    rows = [[replace(cell, words=told(cell.words, language)) if isinstance(cell, Cell) else told(cell, language) for cell in row]
+            for row in section.rows]  # fmt: skip
+    return replace(section, rows=rows, about=told(section.about, language), note=told(section.note, language))
 
 
 def _choices(ours: Iterable[str], by: str, question: Asked) -> list[tuple[str, str]]:
