@@ -80,9 +80,10 @@ class Janus:
         if self._process.returncode is None:
             self._process.terminate()
         try:
-            await asyncio.wait_for(self._process.wait(), 5)
+            await asyncio.wait_for(self._process.wait(), 10)
         except TimeoutError:
             self._process.kill()
+            await self._process.wait()
         self._log.close()
 
     def log(self) -> str:
@@ -142,7 +143,7 @@ class BrowserPhone:
 
     async def connected(self) -> None:
         """Wait for the first sound."""
-        await self._until(lambda: len(self.heard()), "sound", 10.0)
+        await self._until(lambda: len(self.heard()), "sound", 30.0)
 
     async def press(self, key: str, how: str = "dtmf_info") -> None:
         """A key: by SIP INFO, or by the browser's own telephone-event where it can."""
@@ -152,7 +153,7 @@ class BrowserPhone:
         await self._command({"request": "hangup"})
         await self.happened("hangup")
 
-    async def happened(self, kind: str, timeout_seconds: float = 20.0) -> dict[str, Any]:
+    async def happened(self, kind: str, timeout_seconds: float = 30.0) -> dict[str, Any]:
         """Wait until the plugin has told this."""
 
         def found() -> list[dict[str, Any]]:
@@ -191,7 +192,7 @@ class BrowserPhone:
         def found() -> list[dict[str, Any]]:
             return [one for one in self._told if one.get("transaction") == transaction and one["janus"] != "event"]
 
-        await self._until(found, request["janus"], 10.0)
+        await self._until(found, request["janus"], 30.0)
         assert found()[0]["janus"] in ("success", "ack"), found()[0]
         return found()[0]
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from tests.calls.softphone import WAV_HEADER_BYTES, free_ports
+from tests.calls.ports import free_ports
+from tests.calls.softphone import WAV_HEADER_BYTES
 from tests.house.programs import program
 
 CONFIG = """
@@ -35,7 +36,7 @@ class Linphone:
         self.folder.mkdir(parents=True)
         (self.folder / ".local/share/linphone").mkdir(parents=True)
         port, rtp = free_ports(2)
-        (self.folder / "linphonerc").write_text(CONFIG.format(user=self.user, port=port, rtp=rtp // 2 * 2))
+        (self.folder / "linphonerc").write_text(CONFIG.format(user=self.user, port=port, rtp=rtp))
         self._log = (self.folder / "log").open("wb")
         self._process = await asyncio.create_subprocess_exec(
             program("linphonec"), "-c", str(self.folder / "linphonerc"),
@@ -51,7 +52,7 @@ class Linphone:
         if self._process.returncode is None:
             self._process.terminate()
         try:
-            await asyncio.wait_for(self._process.wait(), 5)
+            await asyncio.wait_for(self._process.wait(), 10)
         except TimeoutError:
             self._process.kill()
             await self._process.wait()
@@ -61,7 +62,7 @@ class Linphone:
         """Type a line, and wait until it says this."""
         assert self._process.stdin
         self._process.stdin.write(f"{line}\n".encode())
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while wanted not in self.log():
             assert time.monotonic() < until, f"{line}: not told: {wanted}\n{self.log()}"
             await asyncio.sleep(0.05)

@@ -7,7 +7,6 @@ After it was on hold or held us, baresip 1.0 writes nothing more; what comes in 
 import asyncio
 import json
 import re
-import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 import soundfile
 
+from tests.calls.ports import free_ports
 from tests.house.programs import program
 
 MODULES = Path("/usr/lib/baresip/modules")
@@ -87,9 +87,10 @@ class Softphone:
         if self._process.returncode is None:
             self._process.terminate()
         try:
-            await asyncio.wait_for(self._process.wait(), 5)
+            await asyncio.wait_for(self._process.wait(), 10)
         except TimeoutError:
             self._process.kill()
+            await self._process.wait()
         self._log.close()
 
     @property
@@ -114,7 +115,7 @@ class Softphone:
         await self._until(lambda: len(self.responses) > count, f"no response to {command}")
         assert self.responses[count]["ok"], f"{command}: {self.responses[count]['data']}"
 
-    async def happened(self, kind: str, count: int = 1, timeout_seconds: float = 20.0) -> dict[str, Any]:
+    async def happened(self, kind: str, count: int = 1, timeout_seconds: float = 30.0) -> dict[str, Any]:
         """Wait until an event has come for the count-th time."""
         await self._until(
             lambda: len(self.of_kind(kind)) >= count, f"{kind} has not come {count} times", timeout_seconds
@@ -134,7 +135,7 @@ class Softphone:
         data = b"".join(one.read_bytes()[WAV_HEADER_BYTES:] for one in recordings)
         return np.frombuffer(data[: len(data) // 2 * 2], "<i2")
 
-    async def hears_pitch(self, pitch: float, timeout_seconds: float = 20.0) -> bool:
+    async def hears_pitch(self, pitch: float, timeout_seconds: float = 30.0) -> bool:
         """Whether this pitch, loud and alone, is heard before the time is over."""
         until = time.monotonic() + timeout_seconds
         while time.monotonic() < until:
@@ -163,13 +164,13 @@ class Softphone:
         (self.folder / "contacts").touch()
         (self.folder / "config").write_text(
             CONFIG.format(
-                port=self.port, control=control, rtp=rtp // 2 * 2, rtp_last=rtp // 2 * 2 + 20, folder=self.folder,
+                port=self.port, control=control, rtp=rtp, rtp_last=rtp + 20, folder=self.folder,
                 modules=MODULES,
             )
         )  # fmt: skip
 
     async def _connected(self, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while True:
             try:
                 return await asyncio.open_connection("127.0.0.1", port)
@@ -188,26 +189,8 @@ class Softphone:
         except asyncio.IncompleteReadError:
             return
 
-    async def _until(self, reached: Callable[[], bool], trouble: str, timeout_seconds: float = 20.0) -> None:
+    async def _until(self, reached: Callable[[], bool], trouble: str, timeout_seconds: float = 30.0) -> None:
         until = time.monotonic() + timeout_seconds
         while not reached():
             assert time.monotonic() < until, f"{trouble}\n{self.log()}"
             await asyncio.sleep(0.02)
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that are free for UDP and TCP now."""
-    held: list[socket.socket] = []
-    ports: list[int] = []
-    while len(ports) < count:
-        tcp, udp = socket.socket(), socket.socket(type=socket.SOCK_DGRAM)
-        held += [tcp, udp]
-        tcp.bind(("127.0.0.1", 0))
-        try:
-            udp.bind(tcp.getsockname())
-        except OSError:
-            continue
-        ports.append(int(tcp.getsockname()[1]))
-    for one in held:
-        one.close()
-    return ports

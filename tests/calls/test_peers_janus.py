@@ -40,7 +40,7 @@ async def browses(hotline: Hotline) -> dict[str, Any]:
 
 async def answers(hotline: Hotline, msisdn: Msisdn, count: int) -> list[str]:
     """The hall's answers, once there are so many."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 30
     while len(texts := await hotline.look(hotline.answers, msisdn)) < count:
         assert time.monotonic() < until, f"{len(texts)} of {count} answers"
         await asyncio.sleep(0.02)
@@ -50,7 +50,7 @@ async def answers(hotline: Hotline, msisdn: Msisdn, count: int) -> list[str]:
 async def hears(hotline: Hotline, browser: BrowserPhone, text: str, at: int) -> int:
     """Wait until the clips of this text were heard after a sample, whole and in order; the sample after them."""
     clips = hotline.speaker.clips(text, "zh")
-    until = time.monotonic() + 15 + sum(clip.seconds for clip in clips)
+    until = time.monotonic() + 30 + sum(clip.seconds for clip in clips)
     while True:
         await asyncio.sleep(0.25)
         recording = browser.heard() / 32768
