@@ -38,9 +38,9 @@ def evening(hotline: Hotline) -> Iterator[Evening]:
 
 
 def test_a_caller_hears_exactly_the_prompts_of_the_way_to_the_balance(evening: Evening) -> None:
-    texts, heard, meant, attempts = evening.of(balance)
+    texts, left, attempts = evening.of(balance)
     assert "120.00元" in texts[2]
-    assert heard == meant, "these prompts, and not one packet of another"
+    assert not left, "these prompts, and not one packet of another"
     assert attempts == [("charges_and_balance", "query", "done", "")]
 
 
