@@ -19,7 +19,10 @@ def needs_proof(intent: Intent) -> bool:
 
 def must_prove(turning: Turning, intent: Intent, *, confirmed: bool = False) -> bool:
     """Whether the service password is asked for first, and then it is. `confirmed`: nothing else has to be asked then."""
-    if turning.heard.wish is not None or not needs_proof(intent):
+    wish = turning.heard.wish
+    if wish is not None:
+        return _must_prove_on_page(turning, intent, wish.assurance, confirmed=confirmed)
+    if not needs_proof(intent):
         return False
     turning.begin(intent)
     service = turning.book.services.get("password")
@@ -31,6 +34,22 @@ def must_prove(turning: Turning, intent: Intent, *, confirmed: bool = False) -> 
         values |= {"label": PASSWORD.label, "example": PASSWORD.example}
     turning.say_own(intent, "prove", key, values | {"number": str(KEYED[PASSWORD.kind].most)})
     ask(turning, intent, confirmed=confirmed)
+    return True
+
+
+def _must_prove_on_page(turning: Turning, intent: Intent, shown: int, *, confirmed: bool) -> bool:
+    """The same of what was picked: pages and apps have a place for the password, and what was chosen waits until it is shown.
+
+    A wish that begins has been refused before (`wishing`), so this is what an answer led to, or one that was proved no longer.
+    """
+    if intent.action.assurance <= shown:
+        return False
+    if intent.action.assurance > Assurance.PASSWORD:
+        turning.refuse(intent, Cause.NOT_ELIGIBLE, known(turning.book, "talk.in_person", "error.not_eligible"))
+        return True
+    turning.begin(intent)
+    turning.say("error.prove_first", turning.about(intent))
+    turning.ask("prove", intent, confirmed=confirmed)
     return True
 
 

@@ -55,7 +55,7 @@ class Wish:
     agreed: str = ""  # what was shown beside the button, as `Intent.cost` (500/month): a yes to that price and no other
     assurance: int = 1  # values.assurance.Assurance of whoever picked it
     answers: str = ""  # the reference of the attempt whose open question this answers
-    yes: bool | None = None  # the answer to a question of kind confirm
+    yes: bool | None = None  # the answer to a question of kind confirm, or to prove once it is proved
     numbers: tuple[int, ...] = ()  # the answer to choose (one) and pick (several): positions from 1
 
 

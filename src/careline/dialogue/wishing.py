@@ -16,8 +16,10 @@ from careline.dialogue.grammar import Wrong, parse
 from careline.dialogue.intent import Intent, take_up
 from careline.dialogue.keypad.wanting import CHECK
 from careline.dialogue.masking import HIDDEN
+from careline.dialogue.proving import known
 from careline.dialogue.talk import Turn, Wish
 from careline.dialogue.turning import Turning
+from careline.values.assurance import Assurance
 from careline.values.cause import Cause
 
 PAGE = "page"  # in the state of conversations whose words are read on pages
@@ -43,7 +45,8 @@ def _begin(turning: Turning, wish: Wish) -> None:
     action = service.actions.get(verb) if service is not None and verb is not None else None
     if service is not None and service.id == "password" and verb is Verb.STATUS:
         action = CHECK  # pages ask it when somebody signs in, as calls do
-    resuming.turn_away(turning)
+    if action is not CHECK:  # what is asked may be what the password is shown for
+        resuming.turn_away(turning)
     if service is None or action is None:
         turning.say("error.not_here", {"service": service.name if service is not None else wish.service[:40]})
         return
@@ -52,6 +55,8 @@ def _begin(turning: Turning, wish: Wish) -> None:
     turning.trace("wish", service=service.id, verb=action.verb.value)
     if service.id not in turning.chain.services:
         turning.refuse(intent, Cause.NOT_ELIGIBLE, "error.not_here")
+    elif action.assurance > max(wish.assurance, Assurance.PASSWORD):  # no password proves what takes a document
+        turning.refuse(intent, Cause.NOT_ELIGIBLE, known(turning.book, "talk.in_person", "error.not_eligible"))
     elif action.assurance > wish.assurance:
         turning.refuse(intent, Cause.NOT_ELIGIBLE, "error.prove_first")
     elif _take(turning, intent, wish):
@@ -124,6 +129,9 @@ def _answer(turning: Turning, wish: Wish) -> None:
     elif kind == "confirm" and wish.yes:
         turning.close_question()
         confirm(turning, intent)
+    elif kind == "prove" and wish.yes:  # whether it is proved by now is looked at anew
+        turning.close_question()
+        (confirm if question["confirmed"] else check_and_proceed)(turning, intent)
     elif kind == "fill" and wish.values:
         turning.close_question()
         if _take(turning, intent, wish):

@@ -143,9 +143,16 @@ def _receipt(entry: Entry) -> inbox.Receipt:
         ),
         said=turn.masked,
         turn=entry.reference,
-        attempt=concerned.reference if concerned else None,
+        attempt=concerned.reference if concerned else _asked_about(entry),
         steps=[{"rule": step.rule, **step.detail} for step in turn.steps],
     )
+
+
+def _asked_about(entry: Entry) -> str | None:
+    """The open attempt that a picked answer led to another question of: the page of the answer shows that question."""
+    if entry.arrival.wish is None or entry.turn.due_at is None or "question" not in entry.turn.state:
+        return None
+    return str(entry.turn.state["question"]["intent"]["reference"])
 
 
 def _attempts(entries: Sequence[Entry], version: int, shard: int, now: datetime, busy_until: datetime) -> None:

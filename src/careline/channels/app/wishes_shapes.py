@@ -38,7 +38,9 @@ class WishGiven(Given):
 class AnswerGiven(Given):
     """Which of them fits says the question's `kind`."""
 
-    yes: bool | None = Field(default=None, description="To a question of kind `confirm`; false to any: no.")
+    yes: bool | None = Field(
+        default=None, description="To a question of kind `confirm`, or `prove` once it is shown; false to any: no."
+    )
     values: Values = {}
     numbers: list[Annotated[int, Field(ge=1, le=99)]] = Field(
         default=[],
@@ -62,7 +64,10 @@ class ValueAsked(Shown):
 
 
 class QuestionShown(Shown):
-    kind: Literal["confirm", "fill", "choose", "pick"] = Field(description="What is asked for.", examples=["confirm"])
+    kind: Literal["confirm", "fill", "choose", "pick", "prove"] = Field(
+        description="What is asked for. `prove`: the service password at /assurance, and then a yes; what was chosen waits.",
+        examples=["confirm"],
+    )
     service: str = Field(description="What it is about.", examples=["caller_id"])
     verb: str = Field(description="What would be done.", examples=["subscribe"])
     tier: str = Field(description="Of a service that has some.", examples=[""])

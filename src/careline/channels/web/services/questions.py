@@ -7,7 +7,7 @@ from typing import Any
 from careline.channels.portal.phrases import page_language
 from careline.channels.web import pages
 from careline.channels.web.visitor import Visitor
-from careline.dialogue.book import OPENS, Action, Book, Parameter, Service, Verb
+from careline.dialogue.book import OPENS, READS, Action, Book, Parameter, Service, Verb
 from careline.dialogue.intent import Intent, take_up
 from careline.dialogue.rendering import label_of, name_of
 from careline.dialogue.saying import local, say_effect, say_money, say_price
@@ -36,6 +36,7 @@ class Asked:
     yes: str  # what the button says that agrees
     options: tuple[tuple[int, str], ...]
     fields: tuple[Field, ...]
+    proved: bool  # what the action asks for has been shown
 
 
 def asked(question: Mapping[str, Any], book: Book, visitor: Visitor, typed: Mapping[str, str]) -> Asked | None:
@@ -54,7 +55,8 @@ def asked(question: Mapping[str, Any], book: Book, visitor: Visitor, typed: Mapp
     yes = words["yes_order"].format(price=price) if intent.verb in OPENS else words["yes"]
     if intent.verb is Verb.CANCEL:
         yes = words["yes_off"]
-    facts = _facts(intent, book, visitor, language, words) if kind == "confirm" else ()
+    telling = kind == "confirm" or (kind == "prove" and intent.verb not in READS)
+    facts = _facts(intent, book, visitor, language, words) if telling else ()
     labels = [label_of(book, option, "page").read(language) for option in question.get("options") or ()]
     return Asked(
         kind=kind,
@@ -63,6 +65,7 @@ def asked(question: Mapping[str, Any], book: Book, visitor: Visitor, typed: Mapp
         yes=yes,
         options=tuple(enumerate(labels, 1)),
         fields=tuple(fields(named, intent.service, language, typed)) if kind == "fill" else (),
+        proved=intent.action.assurance <= visitor.assurance,
     )
 
 

@@ -60,14 +60,15 @@ def result(request: HttpRequest, visitor: Visitor, key: str) -> HttpResponse:
     context: dict[str, Any] = {
         "found": found,
         "service": service,
-        "title": _title(found, words),
+        "title": _title(found, words, question),
         "tone": _TONES.get(found.state, "note"),
-        "told": _told(found, words),
+        "told": words["proved_about"] if _proved(question) else _told(found, words),
         "question": question,
         "steps": list(_steps(found, service, question, words, onward(request))),
         "again": _again(found, service, words),
         "undo": _undo(found, service, words),
         "next": onward(request),
+        "prove": link("web-password", next=request.get_full_path()),
         "person": link("web-person"),
         "tip": _tip(found, visitor),
         "here": link("web-services"),
@@ -82,10 +83,15 @@ def _tip(found: Result, visitor: Visitor) -> Suggestion | None:
     return card.tip(visitor, "after_query" if found.verb in _READS else "good_end")
 
 
-def _title(found: Result, words: Mapping[str, str]) -> str:
+def _proved(question: Asked | None) -> bool:
+    """Whether it was only asked who it is, and that has been shown since."""
+    return question is not None and question.kind == "prove" and question.proved
+
+
+def _title(found: Result, words: Mapping[str, str], question: Asked | None) -> str:
     state, more = found.state, found.cause.value if found.cause else ""
     if state == "asking" and found.question is not None:
-        more = str(found.question["kind"])
+        more = "proved" if _proved(question) else str(found.question["kind"])
     elif state == "done" and found.verb in _READS:
         more = "read"
     elif found.key == "error.prove_first":

@@ -38,6 +38,8 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "came_asking_choose": ("请选一种", "Please choose"),
     "came_asking_pick": ("请选要退订的", "Choose what to end"),
     "came_asking_fill": ("还要一点信息", "One more thing"),
+    "came_asking_prove": ("先确认是您本人", "First show that it is you"),
+    "came_asking_proved": ("已确认是您本人", "It is you, thank you"),
     "came_left": ("停在了一半", "It stopped half way"),
     "came_waiting": ("还在办", "Still being worked on"),
     "came_said": ("请看", "Please note"),
@@ -100,6 +102,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "yes_off": ("确定取消", "Yes, end it"),
     "no": ("不办了", "No, leave it"),
     "go_on": ("继续", "Go on"),
+    "proved_about": ("您选的还在，点“继续”接着办。", "What you chose is still here. Press “Go on”."),
     "typed_again": ("请改正后再试。", "Please correct it and try again."),
     # next steps
     "step_running": ("看看已开通的", "See what is on"),
