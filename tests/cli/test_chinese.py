@@ -15,7 +15,7 @@ from typing import Any
 import click
 import pytest
 
-from careline.cli import _chinese
+from careline.cli import _chinese, main
 from careline.cli._wide import columns, wrapped
 
 CHINESE = re.compile("[一-鿿]")
@@ -201,3 +201,16 @@ def test_a_wrong_usage_is_told_in_the_language_of_the_terminal(language: str) ->
         assert last in one.stderr, one.stderr
         assert one.stderr.startswith(first), one.stderr
         assert language == "zh" or not CHINESE.search(one.stderr), one.stderr
+
+
+def test_a_chinese_page_leaves_the_command_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    context = click.Context(main)
+    monkeypatch.setenv("CARELINE_LANG", "zh")
+    spoken = main.get_command(context, "migrate")
+    monkeypatch.setenv("CARELINE_LANG", "en")
+    plain = main.get_command(context, "migrate")
+    assert spoken is not None
+    assert plain is not None
+    assert CHINESE.search(spoken.help or "")
+    assert not CHINESE.search(plain.help or "")
+    assert plain.options_metavar == "[OPTIONS]"

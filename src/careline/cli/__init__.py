@@ -34,4 +34,4 @@ def main() -> None:
     """Everything careline does, one command each."""
 
 
-dressed(main)
+main = dressed(main)

@@ -44,19 +44,18 @@ def take_over_click() -> None:
 
 
 def dressed(command: Command) -> Command:
-    """The command, and all below it, with Chinese help where this process speaks Chinese; dressing twice changes nothing."""
+    """The command with all below it as this process is to show it: a copy with Chinese help, or the command itself."""
     if not chinese():
         return command
-    command.context_class = WideContext
-    command.help = _words().gettext(paragraphs(command.help)) if command.help else None
-    command.options_metavar = _named("usage", command.options_metavar or "")
-    for param in command.params:
-        _dress(param)
-    if isinstance(command, click.Group):
-        command.subcommand_metavar = _named("usage", command.subcommand_metavar or "")
-        for one in command.commands.values():
-            dressed(one)
-    return command
+    told = copy.copy(command)
+    told.context_class = WideContext
+    told.help = _words().gettext(paragraphs(command.help)) if command.help else None
+    told.options_metavar = _named("usage", command.options_metavar or "")
+    told.params = [_dressed(param) for param in command.params]
+    if isinstance(told, click.Group):
+        told.subcommand_metavar = _named("usage", told.subcommand_metavar or "")
+        told.commands = {name: dressed(one) for name, one in told.commands.items()}
+    return told
 
 
 def paragraphs(help_text: str) -> str:
@@ -69,14 +68,16 @@ def argument_name(argument: click.Argument) -> str:
     return (argument.metavar or argument.name or "").strip("[].").upper()
 
 
-def _dress(param: click.Parameter) -> None:
-    if isinstance(param, click.Argument):
-        if not isinstance(param.type, click.Choice) and param.name:
-            name = _named("argument", argument_name(param))
-            param.metavar = (name if param.required else f"[{name}]") + ("..." if param.nargs != 1 else "")
-    elif param.metavar is not None:
-        param.metavar = _named("argument", param.metavar)
-    param.type = _named_type(param.type)
+def _dressed(param: click.Parameter) -> click.Parameter:
+    told = copy.copy(param)
+    if isinstance(told, click.Argument):
+        if not isinstance(told.type, click.Choice) and told.name:
+            name = _named("argument", argument_name(told))
+            told.metavar = (name if told.required else f"[{name}]") + ("..." if told.nargs != 1 else "")
+    elif told.metavar is not None:
+        told.metavar = _named("argument", told.metavar)
+    told.type = _named_type(told.type)
+    return told
 
 
 def _named_type(kind: "click.ParamType[Any]") -> "click.ParamType[Any]":

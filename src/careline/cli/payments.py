@@ -107,13 +107,18 @@ def reconcile(file: Path, day: datetime, provider: str, as_json: bool) -> None:
         told = reconciling.read(file.read_text(encoding="utf-8"))
         found = reconciling.compare(reconciling.ours(provider, day.date()), told)
     except (reconciling.NotAStatement, ValueError) as error:
-        raise Trouble(f"{file.name}: {error}", "See `careline payments reconcile --help`.") from error
+        raise Trouble(
+            text(f"读不懂 {file.name}：{error}。", f"{file.name}: {error}"),
+            text("写法见 `careline payments reconcile --help`。", "See `careline payments reconcile --help`."),
+        ) from error
     if as_json:
         print_json(asdict(found))
     else:
-        click.echo(f"matched {found.matched}")
-        for name in ("missing", "extra", "differing"):
-            for one in getattr(found, name):
-                click.echo(f"{name:9}  {one.kind:7}  {one.reference}  {one.ours}  {one.theirs}")
+        click.echo(text(f"相符 {found.matched}", f"matched {found.matched}"))
+        differences = (("对方没有", "missing", found.missing), ("我方没有", "extra", found.extra),
+                       ("金额不同", "differing", found.differing))  # fmt: skip
+        for zh, en, rows in differences:
+            for one in rows:
+                click.echo(f"{text(zh, f'{en:9}')}  {one.kind:7}  {one.reference}  {one.ours}  {one.theirs}")
     if not found.agrees:
         raise SystemExit(Exit.NO)
