@@ -191,7 +191,7 @@ def test_three_months_of_use_get_three_more(db: None, ordered: datetime, earned_
     assert earning.after_months(Sandbox(), earned_on - timedelta(days=1)) == 0
     assert earning.after_months(Sandbox(), earned_on) == 1
     assert earning.after_months(Sandbox(), earned_on) == 0
-    assert earning.after_months(Sandbox(), datetime(2027, 2, 1, 5, tzinfo=UTC)) == 0, "the campaign is over"
+    assert earning.after_months(Sandbox(), datetime(2027, 2, 1, 5, tzinfo=UTC)) == 0, "each once"
     assert giver().sweep(earned_on) == 1
     assert ask(number, "account")["gift"] == 1_500
 

@@ -83,7 +83,7 @@ def test_brand_region_time_here_status_and_period_each_have_their_no() -> None:
     stay = OFFERS["stay_20"]
     assert fits(stay, replace(USUAL, tenure_months=11, reason="price"), TODAY).against == "tenure"
     assert fits(stay, replace(USUAL, tenure_months=None), TODAY).against == "tenure"
-    gift = OFFERS["topup_300_get_30"]
+    gift = replace(OFFERS["topup_300_get_30"], until=date(2027, 2, 1))
     days = ((date(2026, 10, 31), "over"), (date(2026, 11, 1), ""), (date(2027, 1, 31), ""), (date(2027, 2, 1), "over"))
     assert [fits(gift, USUAL, day).against for day, _ in days] == [no for _, no in days]
 

@@ -28,7 +28,7 @@ def test_the_best_rule_counts_alone() -> None:
     rules = terms().rules
     found = best(rules, purpose="top_up", how="provider", fen=20_000, brand="easyown", day=DAY)
     assert found is not None
-    assert (found.rule, found.fen) == ("easyown_winter_2026", 600)
+    assert (found.rule, found.fen) == ("easyown_steps", 600)
     other = best(rules, purpose="top_up", how="provider", fen=20_000, brand="gotone", day=DAY)
     assert other is not None
     assert (other.rule, other.fen) == ("online_100", 400)
