@@ -26,6 +26,7 @@ pytest_plugins = [
     "tests.house.requirements_plugin",
     "tests.house.rubbish_plugin",
     "tests.house.side_by_side",
+    "tests.house.static_plugin",
 ]
 
 
