@@ -27,7 +27,11 @@ async def balance(hotline: Hotline) -> tuple[list[str], list[bytes], list[Any]]:
     texts.append(await guest.told(2))
     await guest.hang_up()
     heard = frames(guest.talk.audio())
-    meanwhile = [hotline.frames_of(hotline.announcement(key)) for key in ("one_moment", "still_there")]
+    meanwhile = [  # in both languages, while none is known
+        hotline.frames_of(hotline.announcement(key, language), language)
+        for key in ("one_moment", "still_there")
+        for language in ("zh", "en")
+    ]
     left = rest(heard, [hotline.frames_of(text) for text in texts], meanwhile)
     await hotline.ended(li)
     return texts, left, await hotline.look(hotline.attempts, li)
