@@ -204,13 +204,11 @@ def test_a_wrong_usage_is_told_in_the_language_of_the_terminal(language: str) ->
 
 
 def test_a_chinese_page_leaves_the_command_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    context = click.Context(main)
-    monkeypatch.setenv("CARELINE_LANG", "zh")
-    spoken = main.get_command(context, "migrate")
-    monkeypatch.setenv("CARELINE_LANG", "en")
-    plain = main.get_command(context, "migrate")
-    assert spoken is not None
+    plain = main.get_command(click.Context(main), "migrate")
     assert plain is not None
-    assert CHINESE.search(spoken.help or "")
+    monkeypatch.setenv("CARELINE_LANG", "zh")
+    assert CHINESE.search(_chinese.dressed(plain).help or "")
+    monkeypatch.setenv("CARELINE_LANG", "en")
+    assert _chinese.dressed(plain) is plain
     assert not CHINESE.search(plain.help or "")
     assert plain.options_metavar == "[OPTIONS]"

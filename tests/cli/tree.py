@@ -18,7 +18,7 @@ def _commands(command: click.Command, name: str, above: click.Context | None) ->
         for below in command.list_commands(context):
             found = command.get_command(context, below)
             assert found is not None, below
-            yield from _commands(found, below, context)
+            yield from _commands(dressed(found), below, context)
 
 
 def _told(command: click.Command, context: click.Context) -> dict[str, Any]:

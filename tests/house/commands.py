@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from careline.cli._chinese import dressed
+
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "reference"
 PAGES = {"en": FOLDER / "commands.md", "zh": FOLDER / "commands.zh-CN.md"}
 HEADS = {
@@ -44,7 +46,7 @@ def _lines(command: click.Command, words: tuple[str, ...], context: click.Contex
     if isinstance(command, click.Group):
         found = [(name, command.get_command(context, name)) for name in command.list_commands(context)]
         below = [(one, (*words, name)) for name, one in found if one is not None and not one.hidden]
-        return [line for one, path in below for line in _lines(one, path, click.Context(one, parent=context))]
+        return [line for one, path in below for line in _lines(dressed(one), path, click.Context(one, parent=context))]
     options = [
         f"`{max(one.opts, key=len)}`" for one in command.params if isinstance(one, click.Option) and not one.hidden
     ]

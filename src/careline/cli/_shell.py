@@ -45,7 +45,14 @@ class Commands(click.Group):
         return self.shelf.names
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return dressed(self.shelf.thing(cmd_name, "command", click.Command)) if cmd_name in self.shelf.names else None
+        return self.shelf.thing(cmd_name, "command", click.Command) if cmd_name in self.shelf.names else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is run, as this process is to show it; the list of all of them needs no more than a line of each."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, command and dressed(command), rest
 
     def invoke(self, ctx: click.Context) -> Any:
         """Trouble of the floors below, each with its own way out; anything else is a bug and shows its traceback."""
