@@ -1,6 +1,7 @@
 """`careline demo` from nothing: it says where to look, the page is there, a killed process comes back, the end is clean."""
 
 import contextlib
+import http.client
 import os
 import re
 import signal
@@ -44,7 +45,7 @@ def test_the_demo_comes_up_heals_itself_and_goes_down(home: Path, monkeypatch: p
         found = re.search(r"(http://127\.0\.0\.1:(\d+))/phone", said)
         assert found, said
         origin, port = found[1], int(found[2])
-        assert "139****" in _page(f"{origin}/phone")
+        assert "139****" in _page(f"{origin}/phone", 60)
         assert re.search(r"^ +admin +\S+", said, re.MULTILINE), "the staff's logins are printed"
 
         children = psutil.Process(process.pid).children(recursive=True)
@@ -54,14 +55,14 @@ def test_the_demo_comes_up_heals_itself_and_goes_down(home: Path, monkeypatch: p
                     child.kill()
         _said_until(process, "web ended (-9)")
         # A worker of the killed server must not keep its port.
-        end = time.monotonic() + 60
+        end = time.monotonic() + 120
         while not _answers(f"{origin}/phone"):
             assert time.monotonic() < end, "the pages did not come back"
             time.sleep(0.1)
 
         children = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
+        assert process.wait(120) == 0
         assert not psutil.wait_procs(children, timeout=60)[1], "nothing of it still runs"
         assert is_free("127.0.0.1", port)
         end = time.monotonic() + 60
@@ -83,13 +84,13 @@ def _said_until(process: subprocess.Popen[str], awaited: str) -> str:
     raise AssertionError(f"it ended before it said {awaited!r}:\n{said}")
 
 
-def _page(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=20) as answer:
+def _page(address: str, timeout_seconds: float = 20.0) -> str:
+    with urllib.request.urlopen(address, timeout=timeout_seconds) as answer:
         return str(answer.read().decode())
 
 
 def _answers(address: str) -> bool:
     try:
         return bool(_page(address))
-    except OSError:
+    except (OSError, http.client.HTTPException):  # a server that is killed may leave half an answer
         return False
