@@ -28,7 +28,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]
         env={name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {"CARELINE_HOME": str(home)},
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=600,
         check=False,
     )  # fmt: skip
     try:
