@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from careline.catalogue.version import Version
-from careline.cli.__main__ import main
+from careline.cli import main
 from careline.insight import filtering, importing
 from careline.insight.question import Filters
 from careline.insight.tabled import Line, Reading
