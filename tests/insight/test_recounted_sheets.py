@@ -11,7 +11,7 @@ import pytest
 from careline.catalogue import library
 from careline.dialogue.book import Book
 from careline.identity.subscriber import Subscriber
-from careline.insight import menus
+from careline.insight import menus, naming
 from careline.insight.asking import Filters, Period
 from careline.insight.sheets.sheet import Sheet
 from careline.insight.sheets.shelf import SHEETS
@@ -119,10 +119,11 @@ def business_agrees(town: Town) -> None:
         book, found = made("acceptance", town, period, filters)
         chosen = plainly.chosen(known, ZONE, period, filters)
         at = Counter((one.service, plainly.local(one.at, ZONE).date()) for one in chosen)
-        expected = tabled(at, period, OF_BOOK)
+        more = sorted({name for name, _ in at} - {*OF_BOOK})  # dial tests of no service
+        expected = tabled(at, period, [*OF_BOOK, *more])
         assert [one.zh.split("（")[0] for one in found.head[2:]] == [*columns_of(period)]
         assert [[*row[1:]] for row in found.rows] == [[total, *row] for _, total, row in expected]
-        assert [row[0] for row in found.rows] == [book.services[name].name for name, *_ in expected]
+        assert [row[0] for row in found.rows] == [naming.service(book, name) for name, *_ in expected]
         assert found.empty == {number for number, row in enumerate(expected) if not row[1]}
         assert found.good is False  # nobody ever ordered what never was
 
