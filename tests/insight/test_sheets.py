@@ -230,6 +230,13 @@ def test_money_that_moved_has_a_name_though_no_catalogue_lists_it() -> None:
     assert service.causes(book(), TODAY, OURS, LATER).rows[0][0] == Text("退费", "Refund")
 
 
+def test_what_belongs_to_no_business_has_a_name_as_well() -> None:
+    record(2, verb="", service="")
+    fold()
+    told = acceptance.by_business(book(), TODAY, OURS, LATER).rows[0]
+    assert told[:2] == (Text("未涉及业务", "no business"), 2)
+
+
 def test_contacts_outside_our_business_are_counted_and_stand_in_no_rate_and_no_complaint() -> None:
     record(4, verb="other", service=folding.OUTSIDE, channel="voice")
     record(1)
