@@ -150,7 +150,7 @@ def test_what_was_accepted_by_business_and_day(told: Told) -> None:
     for page, command, through in THROUGH:
         shown, paper, said = told("acceptance", "acceptance", page, "acceptance", *command)
         by_hand = {
-            (service, f"{day:%m-%d}"): times
+            (service, f"{day:%Y-%m-%d}"): times
             for service, day, times in counted(f"a.service, {LOCAL}::date, count(*)", through, "GROUP BY 1, 2")
         }
         assert {day for _, day in by_hand} <= set(said["head"][2:])
