@@ -157,7 +157,7 @@ def test_a_slow_carrier_holds_nobody_and_the_answer_comes_late(racing_hall: Hall
             known.set()
 
     reception.on_late = late
-    stumbling.stumble("slow", msisdns=[line.msisdn], seconds=0.6)
+    stumbling.stumble("slow", msisdns=[line.msisdn], seconds=2.0)  # far from the patience: machines stall
     moment = line.moment(Event.KEYS, "135790#")
     assert begin(reception, [moment]) == [Open.LATER]
     assert known.wait(20)
