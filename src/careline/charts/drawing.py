@@ -25,9 +25,8 @@ SERIES_MAX = 8  # colours in charts.css; beyond them they begin again
 Format = Callable[[float], str]
 
 _VIEW = re.compile(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
-_YEAR = re.compile(
-    r"[0-9]{4}-(?=[0-9]{2}-[0-9]{2}\b)"
-)  # of a day; an axis has no room for it, tables and hints tell it
+# Of a day; an axis has no room for it, tables and hints tell it.
+_YEAR = re.compile(r"[0-9]{4}-(?=[0-9]{2}-[0-9]{2}\b)")
 _TITLE = re.compile(r"<title id=[^>]*>(.*?)</title>")
 
 

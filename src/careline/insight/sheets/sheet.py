@@ -62,9 +62,8 @@ class Sheet:
     empty: frozenset[int] = frozenset()
     sums: Sequence[Sum] = ()
     running: int | None = None  # the row whose day is not over
-    dated: Sequence[
-        Text
-    ] = ()  # the headings with whole dates: a spreadsheet gives days without a year the year of its own clock
+    # The headings with whole dates: a spreadsheet gives days without a year the year of its own clock.
+    dated: Sequence[Text] = ()
 
     def head_of_file(self, language: str) -> list[str]:
         """The headings as files and programs are given them; on screens there is room for short ones."""

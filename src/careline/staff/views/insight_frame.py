@@ -190,9 +190,8 @@ def asked(request: HttpRequest) -> Asked:
     number = values["catalogue"]
     version = number if number.isascii() and number.isdigit() and len(number) < 9 else ""
     values |= {"catalogue": version, "from": since.isoformat(), "to": until.isoformat()}
-    usual = (
-        (OWN, DEMO) if settings.DEMO else (OWN,)
-    )  # in the demo its invented month is asked for by whoever started it
+    # In the demo its invented month is asked for by whoever started it.
+    usual = (OWN, DEMO) if settings.DEMO else (OWN,)
     filters = Filters(
         sources=(values["source"],) if values["source"] else usual,
         channels=(values["channel"],) if values["channel"] else (),
